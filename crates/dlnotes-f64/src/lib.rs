@@ -1,0 +1,1 @@
+//! The tensor sources of `dlnotes` in double precision.

@@ -1,0 +1,2 @@
+//! Deep-learning notes that run.
+pub mod plot;
