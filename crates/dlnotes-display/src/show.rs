@@ -1,0 +1,93 @@
+//! What a program calls to show something.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+
+use crate::host::Host;
+use crate::record::{self, Record};
+use crate::{Bundle, is_live};
+
+/// Shows `bundle` below the cell.
+///
+/// ```
+/// use dlnotes_display::{Bundle, display};
+/// display(&Bundle::new("text/html", "<b>loss</b> 0.25").with("text/plain", "loss 0.25"));
+/// ```
+pub fn display(bundle: &Bundle) {
+    show(bundle, Record::Display { bundle, id: None });
+}
+
+/// Shows `bundle` below the cell under a name, so that [`update`] can replace it.
+pub fn display_with_id(bundle: &Bundle, id: &str) {
+    show(bundle, Record::Display { bundle, id: Some(id) });
+}
+
+/// Shows `bundle` as the value of the cell: what `evcxr_display` of a type calls.
+pub fn result(bundle: &Bundle) {
+    show(bundle, Record::Result { bundle });
+}
+
+/// Replaces every output that was shown under `id`; does nothing where outputs can't be replaced.
+///
+/// End a row of updates with [`finish`].
+pub fn update(bundle: &Bundle, id: &str) {
+    if is_live() {
+        send(&Record::Update { bundle, id });
+    }
+}
+
+/// Replaces every output that was shown under `id`, for the last time: where outputs can't be replaced it is shown now.
+pub fn finish(bundle: &Bundle, id: &str) {
+    show(bundle, Record::Update { bundle, id });
+}
+
+/// Removes the cell's outputs; with `wait`, only when the next one arrives, so that nothing flickers.
+pub fn clear_output(wait: bool) {
+    if is_live() {
+        send(&Record::Clear { wait });
+    }
+}
+
+fn show(bundle: &Bundle, live: Record<'_>) {
+    match Host::current() {
+        Host::Live => send(&live),
+        Host::Stock => write(content_blocks(bundle).as_bytes()),
+        Host::Plain => {
+            if let Some(text) = bundle.get("text/plain") {
+                write(format!("{text}\n").as_bytes());
+            }
+        }
+    }
+}
+
+pub(crate) fn send(record: &Record<'_>) {
+    write(&record::encode(record));
+}
+
+/// One lock for the whole record, so that no other thread's text comes in between.
+fn write(bytes: &[u8]) {
+    let mut out = std::io::stdout().lock();
+    // A closed standard output means that nobody reads any more: nothing to report to.
+    let _ = out.write_all(bytes).and_then(|()| out.flush());
+}
+
+fn content_blocks(bundle: &Bundle) -> String {
+    let mut text = String::new();
+    for (mime, content) in &bundle.data {
+        let _ = write!(text, "EVCXR_BEGIN_CONTENT {mime}\n{content}\nEVCXR_END_CONTENT\n");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_stock_kernel_gets_one_block_per_type() {
+        let bundle = Bundle::new("image/svg+xml", "<svg/>").with("text/plain", "a line");
+        let expect = "EVCXR_BEGIN_CONTENT image/svg+xml\n<svg/>\nEVCXR_END_CONTENT\n\
+                      EVCXR_BEGIN_CONTENT text/plain\na line\nEVCXR_END_CONTENT\n";
+        assert_eq!(content_blocks(&bundle), expect);
+    }
+}
