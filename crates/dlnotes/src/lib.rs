@@ -1,2 +1,28 @@
-//! Deep-learning notes that run.
+//! Deep-learning notes that run: tensors with reverse-mode autograd, activations with their derivatives, and plots that
+//! show themselves in a notebook.
+//!
+//! ```
+//! use dlnotes::prelude::*;
+//!
+//! let x = Tensor::arange(-8.0, 8.0, 0.1).requires_grad();
+//! let y = x.relu();
+//! y.backward_with(&y.ones_like());
+//! let slope = x.grad().unwrap();
+//! assert_eq!(slope.to_vec(), Activation::Relu.derivative(&x).to_vec());
+//! ```
+
+mod gemm;
 pub mod plot;
+mod real;
+pub mod tensor;
+
+pub use real::Real;
+pub use tensor::{Error, Tensor};
+
+/// Everything that a notebook cell needs.
+pub mod prelude {
+    pub use crate::tensor::{
+        Activation, Error, Tensor, concat, elu, enable_grad, gelu, generator, is_grad_enabled, leaky_relu,
+        live_graph_nodes, no_grad, permutation, prelu, relu, seed, sigmoid, softplus, stack, tanh,
+    };
+}

@@ -1,0 +1,88 @@
+//! Matrix products: the one door to the `gemm-f32` crate.
+#![allow(unsafe_code)] // gemm-f32 takes raw pointers; `Mat::new` checks that every element lies inside its slice.
+
+use rayon::prelude::*;
+
+use crate::real::Real;
+
+/// A matrix in a slice: element (i, j) stands at `i · row_stride + j · column_stride`.
+#[derive(Clone, Copy)]
+pub(crate) struct Mat<'a> {
+    data: &'a [Real],
+    rows: usize,
+    columns: usize,
+    row_stride: usize,
+    column_stride: usize,
+}
+
+impl<'a> Mat<'a> {
+    pub(crate) fn new(data: &'a [Real], [rows, columns]: [usize; 2], [row_stride, column_stride]: [usize; 2]) -> Self {
+        let last = rows.saturating_sub(1) * row_stride + columns.saturating_sub(1) * column_stride;
+        assert!(rows * columns == 0 || last < data.len(), "a matrix must lie inside its buffer");
+        Self { data, rows, columns, row_stride, column_stride }
+    }
+
+    fn rows_from(self, start: usize, count: usize) -> Self {
+        Self { data: &self.data[start * self.row_stride..], rows: count, ..self }
+    }
+}
+
+/// Products of fewer multiplications run on one thread: waking another takes longer.
+const PAR_MIN: usize = 1 << 20;
+
+/// out ← A·B, or out ← out + A·B; `out` is row-major and without gaps.
+///
+/// Large products are split by rows, one part a thread: faster than threads inside one product, and every element is
+/// computed in the same order whatever the number of threads.
+pub(crate) fn gemm(a: Mat<'_>, b: Mat<'_>, out: &mut [Real], add: bool) {
+    assert_eq!(a.columns, b.rows, "inner sizes of a product");
+    assert_eq!(out.len(), a.rows * b.columns, "size of a product");
+    if out.is_empty() {
+        return;
+    }
+    if a.columns == 0 {
+        if !add {
+            out.fill(0.0);
+        }
+        return;
+    }
+    let threads = rayon::current_num_threads();
+    if threads == 1 || a.rows < 2 * threads || a.rows * a.columns * b.columns < PAR_MIN {
+        return single(a, b, out, add);
+    }
+    // Whole micro-kernel tiles a thread.
+    let rows = a.rows.div_ceil(threads).next_multiple_of(16);
+    out.par_chunks_mut(rows * b.columns).enumerate().for_each(|(i, out)| {
+        single(a.rows_from(i * rows, out.len() / b.columns), b, out, add);
+    });
+}
+
+fn single(a: Mat<'_>, b: Mat<'_>, out: &mut [Real], add: bool) {
+    let product = gemm_f32::gemm::f32::get_gemm_fn();
+    // SAFETY: `Mat::new` checked that both operands' last elements lie inside their slices (strides are not negative,
+    // so no other element lies past the last one; `rows_from` only drops rows); `out` was checked to hold rows × columns
+    // numbers without gaps, and is borrowed mutably, so it can't overlap the operands.
+    unsafe {
+        product(
+            a.rows,
+            b.columns,
+            a.columns,
+            out.as_mut_ptr(),
+            1,
+            b.columns as isize,
+            add,
+            a.data.as_ptr(),
+            a.column_stride as isize,
+            a.row_stride as isize,
+            b.data.as_ptr(),
+            b.column_stride as isize,
+            b.row_stride as isize,
+            1.0,
+            1.0,
+            false,
+            false,
+            false,
+            gemm_common::Parallelism::None,
+        );
+    }
+}

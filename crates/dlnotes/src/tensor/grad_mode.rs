@@ -1,0 +1,49 @@
+//! Whether operations are recorded, by thread.
+
+use std::cell::Cell;
+
+thread_local! {
+    static ENABLED: Cell<bool> = const { Cell::new(true) };
+}
+
+/// Whether operations on tensors that require grad are recorded on this thread.
+pub fn is_grad_enabled() -> bool {
+    is_enabled()
+}
+
+pub(crate) fn is_enabled() -> bool {
+    ENABLED.get()
+}
+
+/// Restores the mode when it goes out of scope, also while a panic unwinds.
+struct Restore(bool);
+
+impl Drop for Restore {
+    fn drop(&mut self) {
+        ENABLED.set(self.0);
+    }
+}
+
+/// Runs `f` without recording: no graph, and leaves may be edited in place.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let w = Tensor::ones([2]).requires_grad();
+/// let y = no_grad(|| &w * 2.0);
+/// assert!(!y.is_tracked());
+/// no_grad(|| w.sub_(&Tensor::ones([2])));   // a step of an optimizer
+/// assert_eq!(w.to_vec(), [0.0, 0.0]);
+/// ```
+pub fn no_grad<R>(f: impl FnOnce() -> R) -> R {
+    with_mode(false, f)
+}
+
+/// Runs `f` with recording on, inside a [`no_grad`].
+pub fn enable_grad<R>(f: impl FnOnce() -> R) -> R {
+    with_mode(true, f)
+}
+
+fn with_mode<R>(enabled: bool, f: impl FnOnce() -> R) -> R {
+    let _restore = Restore(ENABLED.replace(enabled));
+    f()
+}

@@ -1,0 +1,156 @@
+//! The graph that autograd walks: one node for every recorded operation, and one for every leaf that requires grad.
+//!
+//! A node points to its inputs' nodes, never the other way round, and holds values without their history: there are no
+//! cycles, and dropping the last tensor of a graph frees it.
+
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use smallvec::SmallVec;
+
+use super::layout::Layout;
+use super::{Tensor, grad_mode};
+
+/// Gradients for the inputs of an operation, in their order; `None` where an input needs none.
+pub(crate) type Grads = SmallVec<[Option<Tensor>; 2]>;
+
+/// The derivative of an operation: from the gradient of its output to those of its inputs.
+type Derivative = dyn Fn(&Context<'_>, Tensor) -> Grads + Send + Sync;
+
+/// A value kept for backward, and the version that it had then.
+pub(crate) struct Saved {
+    pub(crate) value: Tensor,
+    pub(crate) version: u64,
+}
+
+pub(crate) struct Node {
+    /// Counts up: a node's inputs always have smaller numbers.
+    pub(crate) number: u64,
+    pub(crate) kind: Kind,
+}
+
+pub(crate) enum Kind {
+    /// A tensor that the user wants the gradient of.
+    Leaf(Mutex<Option<Tensor>>),
+    /// A recorded operation.
+    Op(Op),
+}
+
+pub(crate) struct Op {
+    pub(crate) name: &'static str,
+    pub(crate) inputs: SmallVec<[Option<Arc<Node>>; 2]>,
+    pub(crate) output: Arc<Layout>,
+    /// `None` once backward has freed them.
+    pub(crate) saved: Mutex<Option<SmallVec<[Saved; 2]>>>,
+    pub(crate) derivative: Box<Derivative>,
+    /// Where the gradient of the output is kept if the user asked for it with `retain_grad`.
+    pub(crate) retained: OnceLock<Mutex<Option<Tensor>>>,
+}
+
+/// What a derivative sees besides the gradient.
+pub(crate) struct Context<'a> {
+    pub(crate) inputs: &'a [Option<Arc<Node>>],
+    pub(crate) saved: &'a [Saved],
+}
+
+impl Context<'_> {
+    /// Whether input `i` wants a gradient.
+    pub(crate) fn needs(&self, i: usize) -> bool {
+        self.inputs[i].is_some()
+    }
+
+    /// The `i`-th saved value.
+    pub(crate) fn saved(&self, i: usize) -> &Tensor {
+        &self.saved[i].value
+    }
+}
+
+static NEXT_NUMBER: AtomicU64 = AtomicU64::new(0);
+static LIVE: AtomicUsize = AtomicUsize::new(0);
+
+/// How many nodes of autograd graphs are alive in this process, leaves included.
+///
+/// A loop whose number grows keeps graphs alive, usually by adding up `loss` instead of `loss.item()`.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let x = Tensor::ones([2]).requires_grad();
+/// let before = live_graph_nodes();
+/// let y = (&x * 2.0).sum();
+/// assert_eq!(live_graph_nodes(), before + 2);
+/// drop(y);
+/// assert_eq!(live_graph_nodes(), before);
+/// ```
+pub fn live_graph_nodes() -> usize {
+    LIVE.load(Ordering::Relaxed)
+}
+
+impl Node {
+    pub(crate) fn new(kind: Kind) -> Arc<Self> {
+        LIVE.fetch_add(1, Ordering::Relaxed);
+        Arc::new(Self { number: NEXT_NUMBER.fetch_add(1, Ordering::Relaxed), kind })
+    }
+}
+
+impl Drop for Node {
+    /// Frees a graph without recursion: one of 100,000 operations would overflow the stack.
+    fn drop(&mut self) {
+        LIVE.fetch_sub(1, Ordering::Relaxed);
+        let Kind::Op(op) = &mut self.kind else { return };
+        let mut pending: SmallVec<[Arc<Node>; 8]> = op.inputs.drain(..).flatten().collect();
+        while let Some(node) = pending.pop() {
+            if let Some(mut last) = Arc::into_inner(node)
+                && let Kind::Op(op) = &mut last.kind
+            {
+                pending.extend(op.inputs.drain(..).flatten());
+            }
+        }
+    }
+}
+
+/// Nothing in this crate panics while it holds one of the graph's locks, and a half-done change of an `Option` can't be.
+pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Whether an operation on these inputs is recorded.
+pub(crate) fn tracks(inputs: &[&Tensor]) -> bool {
+    inputs.iter().any(|t| t.tape.is_some()) && grad_mode::is_enabled()
+}
+
+/// Records an operation: gives `output` a node that knows its inputs, what to keep, and the derivative.
+///
+/// Call it only where [`tracks`] said yes. Keep in `saved` what the derivative reads and nothing else.
+pub(crate) fn record(
+    name: &'static str,
+    inputs: &[&Tensor],
+    mut output: Tensor,
+    saved: &[&Tensor],
+    derivative: impl Fn(&Context<'_>, Tensor) -> Grads + Send + Sync + 'static,
+) -> Tensor {
+    let saved = saved.iter().map(|t| Saved { value: t.detach(), version: t.storage.version() }).collect();
+    output.tape = Some(Node::new(Kind::Op(Op {
+        name,
+        inputs: inputs.iter().map(|t| t.tape.clone()).collect(),
+        output: output.layout.clone(),
+        saved: Mutex::new(Some(saved)),
+        derivative: Box::new(derivative),
+        retained: OnceLock::new(),
+    })));
+    output
+}
+
+/// The gradient of an operation with one input.
+pub(crate) fn one(grad: Tensor) -> Grads {
+    let mut grads = Grads::new();
+    grads.push(Some(grad));
+    grads
+}
+
+/// The gradients of an operation with two inputs.
+pub(crate) fn two(a: Option<Tensor>, b: Option<Tensor>) -> Grads {
+    let mut grads = Grads::new();
+    grads.push(a);
+    grads.push(b);
+    grads
+}

@@ -1,0 +1,191 @@
+//! Loops over buffers: SIMD chosen at run time, threads for large ones.
+//!
+//! Element-wise loops compute the same bits whatever the SIMD width or the number of threads: no fused multiply-add, no
+//! reordering. Sums fix their order by blocks, not by threads.
+
+use rayon::prelude::*;
+
+use super::layout::Layout;
+use super::pool;
+use crate::real::Real;
+
+/// Below this, waking a second thread costs more than it gains.
+const PAR_MIN: usize = 1 << 16;
+
+/// How many elements each thread gets, or `None` where one thread is best.
+fn chunk(len: usize) -> Option<usize> {
+    let threads = rayon::current_num_threads();
+    (len >= PAR_MIN && threads > 1).then(|| len.div_ceil(threads))
+}
+
+/// Runs `f` compiled for the widest SIMD of this processor.
+#[inline(always)]
+pub(crate) fn simd<R>(f: impl FnOnce() -> R) -> R {
+    pulp::Arch::new().dispatch(f)
+}
+
+/// out[i] = f(a[i])
+pub(crate) fn map(a: &[Real], f: impl Fn(Real) -> Real + Sync) -> Vec<Real> {
+    let mut out = pool::take(a.len());
+    let run = |out: &mut [Real], a: &[Real]| {
+        simd(
+            #[inline(always)]
+            || {
+                for (o, &x) in out.iter_mut().zip(a) {
+                    *o = f(x);
+                }
+            },
+        )
+    };
+    match chunk(a.len()) {
+        None => run(&mut out, a),
+        Some(n) => out.par_chunks_mut(n).zip(a.par_chunks(n)).for_each(|(o, a)| run(o, a)),
+    }
+    out
+}
+
+/// out[i] = f(a[i], b[i])
+pub(crate) fn zip(a: &[Real], b: &[Real], f: impl Fn(Real, Real) -> Real + Sync) -> Vec<Real> {
+    debug_assert_eq!(a.len(), b.len());
+    let mut out = pool::take(a.len());
+    let run = |out: &mut [Real], a: &[Real], b: &[Real]| {
+        simd(
+            #[inline(always)]
+            || {
+                for ((o, &x), &y) in out.iter_mut().zip(a).zip(b) {
+                    *o = f(x, y);
+                }
+            },
+        )
+    };
+    match chunk(a.len()) {
+        None => run(&mut out, a, b),
+        Some(n) => {
+            let chunks = out.par_chunks_mut(n).zip(a.par_chunks(n)).zip(b.par_chunks(n));
+            chunks.for_each(|((o, a), b)| run(o, a, b));
+        }
+    }
+    out
+}
+
+/// a[i] = f(a[i])
+pub(crate) fn map_in_place(a: &mut [Real], f: impl Fn(Real) -> Real + Sync) {
+    let run = |a: &mut [Real]| {
+        simd(
+            #[inline(always)]
+            || {
+                for x in a {
+                    *x = f(*x);
+                }
+            },
+        )
+    };
+    match chunk(a.len()) {
+        None => run(a),
+        Some(n) => a.par_chunks_mut(n).for_each(run),
+    }
+}
+
+/// a[i] = f(a[i], b[i])
+pub(crate) fn zip_in_place(a: &mut [Real], b: &[Real], f: impl Fn(Real, Real) -> Real + Sync) {
+    debug_assert_eq!(a.len(), b.len());
+    let run = |a: &mut [Real], b: &[Real]| {
+        simd(
+            #[inline(always)]
+            || {
+                for (x, &y) in a.iter_mut().zip(b) {
+                    *x = f(*x, y);
+                }
+            },
+        )
+    };
+    match chunk(a.len()) {
+        None => run(a, b),
+        Some(n) => a.par_chunks_mut(n).zip(b.par_chunks(n)).for_each(|(a, b)| run(a, b)),
+    }
+}
+
+/// The elements of a view in row-major order.
+pub(crate) fn pack(data: &[Real], layout: &Layout) -> Vec<Real> {
+    let mut out = pool::take(layout.len());
+    let mut slots = out.iter_mut();
+    match (layout.shape(), layout.strides()) {
+        // A transposed matrix: in square tiles, so that neither side jumps through memory.
+        (&[rows, cols], &[1, column_stride]) if layout.len() >= 1024 => {
+            const TILE: usize = 32;
+            let data = &data[layout.offset()..];
+            for c0 in (0..cols).step_by(TILE) {
+                for r0 in (0..rows).step_by(TILE) {
+                    for r in r0..(r0 + TILE).min(rows) {
+                        for c in c0..(c0 + TILE).min(cols) {
+                            out[r * cols + c] = data[c * column_stride + r];
+                        }
+                    }
+                }
+            }
+        }
+        _ => layout.for_each_position(|p| *slots.next().expect("as many slots as positions") = data[p]),
+    }
+    out
+}
+
+/// Σ a[i], in blocks whose order is fixed: as exact as pairwise summation, and the same for any number of threads.
+pub(crate) fn sum(a: &[Real]) -> Real {
+    const BLOCK: usize = 4096;
+    if a.len() <= BLOCK {
+        return simd(
+            #[inline(always)]
+            || sum_block(a),
+        );
+    }
+    let half = (a.len() / 2).next_multiple_of(BLOCK);
+    let (left, right) = a.split_at(half);
+    let (x, y) = if a.len() >= PAR_MIN { rayon::join(|| sum(left), || sum(right)) } else { (sum(left), sum(right)) };
+    x + y
+}
+
+#[inline(always)]
+fn sum_block(a: &[Real]) -> Real {
+    const LANES: usize = 16;
+    let mut lanes = [0.0; LANES];
+    let mut chunks = a.chunks_exact(LANES);
+    for chunk in &mut chunks {
+        for (lane, &x) in lanes.iter_mut().zip(chunk) {
+            *lane += x;
+        }
+    }
+    let tail: Real = chunks.remainder().iter().sum();
+    let mut width = LANES / 2;
+    while width > 0 {
+        for i in 0..width {
+            lanes[i] += lanes[i + width];
+        }
+        width /= 2;
+    }
+    lanes[0] + tail
+}
+
+/// out[j] = Σᵢ a[i][j] for rows of `out.len()` numbers, in blocks of rows so that errors stay small.
+pub(crate) fn sum_rows(a: &[Real], out: &mut [Real]) {
+    const ROWS: usize = 128;
+    let width = out.len();
+    out.fill(0.0);
+    let mut partial = pool::take(width);
+    for block in a.chunks(ROWS * width) {
+        simd(
+            #[inline(always)]
+            || {
+                partial.copy_from_slice(&block[..width]);
+                for row in block[width..].chunks_exact(width) {
+                    for (p, &x) in partial.iter_mut().zip(row) {
+                        *p += x;
+                    }
+                }
+                for (o, &p) in out.iter_mut().zip(&partial) {
+                    *o += p;
+                }
+            },
+        );
+    }
+    pool::give(partial);
+}

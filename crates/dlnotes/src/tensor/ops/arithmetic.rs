@@ -1,0 +1,276 @@
+//! Functions of two tensors, element by element, with broadcasting; and of a tensor and a number.
+
+use super::super::layout::broadcast_shape;
+use crate::real::Real;
+use crate::tensor::error::OrFail;
+use crate::tensor::graph::{self, one, two};
+use crate::tensor::{Tensor, kernels, pool};
+
+/// f of every pair of elements, shapes broadcast, off the record.
+#[track_caller]
+pub(super) fn combine(op: &'static str, a: &Tensor, b: &Tensor, f: impl Fn(Real, Real) -> Real + Sync) -> Tensor {
+    if a.shape() == b.shape() {
+        return Tensor::new(a.with_both(b, |x, y| kernels::zip(x, y, f)), a.result_layout());
+    }
+    let shape = broadcast_shape(op, a.shape(), b.shape()).or_fail();
+    if b.len() == 1 && shape[..] == *a.shape() {
+        let y = b.item();
+        return a.apply(|x| f(x, y));
+    }
+    if a.len() == 1 && shape[..] == *b.shape() {
+        let x = a.item();
+        return b.apply(|y| f(x, y));
+    }
+    // A row added to every row of a matrix: the shape of a bias.
+    if is_suffix(b.shape(), &shape) && a.shape() == &shape[..] && b.len() > 1 {
+        let out = a.with_both(b, |x, y| rows(x, y, &f));
+        return Tensor::from_buffer(out, &shape);
+    }
+    if is_suffix(a.shape(), &shape) && b.shape() == &shape[..] && a.len() > 1 {
+        let out = b.with_both(a, |y, x| rows(y, x, |y, x| f(x, y)));
+        return Tensor::from_buffer(out, &shape);
+    }
+    let (x, y) = (stretched(a, &shape), stretched(b, &shape));
+    let out = x.with_both(&y, |x, y| kernels::zip(x, y, f));
+    Tensor::from_buffer(out, &shape)
+}
+
+/// Whether the last dimensions of `shape` are those of `row`, leading ones of size 1 aside.
+fn is_suffix(row: &[usize], shape: &[usize]) -> bool {
+    let lead = row.iter().take_while(|&&size| size == 1).count();
+    shape.ends_with(&row[lead..])
+}
+
+fn rows(matrix: &[Real], row: &[Real], f: impl Fn(Real, Real) -> Real + Sync) -> Vec<Real> {
+    let mut out = pool::take(matrix.len());
+    kernels::simd(
+        #[inline(always)]
+        || {
+            for (out, line) in out.chunks_exact_mut(row.len()).zip(matrix.chunks_exact(row.len())) {
+                for ((o, &x), &y) in out.iter_mut().zip(line).zip(row) {
+                    *o = f(x, y);
+                }
+            }
+        },
+    );
+    out
+}
+
+/// A view of `t` as `shape`, off the record.
+pub(super) fn stretched(t: &Tensor, shape: &[usize]) -> Tensor {
+    t.view(t.layout.broadcast(shape).expect("a shape from broadcast_shape"))
+}
+
+/// The gradient of a broadcast input: summed over the dimensions along which it was stretched.
+pub(super) fn sum_to(grad: Tensor, shape: &[usize]) -> Tensor {
+    if grad.shape() == shape {
+        return grad;
+    }
+    let extra = grad.rank() - shape.len();
+    let dims: Vec<usize> =
+        (0..grad.rank()).filter(|&d| d < extra || (shape[d - extra] == 1 && grad.shape()[d] != 1)).collect();
+    let summed = super::reduce::sum_over(&grad, &dims);
+    Tensor::from_buffer(summed, shape)
+}
+
+impl Tensor {
+    /// a + b, shapes broadcast. The operator `+` does the same.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::zeros([2, 3]) + Tensor::arange(0.0, 3.0, 1.0);
+    /// assert_eq!(x.to_vec(), [0.0, 1.0, 2.0, 0.0, 1.0, 2.0]);
+    /// ```
+    ///
+    /// # Panics
+    /// If the shapes can't be broadcast; as do all functions of two tensors here.
+    #[must_use]
+    #[track_caller]
+    pub fn add(&self, other: &Self) -> Self {
+        let y = combine("add", self, other, |a, b| a + b);
+        if !graph::tracks(&[self, other]) {
+            return y;
+        }
+        let (a, b) = (self.layout.clone(), other.layout.clone());
+        graph::record("add", &[self, other], y, &[], move |ctx, grad| {
+            let right = ctx.needs(1).then(|| sum_to(grad.clone(), b.shape()));
+            two(ctx.needs(0).then(|| sum_to(grad, a.shape())), right)
+        })
+    }
+
+    /// a − b
+    ///
+    /// # Panics
+    /// If the shapes can't be broadcast.
+    #[must_use]
+    #[track_caller]
+    pub fn sub(&self, other: &Self) -> Self {
+        let y = combine("sub", self, other, |a, b| a - b);
+        if !graph::tracks(&[self, other]) {
+            return y;
+        }
+        let (a, b) = (self.layout.clone(), other.layout.clone());
+        graph::record("sub", &[self, other], y, &[], move |ctx, grad| {
+            let right = ctx.needs(1).then(|| sum_to(grad.clone(), b.shape()).apply_once(|g| -g));
+            two(ctx.needs(0).then(|| sum_to(grad, a.shape())), right)
+        })
+    }
+
+    /// a · b, element by element (for matrix products see [`matmul`](Self::matmul)).
+    ///
+    /// # Panics
+    /// If the shapes can't be broadcast.
+    #[must_use]
+    #[track_caller]
+    pub fn mul(&self, other: &Self) -> Self {
+        let y = combine("mul", self, other, |a, b| a * b);
+        if !graph::tracks(&[self, other]) {
+            return y;
+        }
+        graph::record("mul", &[self, other], y, &[self, other], |ctx, grad| {
+            let (a, b) = (ctx.saved(0), ctx.saved(1));
+            let right = ctx.needs(1).then(|| product(grad.clone(), a, b.shape()));
+            two(ctx.needs(0).then(|| product(grad, b, a.shape())), right)
+        })
+    }
+
+    /// a / b
+    ///
+    /// # Panics
+    /// If the shapes can't be broadcast.
+    #[must_use]
+    #[track_caller]
+    pub fn div(&self, other: &Self) -> Self {
+        let y = combine("div", self, other, |a, b| a / b);
+        if !graph::tracks(&[self, other]) {
+            return y;
+        }
+        graph::record("div", &[self, other], y, &[self, other], |ctx, grad| {
+            let (a, b) = (ctx.saved(0), ctx.saved(1));
+            let right = ctx.needs(1).then(|| {
+                let ratio = combine("div", a, &b.apply(|b| b * b), |a, bb| -a / bb);
+                product(grad.clone(), &ratio, b.shape())
+            });
+            two(ctx.needs(0).then(|| sum_to(combine("div", &grad, b, |g, b| g / b), a.shape())), right)
+        })
+    }
+
+    /// aᵇ for a tensor of exponents; derivatives b·a^(b−1) and aᵇ·ln a.
+    ///
+    /// # Panics
+    /// If the shapes can't be broadcast.
+    #[must_use]
+    #[track_caller]
+    pub fn pow_tensor(&self, exponent: &Self) -> Self {
+        let y = combine("pow", self, exponent, Real::powf);
+        if !graph::tracks(&[self, exponent]) {
+            return y;
+        }
+        graph::record("pow", &[self, exponent], y, &[self, exponent], |ctx, grad| {
+            let (a, b) = (ctx.saved(0), ctx.saved(1));
+            let right = ctx.needs(1).then(|| {
+                // 0ᵇ · ln 0 is 0 · −∞; the derivative there is 0 for b ≥ 0, as PyTorch has it.
+                let d = combine("pow", a, b, |a, b| if a == 0.0 && b >= 0.0 { 0.0 } else { a.powf(b) * a.ln() });
+                product(grad.clone(), &d, b.shape())
+            });
+            let left = ctx.needs(0).then(|| {
+                let d = combine("pow", a, b, |a, b| if b == 0.0 { 0.0 } else { b * a.powf(b - 1.0) });
+                product(grad, &d, a.shape())
+            });
+            two(left, right)
+        })
+    }
+
+    /// The larger of each pair; where they are equal, each gets half the gradient. NaN wins.
+    ///
+    /// # Panics
+    /// If the shapes can't be broadcast.
+    #[must_use]
+    #[track_caller]
+    pub fn maximum(&self, other: &Self) -> Self {
+        extreme("maximum", self, other, |a, b| a > b)
+    }
+
+    /// The smaller of each pair; where they are equal, each gets half the gradient. NaN wins.
+    ///
+    /// # Panics
+    /// If the shapes can't be broadcast.
+    #[must_use]
+    #[track_caller]
+    pub fn minimum(&self, other: &Self) -> Self {
+        extreme("minimum", self, other, |a, b| a < b)
+    }
+
+    /// x + c
+    #[must_use]
+    pub fn add_scalar(&self, c: Real) -> Self {
+        let y = self.apply(|x| x + c);
+        if !graph::tracks(&[self]) {
+            return y;
+        }
+        graph::record("add", &[self], y, &[], |_, grad| one(grad))
+    }
+
+    /// c · x
+    #[must_use]
+    pub fn mul_scalar(&self, c: Real) -> Self {
+        let y = self.apply(|x| x * c);
+        if !graph::tracks(&[self]) {
+            return y;
+        }
+        graph::record("mul", &[self], y, &[], move |_, grad| one(grad.apply_once(|g| g * c)))
+    }
+
+    /// x / c, divided rather than multiplied by 1/c, as PyTorch does.
+    #[must_use]
+    pub fn div_scalar(&self, c: Real) -> Self {
+        let y = self.apply(|x| x / c);
+        if !graph::tracks(&[self]) {
+            return y;
+        }
+        graph::record("div", &[self], y, &[], move |_, grad| one(grad.apply_once(|g| g / c)))
+    }
+
+    /// c / x
+    #[must_use]
+    pub fn div_from_scalar(&self, c: Real) -> Self {
+        super::elementwise("div", self, move |x| c / x, super::Keep::Input, move |g, x| -g * c / (x * x))
+    }
+}
+
+/// grad · factor, summed to `shape`.
+fn product(grad: Tensor, factor: &Tensor, shape: &[usize]) -> Tensor {
+    let full = if grad.shape() == factor.shape() {
+        grad.apply_with(factor, |g, x| g * x)
+    } else {
+        combine("mul", &grad, factor, |g, x| g * x)
+    };
+    sum_to(full, shape)
+}
+
+#[track_caller]
+fn extreme(
+    name: &'static str,
+    a: &Tensor,
+    b: &Tensor,
+    wins: impl Fn(Real, Real) -> bool + Send + Sync + Copy + 'static,
+) -> Tensor {
+    let y = combine(name, a, b, |a, b| if wins(a, b) || a.is_nan() { a } else { b });
+    if !graph::tracks(&[a, b]) {
+        return y;
+    }
+    graph::record(name, &[a, b], y, &[a, b], move |ctx, grad| {
+        let (a, b) = (ctx.saved(0), ctx.saved(1));
+        let share = move |mine: Real, other: Real| {
+            if mine == other {
+                0.5
+            } else if wins(mine, other) || mine.is_nan() {
+                1.0
+            } else {
+                0.0
+            }
+        };
+        let right = ctx.needs(1).then(|| product(grad.clone(), &combine(name, b, a, share), b.shape()));
+        two(ctx.needs(0).then(|| product(grad, &combine(name, a, b, share), a.shape())), right)
+    })
+}

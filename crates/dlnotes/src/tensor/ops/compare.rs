@@ -1,0 +1,112 @@
+//! Comparisons, as tensors of ones and zeros, and choice between two tensors.
+
+use super::arithmetic::{combine, stretched, sum_to};
+use crate::real::Real;
+use crate::tensor::Tensor;
+use crate::tensor::error::OrFail;
+use crate::tensor::graph::{self, two};
+use crate::tensor::layout::broadcast_shape;
+
+/// What a tensor can be compared with: another tensor, shapes broadcast, or a number.
+pub trait Operand {
+    /// The operand as a tensor, off the record.
+    fn operand(&self) -> Tensor;
+}
+
+impl Operand for &Tensor {
+    fn operand(&self) -> Tensor {
+        self.detach()
+    }
+}
+
+impl Operand for Real {
+    fn operand(&self) -> Tensor {
+        Tensor::scalar(*self)
+    }
+}
+
+macro_rules! comparisons {
+    ($($(#[$doc:meta])* $name:ident: $test:expr;)*) => {
+        impl Tensor {
+            $($(#[$doc])*
+            ///
+            /// # Panics
+            /// If the shapes can't be broadcast.
+            #[must_use]
+            #[track_caller]
+            pub fn $name(&self, other: impl Operand) -> Self {
+                let test: fn(&Real, &Real) -> bool = $test;
+                combine(stringify!($name), self, &other.operand(), |a, b| Real::from(u8::from(test(&a, &b))))
+            })*
+        }
+    };
+}
+
+comparisons! {
+    /// 1 where equal, else 0 (NaN equals nothing).
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let y = Tensor::from_vec(vec![0.0, 2.0, 1.0], [3]);
+    /// let accuracy = y.eq(&Tensor::from_vec(vec![0.0, 1.0, 1.0], [3])).mean();
+    /// assert!((accuracy.item() - 2.0 / 3.0).abs() < 1e-6);
+    /// ```
+    eq: Real::eq;
+    /// 1 where different, else 0.
+    ne: Real::ne;
+    /// 1 where greater, else 0.
+    gt: Real::gt;
+    /// 1 where greater or equal, else 0.
+    ge: Real::ge;
+    /// 1 where less, else 0.
+    lt: Real::lt;
+    /// 1 where less or equal, else 0.
+    le: Real::le;
+}
+
+impl Tensor {
+    /// `a` where this tensor is not 0, else `b`; shapes broadcast, gradients go to the one chosen.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::arange(-2.0, 3.0, 1.0);
+    /// let y = x.gt(0.0).where_(&x, &Tensor::zeros([1]));
+    /// assert_eq!(y.to_vec(), [0.0, 0.0, 0.0, 1.0, 2.0]);
+    /// ```
+    ///
+    /// # Panics
+    /// If the shapes can't be broadcast.
+    #[must_use]
+    #[track_caller]
+    pub fn where_(&self, a: &Self, b: &Self) -> Self {
+        let shape = broadcast_shape("where", a.shape(), b.shape()).or_fail();
+        let shape = broadcast_shape("where", self.shape(), &shape).or_fail();
+        let condition = stretched(self, &shape).packed();
+        let chosen = choose(&condition, &stretched(a, &shape), &stretched(b, &shape));
+        if !graph::tracks(&[a, b]) {
+            return chosen;
+        }
+        let (left, right) = (a.layout.clone(), b.layout.clone());
+        graph::record("where", &[a, b], chosen, &[&condition], move |ctx, grad| {
+            let condition = ctx.saved(0);
+            let zeros = condition.zeros_like();
+            two(
+                ctx.needs(0).then(|| sum_to(choose(condition, &grad, &zeros), left.shape())),
+                ctx.needs(1).then(|| sum_to(choose(condition, &zeros, &grad), right.shape())),
+            )
+        })
+    }
+}
+
+/// Chooses by a condition of the same shape, off the record; a value not chosen may be NaN without harm.
+fn choose(condition: &Tensor, a: &Tensor, b: &Tensor) -> Tensor {
+    let mut out = a.to_vec();
+    condition.with_both(b, |condition, b| {
+        for ((o, &y), &c) in out.iter_mut().zip(b).zip(condition) {
+            if c == 0.0 {
+                *o = y;
+            }
+        }
+    });
+    Tensor::from_buffer(out, a.shape())
+}

@@ -1,0 +1,177 @@
+//! Changes in place: names end in `_`, as in PyTorch. Each one counts up the version of the storage.
+//!
+//! They take `&self`, for a tensor is a handle: every view of the storage sees the change. None of them is recorded, so
+//! a tensor that is being recorded can't be changed, except a leaf under [`no_grad`](crate::tensor::no_grad).
+
+use super::arithmetic::stretched;
+use crate::real::Real;
+use crate::tensor::error::{OrFail, fail};
+use crate::tensor::grad_mode;
+use crate::tensor::layout::broadcast_shape;
+use crate::tensor::{Tensor, kernels};
+
+/// Whether `x` may be changed now.
+#[track_caller]
+fn check(op: &'static str, x: &Tensor) {
+    if x.tape.is_none() || !grad_mode::is_enabled() {
+        return;
+    }
+    if x.is_leaf() {
+        fail(
+            op,
+            "a leaf that requires grad can't be changed in place while operations are recorded: use no_grad(|| …)",
+        );
+    }
+    fail(
+        op,
+        "the change would not be recorded, and the gradient be wrong: compute a new tensor (`let y = &y + …`), \
+         or change y.detach()",
+    );
+}
+
+/// Changes every element of `x`, which may be a strided view.
+#[track_caller]
+fn edit(op: &'static str, x: &Tensor, f: impl Fn(Real) -> Real + Sync) {
+    check(op, x);
+    x.storage.edit(|data| {
+        if x.layout.is_contiguous() {
+            kernels::map_in_place(&mut data[x.layout.range()], f);
+        } else {
+            x.layout.for_each_position(|p| data[p] = f(data[p]));
+        }
+    });
+}
+
+/// Combines `x` with `other`, broadcast to its shape.
+#[track_caller]
+fn edit_with(op: &'static str, x: &Tensor, other: &Tensor, f: impl Fn(Real, Real) -> Real + Sync) {
+    check(op, x);
+    if other.tape.is_some() && grad_mode::is_enabled() {
+        fail(op, "the right side is recorded, but a change in place is not: use other.detach() or no_grad(|| …)");
+    }
+    let fits = broadcast_shape(op, x.shape(), other.shape()).or_fail();
+    if fits[..] != *x.shape() {
+        fail(op, format!("shape {:?} can't be changed in place by shape {:?}", x.shape(), other.shape()));
+    }
+    let mut other = stretched(other, x.shape()).packed();
+    if other.shares_storage(x) {
+        other = other.clone_data();
+    }
+    let done = x.storage.edit_with(&other.storage, |data, source| {
+        let source = &source[other.layout.range()];
+        if x.layout.is_contiguous() {
+            return kernels::zip_in_place(&mut data[x.layout.range()], source, f);
+        }
+        let mut values = source.iter();
+        x.layout.for_each_position(|p| data[p] = f(data[p], *values.next().expect("same shape")));
+    });
+    done.expect("the source was copied if it shared the storage");
+}
+
+impl Tensor {
+    /// Sets every element to `value`.
+    ///
+    /// # Panics
+    /// If this tensor is recorded (see [`no_grad`](crate::tensor::no_grad)); as do all changes in place.
+    #[track_caller]
+    pub fn fill_(&self, value: Real) {
+        edit("fill_", self, |_| value);
+    }
+
+    /// Sets every element to 0.
+    ///
+    /// # Panics
+    /// If this tensor is recorded.
+    #[track_caller]
+    pub fn zero_(&self) {
+        edit("zero_", self, |_| 0.0);
+    }
+
+    /// self ← self + other, `other` broadcast.
+    ///
+    /// # Panics
+    /// If one of both is recorded, or the shapes don't fit.
+    #[track_caller]
+    pub fn add_(&self, other: &Self) {
+        edit_with("add_", self, other, |a, b| a + b);
+    }
+
+    /// self ← self − other.
+    ///
+    /// # Panics
+    /// If one of both is recorded, or the shapes don't fit.
+    #[track_caller]
+    pub fn sub_(&self, other: &Self) {
+        edit_with("sub_", self, other, |a, b| a - b);
+    }
+
+    /// self ← self · other.
+    ///
+    /// # Panics
+    /// If one of both is recorded, or the shapes don't fit.
+    #[track_caller]
+    pub fn mul_(&self, other: &Self) {
+        edit_with("mul_", self, other, |a, b| a * b);
+    }
+
+    /// self ← self / other.
+    ///
+    /// # Panics
+    /// If one of both is recorded, or the shapes don't fit.
+    #[track_caller]
+    pub fn div_(&self, other: &Self) {
+        edit_with("div_", self, other, |a, b| a / b);
+    }
+
+    /// self ← self + scale · other: a step of gradient descent is `w.add_scaled_(&grad, -lr)`.
+    ///
+    /// # Panics
+    /// If one of both is recorded, or the shapes don't fit.
+    #[track_caller]
+    pub fn add_scaled_(&self, other: &Self, scale: Real) {
+        edit_with("add_scaled_", self, other, |a, b| a + scale * b);
+    }
+
+    /// self ← scale · self.
+    ///
+    /// # Panics
+    /// If this tensor is recorded.
+    #[track_caller]
+    pub fn scale_(&self, scale: Real) {
+        edit("scale_", self, |x| x * scale);
+    }
+
+    /// self ← other, broadcast.
+    ///
+    /// # Panics
+    /// If one of both is recorded, or the shapes don't fit.
+    #[track_caller]
+    pub fn copy_(&self, other: &Self) {
+        edit_with("copy_", self, other, |_, b| b);
+    }
+
+    /// Sets one element.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::zeros([2, 2]);
+    /// x.set([0, 1], 5.0);
+    /// assert_eq!(x.to_vec(), [0.0, 5.0, 0.0, 0.0]);
+    /// ```
+    ///
+    /// # Panics
+    /// If this tensor is recorded, or the index does not name one element.
+    #[track_caller]
+    pub fn set(&self, index: impl AsRef<[isize]>, value: Real) {
+        let index = index.as_ref();
+        if index.len() != self.rank() {
+            fail("set", format!("{} indices for shape {:?}: one for each dimension", index.len(), self.shape()));
+        }
+        let mut element = self.layout.as_ref().clone();
+        for &i in index {
+            element = crate::tensor::IndexArg::At(i).apply("set", &element, 0).or_fail();
+        }
+        check("set", self);
+        self.storage.edit(|data| data[element.offset()] = value);
+    }
+}

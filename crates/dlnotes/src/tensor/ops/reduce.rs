@@ -1,0 +1,306 @@
+//! Sums, means, variances, extremes: over all elements or along dimensions.
+
+use smallvec::SmallVec;
+
+use crate::real::Real;
+use crate::tensor::error::{OrFail, fail};
+use crate::tensor::graph::{self, one};
+use crate::tensor::index::Dim;
+use crate::tensor::layout::{Dims, Layout, resolve_dim};
+use crate::tensor::{Tensor, kernels, pool};
+
+/// Which dimensions go, and what the shape is afterwards.
+struct Plan {
+    dims: Vec<usize>,
+    /// With sizes of 1 where dimensions were reduced.
+    kept: Dims,
+    result: Dims,
+    /// How many elements become one.
+    count: usize,
+}
+
+#[track_caller]
+fn plan(op: &'static str, x: &Tensor, dims: &[isize], keepdim: bool) -> Plan {
+    let mut reduced: Vec<usize> = dims.iter().map(|&d| resolve_dim(op, d, x.shape()).or_fail()).collect();
+    reduced.sort_unstable();
+    if reduced.windows(2).any(|w| w[0] == w[1]) {
+        fail(op, format!("dimensions {dims:?} name one of shape {:?} twice", x.shape()));
+    }
+    let mut kept: Dims = x.shape().into();
+    let mut count = 1;
+    for &d in &reduced {
+        count *= kept[d];
+        kept[d] = 1;
+    }
+    let result = if keepdim {
+        kept.clone()
+    } else {
+        (0..x.rank()).filter(|d| !reduced.contains(d)).map(|d| x.shape()[d]).collect()
+    };
+    Plan { dims: reduced, kept, result, count }
+}
+
+/// The elements as [outer, reduced, inner] in row-major order: without moving any where the reduced dimensions lie
+/// side by side.
+fn arranged(x: &Tensor, dims: &[usize]) -> (Tensor, [usize; 3]) {
+    let product = |sizes: &[usize]| sizes.iter().product::<usize>();
+    let shape = x.shape();
+    if dims.is_empty() {
+        return (x.packed(), [x.len(), 1, 1]);
+    }
+    let (first, last) = (dims[0], dims[dims.len() - 1]);
+    if last - first + 1 == dims.len() {
+        return (x.packed(), [product(&shape[..first]), product(&shape[first..=last]), product(&shape[last + 1..])]);
+    }
+    let order: SmallVec<[usize; 4]> = (0..x.rank()).filter(|d| !dims.contains(d)).chain(dims.iter().copied()).collect();
+    let pick = |values: &[usize]| order.iter().map(|&d| values[d]).collect::<Dims>();
+    let moved = x.view(Layout::view(pick(shape), pick(x.layout.strides()), x.layout.offset())).packed();
+    let outer = product(&moved.shape()[..x.rank() - dims.len()]);
+    let reduced = product(&moved.shape()[x.rank() - dims.len()..]);
+    (moved, [outer, reduced, 1])
+}
+
+/// Sums over `dims` (sorted), as a row-major buffer of the other dimensions.
+pub(super) fn sum_over(x: &Tensor, dims: &[usize]) -> Vec<Real> {
+    let (x, [outer, reduced, inner]) = arranged(x, dims);
+    let mut out = pool::filled(outer * inner, 0.0);
+    x.with_data(|data| {
+        if inner == 1 {
+            for (o, line) in out.iter_mut().zip(data.chunks_exact(reduced.max(1))) {
+                *o = kernels::sum(line);
+            }
+        } else if reduced > 0 {
+            for (o, block) in out.chunks_exact_mut(inner.max(1)).zip(data.chunks_exact(reduced * inner.max(1))) {
+                kernels::sum_rows(block, o);
+            }
+        }
+    });
+    out
+}
+
+/// The best element along `dims` by `better`, with its place in the reduced dimension. NaN is better than anything.
+fn best_over(x: &Tensor, dims: &[usize], better: impl Fn(Real, Real) -> bool) -> (Vec<Real>, Vec<usize>) {
+    let (x, [outer, reduced, inner]) = arranged(x, dims);
+    let mut values = pool::take(outer * inner);
+    let mut places = vec![0; outer * inner];
+    x.with_data(|data| {
+        for o in 0..outer {
+            for i in 0..inner {
+                let at = |r: usize| data[(o * reduced + r) * inner + i];
+                let best = (1..reduced).fold(0, |best, r| {
+                    let (a, b) = (at(r), at(best));
+                    if !b.is_nan() && (a.is_nan() || better(a, b)) { r } else { best }
+                });
+                values[o * inner + i] = at(best);
+                places[o * inner + i] = best;
+            }
+        }
+    });
+    (values, places)
+}
+
+fn all_dims(x: &Tensor) -> Vec<isize> {
+    (0..x.rank() as isize).collect()
+}
+
+/// Σ x over dims, and the derivative: the gradient, stretched, times `scale`.
+#[track_caller]
+fn sum_scaled(name: &'static str, x: &Tensor, plan: Plan, scale: Real) -> Tensor {
+    let mut values = sum_over(x, &plan.dims);
+    if scale != 1.0 {
+        kernels::map_in_place(&mut values, |v| v * scale);
+    }
+    let y = Tensor::from_buffer(values, &plan.result);
+    if !graph::tracks(&[x]) {
+        return y;
+    }
+    let (before, kept) = (x.layout.clone(), plan.kept);
+    graph::record(name, &[x], y, &[], move |_, grad| {
+        if grad.len() == 1 {
+            let value = grad.item() * scale;
+            return one(Tensor::from_buffer(pool::filled(before.len(), value), before.shape()));
+        }
+        let grad = if scale == 1.0 { grad } else { grad.apply_once(|g| g * scale) };
+        one(grad.reshape(&kept[..]).broadcast_to(before.shape()))
+    })
+}
+
+impl Tensor {
+    /// The sum of all elements, as a scalar.
+    #[must_use]
+    pub fn sum(&self) -> Self {
+        self.sum_dim(&all_dims(self)[..], false)
+    }
+
+    /// Sums along `dim` (one dimension, or several as an array); `keepdim` leaves sizes of 1 in their place.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::arange(0.0, 6.0, 1.0).reshape([2, 3]);
+    /// assert_eq!(x.sum_dim(0, false).to_vec(), [3.0, 5.0, 7.0]);
+    /// assert_eq!(x.sum_dim(-1, true).shape(), [2, 1]);
+    /// ```
+    ///
+    /// # Panics
+    /// If a dimension does not exist or is named twice; as do all reductions here.
+    #[must_use]
+    #[track_caller]
+    pub fn sum_dim(&self, dim: impl Dim, keepdim: bool) -> Self {
+        sum_scaled("sum", self, plan("sum", self, &dim.dims(), keepdim), 1.0)
+    }
+
+    /// The mean of all elements, as a scalar; NaN for an empty tensor.
+    #[must_use]
+    pub fn mean(&self) -> Self {
+        self.mean_dim(&all_dims(self)[..], false)
+    }
+
+    /// Means along `dim`.
+    ///
+    /// # Panics
+    /// If a dimension does not exist or is named twice.
+    #[must_use]
+    #[track_caller]
+    pub fn mean_dim(&self, dim: impl Dim, keepdim: bool) -> Self {
+        let plan = plan("mean", self, &dim.dims(), keepdim);
+        let scale = 1.0 / plan.count as Real;
+        sum_scaled("mean", self, plan, scale)
+    }
+
+    /// The variance of all elements: Σ(x − mean)² / (n − 1), as PyTorch's default (Bessel's correction).
+    #[must_use]
+    pub fn var(&self) -> Self {
+        self.var_dim(&all_dims(self)[..], 1, false)
+    }
+
+    /// Variances along `dim`: Σ(x − mean)² / (n − `correction`); correction 1 is the unbiased estimate, 0 the variance
+    /// of the elements themselves. NaN where n ≤ correction.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::from_vec(vec![1.0, 3.0], [2]);
+    /// assert_eq!(x.var().item(), 2.0);
+    /// assert_eq!(x.var_dim(0, 0, false).item(), 1.0);
+    /// ```
+    ///
+    /// # Panics
+    /// If a dimension does not exist or is named twice.
+    #[must_use]
+    #[track_caller]
+    pub fn var_dim(&self, dim: impl Dim, correction: usize, keepdim: bool) -> Self {
+        let dims = dim.dims();
+        let plan = plan("var", self, &dims, keepdim);
+        // Composed of recorded operations: the mean first, so that large means don't cancel.
+        let centred = self.sub(&self.mean_dim(&dims[..], true));
+        let n = plan.count.saturating_sub(correction);
+        let scale = if n == 0 { Real::NAN } else { 1.0 / n as Real };
+        sum_scaled("var", &centred.square(), plan, scale)
+    }
+
+    /// The square root of the [`var`](Self::var)iance of all elements.
+    #[must_use]
+    pub fn std(&self) -> Self {
+        self.var().sqrt()
+    }
+
+    /// The largest element, as a scalar. Where several are largest, the gradient is shared evenly. NaN wins.
+    ///
+    /// # Panics
+    /// If there are no elements.
+    #[must_use]
+    #[track_caller]
+    pub fn max(&self) -> Self {
+        self.max_dim(&all_dims(self)[..], false)
+    }
+
+    /// The smallest element, as a scalar. Where several are smallest, the gradient is shared evenly. NaN wins.
+    ///
+    /// # Panics
+    /// If there are no elements.
+    #[must_use]
+    #[track_caller]
+    pub fn min(&self) -> Self {
+        self.min_dim(&all_dims(self)[..], false)
+    }
+
+    /// The largest elements along `dim` (PyTorch's `amax`).
+    ///
+    /// # Panics
+    /// If a dimension does not exist, is named twice, or is empty.
+    #[must_use]
+    #[track_caller]
+    pub fn max_dim(&self, dim: impl Dim, keepdim: bool) -> Self {
+        extreme("max", self, &dim.dims(), keepdim, |a, b| a > b)
+    }
+
+    /// The smallest elements along `dim` (PyTorch's `amin`).
+    ///
+    /// # Panics
+    /// If a dimension does not exist, is named twice, or is empty.
+    #[must_use]
+    #[track_caller]
+    pub fn min_dim(&self, dim: impl Dim, keepdim: bool) -> Self {
+        extreme("min", self, &dim.dims(), keepdim, |a, b| a < b)
+    }
+
+    /// The row-major position of the (first) largest element.
+    ///
+    /// # Panics
+    /// If there are no elements.
+    #[track_caller]
+    pub fn argmax(&self) -> usize {
+        not_empty("argmax", self, self.len());
+        best_over(self, &(0..self.rank()).collect::<Vec<_>>(), |a, b| a > b).1[0]
+    }
+
+    /// The position of the (first) largest element along `dim`, as numbers in a tensor (exact below 2²⁴).
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let scores = Tensor::from_vec(vec![0.1, 0.9, 0.7, 0.2], [2, 2]);
+    /// assert_eq!(scores.argmax_dim(1).to_vec(), [1.0, 0.0]);
+    /// ```
+    ///
+    /// # Panics
+    /// If there is no such dimension, or it is empty.
+    #[must_use]
+    #[track_caller]
+    pub fn argmax_dim(&self, dim: isize) -> Self {
+        let plan = plan("argmax", self, &[dim], false);
+        not_empty("argmax", self, plan.count);
+        let places = best_over(self, &plan.dims, |a, b| a > b).1;
+        Self::from_buffer(places.into_iter().map(|p| p as Real).collect(), &plan.result)
+    }
+}
+
+#[track_caller]
+fn not_empty(op: &'static str, x: &Tensor, count: usize) {
+    if count == 0 {
+        fail(op, format!("shape {:?} leaves nothing to choose from: an empty set has no extreme", x.shape()));
+    }
+}
+
+#[track_caller]
+fn extreme(
+    name: &'static str,
+    x: &Tensor,
+    dims: &[isize],
+    keepdim: bool,
+    better: impl Fn(Real, Real) -> bool,
+) -> Tensor {
+    let plan = plan(name, x, dims, keepdim);
+    not_empty(name, x, plan.count);
+    let y = Tensor::from_buffer(best_over(x, &plan.dims, better).0, &plan.result);
+    if !graph::tracks(&[x]) {
+        return y;
+    }
+    let best = y.detach();
+    graph::record(name, &[x], y, &[x, &best], move |ctx, grad| {
+        let x = ctx.saved(0);
+        let ties = super::arithmetic::combine(name, x, &ctx.saved(1).reshape(&plan.kept[..]), |x, best| {
+            if x == best || (x.is_nan() && best.is_nan()) { 1.0 } else { 0.0 }
+        });
+        let share = grad.reshape(&plan.kept[..]).div(&ties.sum_dim(&plan.dims[..], true));
+        one(ties.mul(&share))
+    })
+}

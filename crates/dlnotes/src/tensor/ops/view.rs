@@ -1,0 +1,290 @@
+//! Other shapes over the same storage: no element moves, unless a reshape has to.
+
+use smallvec::SmallVec;
+
+use crate::tensor::error::{Error, OrFail, fail};
+use crate::tensor::graph::{self, one};
+use crate::tensor::index::{IndexArg, Indices, ReshapeArg};
+use crate::tensor::layout::{Dims, Layout, broadcast_shape, resolve_dim};
+use crate::tensor::{Tensor, pool};
+
+/// A view that gives its gradient back through `undo`, the inverse view.
+fn rearranged(
+    name: &'static str,
+    x: &Tensor,
+    layout: Layout,
+    undo: impl Fn(Tensor) -> Tensor + Send + Sync + 'static,
+) -> Tensor {
+    let y = x.view(layout);
+    if !graph::tracks(&[x]) {
+        return y;
+    }
+    graph::record(name, &[x], y, &[], move |_, grad| one(undo(grad)))
+}
+
+impl Tensor {
+    /// The same elements in another shape; one size may be −1 and follows from the others. Shares the storage where
+    /// the elements lie in order, else copies.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::arange(0.0, 6.0, 1.0).reshape([2, -1]);
+    /// assert_eq!(x.shape(), [2, 3]);
+    /// ```
+    ///
+    /// # Panics
+    /// If the shape asks for another number of elements, or more than one size is negative.
+    #[must_use]
+    #[track_caller]
+    pub fn reshape(&self, shape: impl ReshapeArg) -> Self {
+        self.try_reshape(shape).or_fail()
+    }
+
+    /// [`reshape`](Self::reshape) for programs that want the error.
+    ///
+    /// # Errors
+    /// Where [`reshape`](Self::reshape) panics.
+    pub fn try_reshape(&self, shape: impl ReshapeArg) -> Result<Self, Error> {
+        reshape(self, &shape.sizes())
+    }
+
+    /// All dimensions in one.
+    #[must_use]
+    pub fn flatten(&self) -> Self {
+        self.reshape([self.len()])
+    }
+
+    /// Dimensions `a` and `b` exchanged; negative ones count from the end.
+    ///
+    /// # Panics
+    /// If there is no such dimension.
+    #[must_use]
+    #[track_caller]
+    pub fn transpose(&self, a: isize, b: isize) -> Self {
+        let resolve = |d| resolve_dim("transpose", d, self.shape()).or_fail();
+        let (a, b) = (resolve(a), resolve(b));
+        let (mut shape, mut strides): (Dims, Dims) = (self.shape().into(), self.layout.strides().into());
+        shape.swap(a, b);
+        strides.swap(a, b);
+        let layout = Layout::view(shape, strides, self.layout.offset());
+        rearranged("transpose", self, layout, move |grad| grad.transpose(a as isize, b as isize))
+    }
+
+    /// The transposed matrix.
+    ///
+    /// # Panics
+    /// If this is not a matrix.
+    #[must_use]
+    #[track_caller]
+    pub fn t(&self) -> Self {
+        if self.rank() != 2 {
+            fail("t", format!("shape {:?} is not a matrix: say which dimensions with .transpose(a, b)", self.shape()));
+        }
+        self.transpose(0, 1)
+    }
+
+    /// The dimensions in another order: dimension i of the result is dimension `dims[i]` of this tensor.
+    ///
+    /// # Panics
+    /// If `dims` does not name each dimension once.
+    #[must_use]
+    #[track_caller]
+    pub fn permute(&self, dims: impl AsRef<[isize]>) -> Self {
+        permute(self, dims.as_ref())
+    }
+
+    /// A new dimension of size 1 in front of dimension `dim` (−1: at the end).
+    ///
+    /// # Panics
+    /// If `dim` is out of range.
+    #[must_use]
+    #[track_caller]
+    pub fn unsqueeze(&self, dim: isize) -> Self {
+        let mut wider: Dims = self.shape().into();
+        wider.push(1);
+        let d = resolve_dim("unsqueeze", dim, &wider).or_fail();
+        let mut shape: Dims = self.shape().into();
+        shape.insert(d, 1);
+        relabelled("unsqueeze", self, shape, d, true)
+    }
+
+    /// Without dimension `dim`, which has size 1.
+    ///
+    /// # Panics
+    /// If that dimension has another size, or does not exist.
+    #[must_use]
+    #[track_caller]
+    pub fn squeeze(&self, dim: isize) -> Self {
+        let d = resolve_dim("squeeze", dim, self.shape()).or_fail();
+        if self.shape()[d] != 1 {
+            fail("squeeze", format!("dimension {dim} of shape {:?} has size {}, not 1", self.shape(), self.shape()[d]));
+        }
+        let mut shape: Dims = self.shape().into();
+        shape.remove(d);
+        relabelled("squeeze", self, shape, d, false)
+    }
+
+    /// Stretched to `shape` without copying: sizes of 1 repeat.
+    ///
+    /// # Panics
+    /// If the shapes don't fit.
+    #[must_use]
+    #[track_caller]
+    pub fn broadcast_to(&self, shape: impl AsRef<[usize]>) -> Self {
+        broadcast_to(self, shape.as_ref())
+    }
+
+    /// Part of the tensor, by one index or range for each dimension from the left; the rest is kept whole. A range
+    /// keeps its dimension, a number drops it; negative numbers count from the end. Shares the storage.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::arange(0.0, 12.0, 1.0).reshape([3, 4]);
+    /// assert_eq!(x.i((.., 1)).to_vec(), [1.0, 5.0, 9.0]);        // a column
+    /// assert_eq!(x.i((..2, ..2)).shape(), [2, 2]);               // Python: x[:2, :2]
+    /// assert_eq!(x.i(-1).to_vec(), [8.0, 9.0, 10.0, 11.0]);      // the last row
+    /// ```
+    ///
+    /// # Panics
+    /// If there are more indices than dimensions, or one is out of range.
+    #[must_use]
+    #[track_caller]
+    pub fn i(&self, index: impl Indices) -> Self {
+        let indices = index.indices();
+        if indices.len() > self.rank() {
+            fail(
+                "i",
+                format!("{} indices for shape {:?}: at most one for each dimension", indices.len(), self.shape()),
+            );
+        }
+        IndexArg::apply_all(&indices, &self.layout).or_fail();
+        part("i", self, move |whole| IndexArg::apply_all(&indices, whole).expect("checked above"))
+    }
+
+    /// `length` elements along `dim`, from `start` on, as a view.
+    ///
+    /// # Panics
+    /// If the range does not lie inside the dimension.
+    #[must_use]
+    #[track_caller]
+    pub fn narrow(&self, dim: isize, start: usize, length: usize) -> Self {
+        let d = resolve_dim("narrow", dim, self.shape()).or_fail();
+        let index = IndexArg::from(start..start.saturating_add(length));
+        index.apply("narrow", &self.layout, d).or_fail();
+        part("narrow", self, move |whole| index.apply("narrow", whole, d).expect("checked above"))
+    }
+
+    /// Every `step`-th element along `dim`, the first one included, as a view.
+    ///
+    /// # Panics
+    /// If `step` is 0 or there is no such dimension.
+    #[must_use]
+    #[track_caller]
+    pub fn every(&self, dim: isize, step: usize) -> Self {
+        if step == 0 {
+            fail("every", "a step of 0 never moves on: use 1 or more");
+        }
+        let d = resolve_dim("every", dim, self.shape()).or_fail();
+        part("every", self, move |whole| {
+            let (mut shape, mut strides): (Dims, Dims) = (whole.shape().into(), whole.strides().into());
+            shape[d] = shape[d].div_ceil(step);
+            strides[d] *= step;
+            Layout::view(shape, strides, whole.offset())
+        })
+    }
+}
+
+fn reshape(x: &Tensor, sizes: &[isize]) -> Result<Tensor, Error> {
+    let fail = |why: String| Err(Error::new("reshape", format!("shape {:?} to {sizes:?}: {why}", x.shape())));
+    let known: usize = match sizes.iter().filter(|&&s| s >= 0).try_fold(1usize, |n, &s| n.checked_mul(s as usize)) {
+        Some(known) => known,
+        None => return fail("too many elements".into()),
+    };
+    let shape: Dims = match sizes.iter().filter(|&&s| s < 0).count() {
+        0 => sizes.iter().map(|&s| s as usize).collect(),
+        1 if known > 0 && x.len().is_multiple_of(known) => {
+            sizes.iter().map(|&s| if s < 0 { x.len() / known } else { s as usize }).collect()
+        }
+        1 => return fail(format!("{} elements can't be divided by the other sizes ({known})", x.len())),
+        _ => return fail("only one size may be left open (−1)".into()),
+    };
+    if shape.iter().product::<usize>() != x.len() {
+        return fail(format!("{} elements can't become {}", x.len(), shape.iter().product::<usize>()));
+    }
+    let y = match x.layout.reshape(&shape) {
+        Some(layout) => x.view(layout),
+        None => Tensor { layout: std::sync::Arc::new(Layout::contiguous(&shape)), ..x.packed() },
+    };
+    if !graph::tracks(&[x]) {
+        return Ok(y);
+    }
+    let before = x.layout.clone();
+    Ok(graph::record("reshape", &[x], y, &[], move |_, grad| one(grad.reshape(before.shape()))))
+}
+
+#[track_caller]
+fn permute(x: &Tensor, dims: &[isize]) -> Tensor {
+    let order: SmallVec<[usize; 4]> = dims.iter().map(|&d| resolve_dim("permute", d, x.shape()).or_fail()).collect();
+    let mut place: SmallVec<[Option<isize>; 4]> = SmallVec::from_elem(None, x.rank());
+    for (to, &from) in order.iter().enumerate() {
+        place[from] = Some(to as isize);
+    }
+    let inverse: Option<SmallVec<[isize; 4]>> = place.into_iter().collect();
+    let Some(inverse) = inverse.filter(|_| dims.len() == x.rank()) else {
+        fail(
+            "permute",
+            format!("{dims:?} must name each of the {} dimensions of shape {:?} once", x.rank(), x.shape()),
+        );
+    };
+    let pick = |values: &[usize]| order.iter().map(|&d| values[d]).collect::<Dims>();
+    let layout = Layout::view(pick(x.shape()), pick(x.layout.strides()), x.layout.offset());
+    rearranged("permute", x, layout, move |grad| permute(&grad, &inverse))
+}
+
+/// A view with a dimension of size 1 more or less at `d`.
+fn relabelled(name: &'static str, x: &Tensor, shape: Dims, d: usize, wider: bool) -> Tensor {
+    let mut strides: Dims = x.layout.strides().into();
+    if wider {
+        strides.insert(d, 0);
+    } else {
+        strides.remove(d);
+    }
+    let layout = Layout::view(shape, strides, x.layout.offset());
+    rearranged(name, x, layout, move |grad| if wider { grad.squeeze(d as isize) } else { grad.unsqueeze(d as isize) })
+}
+
+#[track_caller]
+fn broadcast_to(x: &Tensor, shape: &[usize]) -> Tensor {
+    let fits = broadcast_shape("broadcast_to", x.shape(), shape).or_fail();
+    if fits[..] != *shape {
+        fail(
+            "broadcast_to",
+            format!("shape {:?} would become {fits:?}, not {shape:?}: only sizes of 1 stretch", x.shape()),
+        );
+    }
+    let y = super::arithmetic::stretched(x, shape);
+    if !graph::tracks(&[x]) {
+        return y;
+    }
+    let before = x.layout.clone();
+    graph::record("broadcast_to", &[x], y, &[], move |_, grad| one(super::arithmetic::sum_to(grad, before.shape())))
+}
+
+/// A view of some of the elements; the others get gradient 0.
+fn part(name: &'static str, x: &Tensor, select: impl Fn(&Layout) -> Layout + Send + Sync + 'static) -> Tensor {
+    let y = x.view(select(&x.layout));
+    if !graph::tracks(&[x]) {
+        return y;
+    }
+    let whole = x.layout.clone();
+    graph::record(name, &[x], y, &[], move |_, grad| {
+        // The gradient is row-major, whatever x was: the same selection there.
+        let mut out = pool::filled(whole.len(), 0.0);
+        grad.with_data(|g| {
+            let mut values = g.iter();
+            select(&Layout::contiguous(whole.shape()))
+                .for_each_position(|p| out[p] = *values.next().expect("as many gradients as elements chosen"));
+        });
+        one(Tensor::from_buffer(out, whole.shape()))
+    })
+}

@@ -1,0 +1,87 @@
+//! The memory behind tensors: shared between views, counted in versions.
+//!
+//! All locking happens here. Closures run under the lock and must not touch other tensors' storage; two storages are
+//! locked in the order of their addresses, one that is asked for twice is locked once: no order of calls can deadlock.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use super::pool;
+use crate::real::Real;
+
+/// A buffer, and how often it was changed in place.
+pub(crate) struct Storage {
+    buffer: RwLock<Vec<Real>>,
+    version: AtomicU64,
+}
+
+impl Storage {
+    pub(crate) fn new(buffer: Vec<Real>) -> Self {
+        Self { buffer: RwLock::new(buffer), version: AtomicU64::new(0) }
+    }
+
+    /// How often the content was changed in place.
+    pub(crate) fn version(&self) -> u64 {
+        self.version.load(Ordering::Acquire)
+    }
+
+    // A panic under the lock leaves numbers, if half-written ones; never an invalid buffer. So poison is ignored.
+    pub(crate) fn read(&self) -> RwLockReadGuard<'_, Vec<Real>> {
+        self.buffer.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Vec<Real>> {
+        self.buffer.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The buffer of a storage that nobody else holds: no lock, no new version.
+    pub(crate) fn exclusive(&mut self) -> &mut Vec<Real> {
+        self.buffer.get_mut().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Runs `f` on the buffers of both storages, which may be one.
+    pub(crate) fn read_both<R>(&self, other: &Self, f: impl FnOnce(&[Real], &[Real]) -> R) -> R {
+        if std::ptr::eq(self, other) {
+            let data = self.read();
+            f(&data, &data)
+        } else if std::ptr::from_ref(self) < std::ptr::from_ref(other) {
+            let a = self.read();
+            let b = other.read();
+            f(&a, &b)
+        } else {
+            let b = other.read();
+            let a = self.read();
+            f(&a, &b)
+        }
+    }
+
+    /// Changes the content in place: the version goes up.
+    pub(crate) fn edit<R>(&self, f: impl FnOnce(&mut [Real]) -> R) -> R {
+        let mut data = self.write();
+        self.version.fetch_add(1, Ordering::Release);
+        f(&mut data)
+    }
+
+    /// Changes the content in place while reading another storage. `None` where both are one: copy first.
+    pub(crate) fn edit_with<R>(&self, other: &Self, f: impl FnOnce(&mut [Real], &[Real]) -> R) -> Option<R> {
+        if std::ptr::eq(self, other) {
+            return None;
+        }
+        let (mut data, source);
+        if std::ptr::from_ref(self) < std::ptr::from_ref(other) {
+            data = self.write();
+            source = other.read();
+        } else {
+            source = other.read();
+            data = self.write();
+        }
+        self.version.fetch_add(1, Ordering::Release);
+        Some(f(&mut data, &source))
+    }
+}
+
+impl Drop for Storage {
+    fn drop(&mut self) {
+        pool::give(std::mem::take(self.exclusive()));
+    }
+}
