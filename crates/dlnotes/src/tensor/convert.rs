@@ -13,9 +13,8 @@ impl Tensor {
     /// ```
     /// use dlnotes::prelude::*;
     /// let x = Tensor::arange(0.0, 6.0, 1.0).reshape([2, 3]).t();
-    /// let largest = x.with_ndarray(|view| view.row(2).sum());
-    /// # fn _assert_rank(_: f32) {}
-    /// assert_eq!(largest, 7.0);
+    /// let last_row = x.with_ndarray(|view| view.index_axis(ndarray::Axis(0), 2).sum());
+    /// assert_eq!(last_row, 7.0);
     /// ```
     pub fn with_ndarray<R>(&self, f: impl FnOnce(ArrayViewD<'_, Real>) -> R) -> R {
         let data = self.storage.read();
