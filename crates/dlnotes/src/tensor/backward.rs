@@ -131,7 +131,7 @@ fn run(root: Arc<Node>, grad: Tensor, retain_graph: bool) -> Result<(), Error> {
                 if let Some(slot) = op.retained.get() {
                     deposit(slot, grad.clone());
                 }
-                let grads = differentiate(op, grad, retain_graph)?;
+                let grads = differentiate(&node, op, grad, retain_graph)?;
                 for (input, grad) in op.inputs.iter().zip(grads) {
                     if let (Some(node), Some(grad)) = (input, grad) {
                         pending.push(Pending { node: node.clone(), grad });
@@ -144,7 +144,7 @@ fn run(root: Arc<Node>, grad: Tensor, retain_graph: bool) -> Result<(), Error> {
 }
 
 /// The gradients of an operation's inputs; frees what it saved, unless the graph is retained.
-fn differentiate(op: &Op, grad: Tensor, retain_graph: bool) -> Result<Grads, Error> {
+fn differentiate(node: &Node, op: &Op, grad: Tensor, retain_graph: bool) -> Result<Grads, Error> {
     let mut slot = lock(&op.saved);
     let Some(saved) = slot.as_ref() else {
         return Err(Error::new(
@@ -153,7 +153,7 @@ fn differentiate(op: &Op, grad: Tensor, retain_graph: bool) -> Result<Grads, Err
                 "a second time through a graph that is already freed (at `{}`, shape {:?}): backward frees what the \
                  graph kept. Compute the result again, or use backward_retain (PyTorch: retain_graph=True) the first time",
                 op.name,
-                op.output.shape()
+                node.layout.shape()
             ),
         ));
     };
@@ -165,8 +165,8 @@ fn differentiate(op: &Op, grad: Tensor, retain_graph: bool) -> Result<Grads, Err
     Ok(grads)
 }
 
-fn check_versions(op: &Op, saved: &[Saved]) -> Result<(), Error> {
-    for Saved { value, version } in saved {
+fn check_versions(op: &Op, saved: &[Option<Saved>]) -> Result<(), Error> {
+    for Saved { value, version } in saved.iter().flatten() {
         let now = value.storage.version();
         if now != *version {
             return Err(Error::new(

@@ -135,7 +135,7 @@ impl Tensor {
         let whole = steps.round();
         let close = Real::EPSILON as f64 * (whole + 1.0);
         let count = if (steps - whole).abs() < close { whole } else { steps.ceil() } as usize;
-        let values = (0..count).map(|i| start + i as Real * step).collect();
+        let values: Vec<Real> = (0..count).map(|i| start + i as Real * step).collect();
         Self::from_buffer(values, &[count])
     }
 

@@ -23,9 +23,17 @@ pub(crate) struct Saved {
     pub(crate) version: u64,
 }
 
+impl Saved {
+    fn new(tensor: &Tensor) -> Self {
+        Self { value: tensor.detach(), version: tensor.storage.version() }
+    }
+}
+
 pub(crate) struct Node {
     /// Counts up: a node's inputs always have smaller numbers.
     pub(crate) number: u64,
+    /// The layout of the tensor that this node belongs to.
+    pub(crate) layout: Arc<Layout>,
     pub(crate) kind: Kind,
 }
 
@@ -39,18 +47,17 @@ pub(crate) enum Kind {
 pub(crate) struct Op {
     pub(crate) name: &'static str,
     pub(crate) inputs: SmallVec<[Option<Arc<Node>>; 2]>,
-    pub(crate) output: Arc<Layout>,
     /// `None` once backward has freed them.
-    pub(crate) saved: Mutex<Option<SmallVec<[Saved; 2]>>>,
+    pub(crate) saved: Mutex<Option<SmallVec<[Option<Saved>; 2]>>>,
     pub(crate) derivative: Box<Derivative>,
     /// Where the gradient of the output is kept if the user asked for it with `retain_grad`.
-    pub(crate) retained: OnceLock<Mutex<Option<Tensor>>>,
+    pub(crate) retained: OnceLock<Box<Mutex<Option<Tensor>>>>,
 }
 
 /// What a derivative sees besides the gradient.
 pub(crate) struct Context<'a> {
     pub(crate) inputs: &'a [Option<Arc<Node>>],
-    pub(crate) saved: &'a [Saved],
+    pub(crate) saved: &'a [Option<Saved>],
 }
 
 impl Context<'_> {
@@ -59,9 +66,14 @@ impl Context<'_> {
         self.inputs[i].is_some()
     }
 
-    /// The `i`-th saved value.
+    /// The shape of input `i`, which needs a gradient.
+    pub(crate) fn shape(&self, i: usize) -> &[usize] {
+        self.inputs[i].as_ref().expect("asked only for inputs that need a gradient").layout.shape()
+    }
+
+    /// The `i`-th saved value, which [`record`] or [`record_some`] was asked to keep.
     pub(crate) fn saved(&self, i: usize) -> &Tensor {
-        &self.saved[i].value
+        &self.saved[i].as_ref().expect("kept for this derivative").value
     }
 }
 
@@ -86,9 +98,9 @@ pub fn live_graph_nodes() -> usize {
 }
 
 impl Node {
-    pub(crate) fn new(kind: Kind) -> Arc<Self> {
+    pub(crate) fn new(layout: Arc<Layout>, kind: Kind) -> Arc<Self> {
         LIVE.fetch_add(1, Ordering::Relaxed);
-        Arc::new(Self { number: NEXT_NUMBER.fetch_add(1, Ordering::Relaxed), kind })
+        Arc::new(Self { number: NEXT_NUMBER.fetch_add(1, Ordering::Relaxed), layout, kind })
     }
 }
 
@@ -124,19 +136,34 @@ pub(crate) fn tracks(inputs: &[&Tensor]) -> bool {
 pub(crate) fn record(
     name: &'static str,
     inputs: &[&Tensor],
-    mut output: Tensor,
+    output: Tensor,
     saved: &[&Tensor],
     derivative: impl Fn(&Context<'_>, Tensor) -> Grads + Send + Sync + 'static,
 ) -> Tensor {
-    let saved = saved.iter().map(|t| Saved { value: t.detach(), version: t.storage.version() }).collect();
-    output.tape = Some(Node::new(Kind::Op(Op {
-        name,
-        inputs: inputs.iter().map(|t| t.tape.clone()).collect(),
-        output: output.layout.clone(),
-        saved: Mutex::new(Some(saved)),
-        derivative: Box::new(derivative),
-        retained: OnceLock::new(),
-    })));
+    attach(name, inputs, output, saved.iter().map(|t| Some(Saved::new(t))).collect(), Box::new(derivative))
+}
+
+/// [`record`] where some of the values are needed only if another input wants a gradient.
+pub(crate) fn record_some(
+    name: &'static str,
+    inputs: &[&Tensor],
+    output: Tensor,
+    saved: &[Option<&Tensor>],
+    derivative: impl Fn(&Context<'_>, Tensor) -> Grads + Send + Sync + 'static,
+) -> Tensor {
+    attach(name, inputs, output, saved.iter().map(|t| t.map(Saved::new)).collect(), Box::new(derivative))
+}
+
+fn attach(
+    name: &'static str,
+    inputs: &[&Tensor],
+    mut output: Tensor,
+    saved: SmallVec<[Option<Saved>; 2]>,
+    derivative: Box<Derivative>,
+) -> Tensor {
+    let inputs = inputs.iter().map(|t| t.tape.clone()).collect();
+    let op = Op { name, inputs, saved: Mutex::new(Some(saved)), derivative, retained: OnceLock::new() };
+    output.tape = Some(Node::new(output.layout.clone(), Kind::Op(op)));
     output
 }
 

@@ -7,16 +7,13 @@ use rayon::prelude::*;
 
 use super::layout::Layout;
 use super::pool;
+use super::storage::Buffer;
 use crate::real::Real;
 
 /// Below this, waking a second thread costs more than it gains.
 const PAR_MIN: usize = 1 << 16;
-
-/// How many elements each thread gets, or `None` where one thread is best.
-fn chunk(len: usize) -> Option<usize> {
-    let threads = rayon::current_num_threads();
-    (len >= PAR_MIN && threads > 1).then(|| len.div_ceil(threads))
-}
+/// Up to this, choosing SIMD costs more than it gains, and collecting is cheaper than zeroed memory.
+const TINY: usize = 8;
 
 /// Runs `f` compiled for the widest SIMD of this processor.
 #[inline(always)]
@@ -24,85 +21,101 @@ pub(crate) fn simd<R>(f: impl FnOnce() -> R) -> R {
     pulp::Arch::new().dispatch(f)
 }
 
+// The loops below are generic, for each function must be compiled into its loop; sharing out to threads is not: it
+// would be compiled again for each function.
+
+/// Calls `run` on all of `out`, or on one part a thread, with the same part of `a`.
+fn share_out(out: &mut [Real], a: &[Real], run: &(dyn Fn(&mut [Real], &[Real]) + Sync)) {
+    match part_size(out.len()) {
+        None => run(out, a),
+        Some(n) => out.par_chunks_mut(n).zip(a.par_chunks(n)).for_each(|(out, a)| run(out, a)),
+    }
+}
+
+/// [`share_out`] with two sources.
+fn share_out_both(out: &mut [Real], a: &[Real], b: &[Real], run: &(dyn Fn(&mut [Real], &[Real], &[Real]) + Sync)) {
+    match part_size(out.len()) {
+        None => run(out, a, b),
+        Some(n) => {
+            let parts = out.par_chunks_mut(n).zip(a.par_chunks(n)).zip(b.par_chunks(n));
+            parts.for_each(|((out, a), b)| run(out, a, b));
+        }
+    }
+}
+
+/// How many elements each thread gets, or `None` where one thread is best.
+fn part_size(len: usize) -> Option<usize> {
+    if len < PAR_MIN {
+        return None;
+    }
+    let threads = rayon::current_num_threads();
+    (threads > 1).then(|| len.div_ceil(threads))
+}
+
 /// out[i] = f(a[i])
-pub(crate) fn map(a: &[Real], f: impl Fn(Real) -> Real + Sync) -> Vec<Real> {
+pub(crate) fn map(a: &[Real], f: impl Fn(Real) -> Real + Sync) -> Buffer {
+    if a.len() <= TINY {
+        return a.iter().map(|&x| f(x)).collect();
+    }
     let mut out = pool::take(a.len());
-    let run = |out: &mut [Real], a: &[Real]| {
+    share_out(&mut out, a, &|out, a| {
         simd(
             #[inline(always)]
-            || {
-                for (o, &x) in out.iter_mut().zip(a) {
-                    *o = f(x);
-                }
-            },
-        )
-    };
-    match chunk(a.len()) {
-        None => run(&mut out, a),
-        Some(n) => out.par_chunks_mut(n).zip(a.par_chunks(n)).for_each(|(o, a)| run(o, a)),
-    }
-    out
+            || out.iter_mut().zip(a).for_each(|(o, &x)| *o = f(x)),
+        );
+    });
+    out.into()
 }
 
 /// out[i] = f(a[i], b[i])
-pub(crate) fn zip(a: &[Real], b: &[Real], f: impl Fn(Real, Real) -> Real + Sync) -> Vec<Real> {
+pub(crate) fn zip(a: &[Real], b: &[Real], f: impl Fn(Real, Real) -> Real + Sync) -> Buffer {
     debug_assert_eq!(a.len(), b.len());
+    if a.len() <= TINY {
+        return a.iter().zip(b).map(|(&x, &y)| f(x, y)).collect();
+    }
     let mut out = pool::take(a.len());
-    let run = |out: &mut [Real], a: &[Real], b: &[Real]| {
+    share_out_both(&mut out, a, b, &|out, a, b| {
         simd(
             #[inline(always)]
-            || {
-                for ((o, &x), &y) in out.iter_mut().zip(a).zip(b) {
-                    *o = f(x, y);
-                }
-            },
-        )
-    };
-    match chunk(a.len()) {
-        None => run(&mut out, a, b),
-        Some(n) => {
-            let chunks = out.par_chunks_mut(n).zip(a.par_chunks(n)).zip(b.par_chunks(n));
-            chunks.for_each(|((o, a), b)| run(o, a, b));
-        }
-    }
-    out
+            || out.iter_mut().zip(a).zip(b).for_each(|((o, &x), &y)| *o = f(x, y)),
+        );
+    });
+    out.into()
 }
 
 /// a[i] = f(a[i])
 pub(crate) fn map_in_place(a: &mut [Real], f: impl Fn(Real) -> Real + Sync) {
-    let run = |a: &mut [Real]| {
+    if a.len() <= TINY {
+        return a.iter_mut().for_each(|x| *x = f(*x));
+    }
+    share_out_one(a, &|a| {
         simd(
             #[inline(always)]
-            || {
-                for x in a {
-                    *x = f(*x);
-                }
-            },
-        )
-    };
-    match chunk(a.len()) {
-        None => run(a),
-        Some(n) => a.par_chunks_mut(n).for_each(run),
+            || a.iter_mut().for_each(|x| *x = f(*x)),
+        );
+    });
+}
+
+/// [`share_out`] without a source.
+fn share_out_one(out: &mut [Real], run: &(dyn Fn(&mut [Real]) + Sync)) {
+    match part_size(out.len()) {
+        None => run(out),
+        Some(n) => out.par_chunks_mut(n).for_each(run),
     }
 }
 
 /// a[i] = f(a[i], b[i])
 pub(crate) fn zip_in_place(a: &mut [Real], b: &[Real], f: impl Fn(Real, Real) -> Real + Sync) {
     debug_assert_eq!(a.len(), b.len());
-    let run = |a: &mut [Real], b: &[Real]| {
+    if a.len() <= TINY {
+        return a.iter_mut().zip(b).for_each(|(x, &y)| *x = f(*x, y));
+    }
+    share_out(a, b, &|a, b| {
         simd(
             #[inline(always)]
-            || {
-                for (x, &y) in a.iter_mut().zip(b) {
-                    *x = f(*x, y);
-                }
-            },
-        )
-    };
-    match chunk(a.len()) {
-        None => run(a, b),
-        Some(n) => a.par_chunks_mut(n).zip(b.par_chunks(n)).for_each(|(a, b)| run(a, b)),
-    }
+            || a.iter_mut().zip(b).for_each(|(x, &y)| *x = f(*x, y)),
+        );
+    });
 }
 
 /// The elements of a view in row-major order.

@@ -34,7 +34,7 @@ use crate::real::Real;
 use error::fail;
 use graph::{Kind, Node, lock};
 use layout::Layout;
-use storage::Storage;
+use storage::{Buffer, Storage};
 
 /// An n-dimensional array of numbers that can record what is computed from it.
 ///
@@ -56,12 +56,13 @@ pub struct Tensor {
 
 impl Tensor {
     /// A fresh row-major tensor. The buffer must have the length that the shape asks for.
-    fn new(buffer: Vec<Real>, layout: Arc<Layout>) -> Self {
+    fn new(buffer: impl Into<Buffer>, layout: Arc<Layout>) -> Self {
+        let buffer = buffer.into();
         debug_assert!(layout.is_contiguous() && layout.offset() == 0 && layout.len() == buffer.len());
         Self { storage: Arc::new(Storage::new(buffer)), layout, tape: None }
     }
 
-    fn from_buffer(buffer: Vec<Real>, shape: &[usize]) -> Self {
+    fn from_buffer(buffer: impl Into<Buffer>, shape: &[usize]) -> Self {
         Self::new(buffer, Arc::new(Layout::contiguous(shape)))
     }
 
@@ -203,7 +204,7 @@ impl Tensor {
     pub fn requires_grad(&self) -> Self {
         let mut leaf = self.clone();
         if leaf.tape.is_none() {
-            leaf.tape = Some(Node::new(Kind::Leaf(Mutex::new(None))));
+            leaf.tape = Some(Node::new(self.layout.clone(), Kind::Leaf(Mutex::new(None))));
         }
         leaf
     }
@@ -261,7 +262,7 @@ impl Tensor {
     fn grad_slot(&self) -> Option<&Mutex<Option<Self>>> {
         match &self.tape.as_deref()?.kind {
             Kind::Leaf(slot) => Some(slot),
-            Kind::Op(op) => op.retained.get(),
+            Kind::Op(op) => op.retained.get().map(Box::as_ref),
         }
     }
 

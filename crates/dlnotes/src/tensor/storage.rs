@@ -6,17 +6,22 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
+use smallvec::SmallVec;
+
 use super::pool;
 use crate::real::Real;
 
+/// A tensor's numbers: few enough stand in the storage itself, which saves scalars and small vectors an allocation.
+pub(crate) type Buffer = SmallVec<[Real; 8]>;
+
 /// A buffer, and how often it was changed in place.
 pub(crate) struct Storage {
-    buffer: RwLock<Vec<Real>>,
+    buffer: RwLock<Buffer>,
     version: AtomicU64,
 }
 
 impl Storage {
-    pub(crate) fn new(buffer: Vec<Real>) -> Self {
+    pub(crate) fn new(buffer: Buffer) -> Self {
         Self { buffer: RwLock::new(buffer), version: AtomicU64::new(0) }
     }
 
@@ -26,16 +31,16 @@ impl Storage {
     }
 
     // A panic under the lock leaves numbers, if half-written ones; never an invalid buffer. So poison is ignored.
-    pub(crate) fn read(&self) -> RwLockReadGuard<'_, Vec<Real>> {
+    pub(crate) fn read(&self) -> RwLockReadGuard<'_, Buffer> {
         self.buffer.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn write(&self) -> RwLockWriteGuard<'_, Vec<Real>> {
+    fn write(&self) -> RwLockWriteGuard<'_, Buffer> {
         self.buffer.write().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The buffer of a storage that nobody else holds: no lock, no new version.
-    pub(crate) fn exclusive(&mut self) -> &mut Vec<Real> {
+    pub(crate) fn exclusive(&mut self) -> &mut Buffer {
         self.buffer.get_mut().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -82,6 +87,9 @@ impl Storage {
 
 impl Drop for Storage {
     fn drop(&mut self) {
-        pool::give(std::mem::take(self.exclusive()));
+        let buffer = std::mem::take(self.exclusive());
+        if buffer.spilled() {
+            pool::give(buffer.into_vec());
+        }
     }
 }

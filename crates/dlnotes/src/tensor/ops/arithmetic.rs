@@ -91,10 +91,9 @@ impl Tensor {
         if !graph::tracks(&[self, other]) {
             return y;
         }
-        let (a, b) = (self.layout.clone(), other.layout.clone());
-        graph::record("add", &[self, other], y, &[], move |ctx, grad| {
-            let right = ctx.needs(1).then(|| sum_to(grad.clone(), b.shape()));
-            two(ctx.needs(0).then(|| sum_to(grad, a.shape())), right)
+        graph::record("add", &[self, other], y, &[], |ctx, grad| {
+            let right = ctx.needs(1).then(|| sum_to(grad.clone(), ctx.shape(1)));
+            two(ctx.needs(0).then(|| sum_to(grad, ctx.shape(0))), right)
         })
     }
 
@@ -109,10 +108,9 @@ impl Tensor {
         if !graph::tracks(&[self, other]) {
             return y;
         }
-        let (a, b) = (self.layout.clone(), other.layout.clone());
-        graph::record("sub", &[self, other], y, &[], move |ctx, grad| {
-            let right = ctx.needs(1).then(|| sum_to(grad.clone(), b.shape()).apply_once(|g| -g));
-            two(ctx.needs(0).then(|| sum_to(grad, a.shape())), right)
+        graph::record("sub", &[self, other], y, &[], |ctx, grad| {
+            let right = ctx.needs(1).then(|| sum_to(grad.clone(), ctx.shape(1)).apply_once(|g| -g));
+            two(ctx.needs(0).then(|| sum_to(grad, ctx.shape(0))), right)
         })
     }
 
@@ -127,10 +125,10 @@ impl Tensor {
         if !graph::tracks(&[self, other]) {
             return y;
         }
-        graph::record("mul", &[self, other], y, &[self, other], |ctx, grad| {
-            let (a, b) = (ctx.saved(0), ctx.saved(1));
-            let right = ctx.needs(1).then(|| product(grad.clone(), a, b.shape()));
-            two(ctx.needs(0).then(|| product(grad, b, a.shape())), right)
+        let saved = [other.tape.as_ref().map(|_| self), self.tape.as_ref().map(|_| other)];
+        graph::record_some("mul", &[self, other], y, &saved, |ctx, grad| {
+            let right = ctx.needs(1).then(|| product(grad.clone(), ctx.saved(0), ctx.shape(1)));
+            two(ctx.needs(0).then(|| product(grad, ctx.saved(1), ctx.shape(0))), right)
         })
     }
 
@@ -145,13 +143,14 @@ impl Tensor {
         if !graph::tracks(&[self, other]) {
             return y;
         }
-        graph::record("div", &[self, other], y, &[self, other], |ctx, grad| {
-            let (a, b) = (ctx.saved(0), ctx.saved(1));
+        let saved = [other.tape.as_ref().map(|_| self), Some(other)];
+        graph::record_some("div", &[self, other], y, &saved, |ctx, grad| {
+            let b = ctx.saved(1);
             let right = ctx.needs(1).then(|| {
-                let ratio = combine("div", a, &b.apply(|b| b * b), |a, bb| -a / bb);
+                let ratio = combine("div", ctx.saved(0), &b.apply(|b| b * b), |a, bb| -a / bb);
                 product(grad.clone(), &ratio, b.shape())
             });
-            two(ctx.needs(0).then(|| sum_to(combine("div", &grad, b, |g, b| g / b), a.shape())), right)
+            two(ctx.needs(0).then(|| sum_to(combine("div", &grad, b, |g, b| g / b), ctx.shape(0))), right)
         })
     }
 

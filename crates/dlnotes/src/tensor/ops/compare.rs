@@ -86,13 +86,12 @@ impl Tensor {
         if !graph::tracks(&[a, b]) {
             return chosen;
         }
-        let (left, right) = (a.layout.clone(), b.layout.clone());
-        graph::record("where", &[a, b], chosen, &[&condition], move |ctx, grad| {
+        graph::record("where", &[a, b], chosen, &[&condition], |ctx, grad| {
             let condition = ctx.saved(0);
             let zeros = condition.zeros_like();
             two(
-                ctx.needs(0).then(|| sum_to(choose(condition, &grad, &zeros), left.shape())),
-                ctx.needs(1).then(|| sum_to(choose(condition, &zeros, &grad), right.shape())),
+                ctx.needs(0).then(|| sum_to(choose(condition, &grad, &zeros), ctx.shape(0))),
+                ctx.needs(1).then(|| sum_to(choose(condition, &zeros, &grad), ctx.shape(1))),
             )
         })
     }

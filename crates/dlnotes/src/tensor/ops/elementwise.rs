@@ -117,7 +117,7 @@ impl Tensor {
     /// ```
     #[must_use]
     pub fn map(&self, f: impl Fn(Real) -> Real) -> Self {
-        let values = self.with_data(|data| data.iter().map(|&x| f(x)).collect());
+        let values: Vec<Real> = self.with_data(|data| data.iter().map(|&x| f(x)).collect());
         Self::new(values, self.result_layout())
     }
 }

@@ -83,15 +83,15 @@ fn batched(a: &Tensor, b: &Tensor) -> Result<Tensor, Error> {
         return Ok(y);
     }
     // dA = dC·Bᵀ, dB = Aᵀ·dC
-    Ok(graph::record("matmul", &[a, b], y, &[a, b], |ctx, grad| {
-        let (a, b) = (ctx.saved(0), ctx.saved(1));
-        let side = |wanted: &Tensor, left: &Tensor, right: &Tensor| {
-            let lead = broadcast_shape("matmul", split(left.shape()).0, split(right.shape()).0).expect("as in forward");
-            super::arithmetic::sum_to(product(left, right, &lead), wanted.shape())
+    let saved = [b.tape.as_ref().map(|_| a), a.tape.as_ref().map(|_| b)];
+    Ok(graph::record_some("matmul", &[a, b], y, &saved, |ctx, grad| {
+        let side = |wanted: &[usize], a: &Tensor, b: &Tensor| {
+            let lead = broadcast_shape("matmul", split(a.shape()).0, split(b.shape()).0).expect("as in forward");
+            super::arithmetic::sum_to(product(a, b, &lead), wanted)
         };
         two(
-            ctx.needs(0).then(|| side(a, &grad, &b.transpose(-1, -2))),
-            ctx.needs(1).then(|| side(b, &a.transpose(-1, -2), &grad)),
+            ctx.needs(0).then(|| side(ctx.shape(0), &grad, &ctx.saved(1).transpose(-1, -2))),
+            ctx.needs(1).then(|| side(ctx.shape(1), &ctx.saved(0).transpose(-1, -2), &grad)),
         )
     }))
 }

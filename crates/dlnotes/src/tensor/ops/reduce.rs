@@ -114,14 +114,15 @@ fn sum_scaled(name: &'static str, x: &Tensor, plan: Plan, scale: Real) -> Tensor
     if !graph::tracks(&[x]) {
         return y;
     }
-    let (before, kept) = (x.layout.clone(), plan.kept);
-    graph::record(name, &[x], y, &[], move |_, grad| {
+    let kept = plan.kept;
+    graph::record(name, &[x], y, &[], move |ctx, grad| {
+        let shape = ctx.shape(0);
         if grad.len() == 1 {
             let value = grad.item() * scale;
-            return one(Tensor::from_buffer(pool::filled(before.len(), value), before.shape()));
+            return one(Tensor::from_buffer(pool::filled(shape.iter().product(), value), shape));
         }
         let grad = if scale == 1.0 { grad } else { grad.apply_once(|g| g * scale) };
-        one(grad.reshape(&kept[..]).broadcast_to(before.shape()))
+        one(grad.reshape(&kept[..]).broadcast_to(shape))
     })
 }
 
@@ -269,7 +270,7 @@ impl Tensor {
         let plan = plan("argmax", self, &[dim], false);
         not_empty("argmax", self, plan.count);
         let places = best_over(self, &plan.dims, |a, b| a > b).1;
-        Self::from_buffer(places.into_iter().map(|p| p as Real).collect(), &plan.result)
+        Self::from_buffer(places.into_iter().map(|p| p as Real).collect::<Vec<_>>(), &plan.result)
     }
 }
 

@@ -218,8 +218,7 @@ fn reshape(x: &Tensor, sizes: &[isize]) -> Result<Tensor, Error> {
     if !graph::tracks(&[x]) {
         return Ok(y);
     }
-    let before = x.layout.clone();
-    Ok(graph::record("reshape", &[x], y, &[], move |_, grad| one(grad.reshape(before.shape()))))
+    Ok(graph::record("reshape", &[x], y, &[], |ctx, grad| one(grad.reshape(ctx.shape(0)))))
 }
 
 #[track_caller]
@@ -266,8 +265,7 @@ fn broadcast_to(x: &Tensor, shape: &[usize]) -> Tensor {
     if !graph::tracks(&[x]) {
         return y;
     }
-    let before = x.layout.clone();
-    graph::record("broadcast_to", &[x], y, &[], move |_, grad| one(super::arithmetic::sum_to(grad, before.shape())))
+    graph::record("broadcast_to", &[x], y, &[], |ctx, grad| one(super::arithmetic::sum_to(grad, ctx.shape(0))))
 }
 
 /// A view of some of the elements; the others get gradient 0.
@@ -276,13 +274,13 @@ fn part(name: &'static str, x: &Tensor, select: impl Fn(&Layout) -> Layout + Sen
     if !graph::tracks(&[x]) {
         return y;
     }
-    let whole = x.layout.clone();
-    graph::record(name, &[x], y, &[], move |_, grad| {
+    graph::record(name, &[x], y, &[], move |ctx, grad| {
+        let whole = Layout::contiguous(ctx.shape(0));
         // The gradient is row-major, whatever x was: the same selection there.
         let mut out = pool::filled(whole.len(), 0.0);
         grad.with_data(|g| {
             let mut values = g.iter();
-            select(&Layout::contiguous(whole.shape()))
+            select(&whole)
                 .for_each_position(|p| out[p] = *values.next().expect("as many gradients as elements chosen"));
         });
         one(Tensor::from_buffer(out, whole.shape()))
