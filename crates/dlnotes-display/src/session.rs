@@ -9,7 +9,8 @@ use std::io::{ErrorKind, Read as _, Write as _};
 use std::os::fd::FromRawFd as _;
 use std::os::unix::net::UnixStream;
 use std::panic::PanicHookInfo;
-use std::sync::Once;
+use std::sync::{Once, OnceLock};
+use std::thread::ThreadId;
 use std::time::Duration;
 
 use crate::record::Record;
@@ -17,6 +18,9 @@ use crate::{interrupt, is_live, show};
 
 /// Names the descriptor of the socket on which the kernel asks for a flush.
 pub const CONTROL_VARIABLE: &str = "DLNOTES_KERNEL_CONTROL";
+
+/// The thread that runs cells: the one that called [`init`].
+static CELLS: OnceLock<ThreadId> = OnceLock::new();
 
 /// How long an unfinished line may wait before it is shown.
 const FLUSH_EVERY: Duration = Duration::from_millis(50);
@@ -36,6 +40,7 @@ pub fn init() {
         // SAFETY: the kernel's child opened this descriptor for us, names it in the variable and never uses it again;
         // `Once` makes us its only owner.
         let control = unsafe { UnixStream::from_raw_fd(control) };
+        CELLS.get_or_init(|| std::thread::current().id());
         std::panic::set_hook(Box::new(report_panic));
         catch_signals();
         std::thread::Builder::new()
@@ -50,7 +55,9 @@ fn report_panic(info: &PanicHookInfo<'_>) {
     let message = info.payload_as_str().unwrap_or("a panic whose payload is not text");
     let (file, line, column) = info.location().map_or(("", 0, 0), |l| (l.file(), l.line(), l.column()));
     let thread = std::thread::current();
-    let thread = thread.name().unwrap_or("unnamed");
+    // The thread that runs cells was named in another copy of the standard library.
+    let runs_cells = CELLS.get() == Some(&thread.id());
+    let thread = if runs_cells { "main" } else { thread.name().unwrap_or("unnamed") };
     show::send(&Record::Panic { message, file, line, column, thread });
 }
 

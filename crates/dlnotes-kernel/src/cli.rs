@@ -1,0 +1,110 @@
+//! The command line.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{Parser, Subcommand};
+use jupyter_protocol::ConnectionInfo;
+
+use crate::evaluator::{Evcxr, Settings};
+use crate::history::History;
+use crate::prepare::{Dependencies, RunDirectory, cache_directory};
+use crate::{Error, Result, doctor, install, server};
+
+/// A Jupyter kernel for Rust notebooks.
+#[derive(Debug, Parser)]
+#[command(version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve a front end; Jupyter calls this.
+    Run {
+        /// The connection file that Jupyter wrote.
+        #[arg(long)]
+        connection_file: PathBuf,
+        /// Leave out the helper crate `dlnotes` and its prelude.
+        #[arg(long)]
+        bare: bool,
+    },
+    /// Make the kernel known to Jupyter.
+    Install(install::Install),
+    /// Take that back.
+    Uninstall(install::Place),
+    /// Build what every notebook needs, so that the first one does not wait.
+    Prebuild,
+    /// Say whether everything that the kernel needs is there.
+    Doctor,
+}
+
+/// Does what the command line says.
+pub fn main() -> ExitCode {
+    let done = match Arguments::parse().command {
+        Command::Run { connection_file, bare } => run(&connection_file, !bare),
+        Command::Install(install) => install.run(),
+        Command::Uninstall(place) => place.uninstall(),
+        Command::Prebuild => prebuild(),
+        Command::Doctor => return doctor::run(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(e) => {
+            eprintln!("dlnotes-kernel: {e}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(connection_file: &Path, helper: bool) -> Result<()> {
+    let info = connection(connection_file)?;
+    let directory = std::env::current_dir().map_err(Error::file("."))?;
+    let run = Arc::new(RunDirectory::create()?);
+    let history = History::open(&cache_directory()?.join("history.jsonl"));
+    let dependencies = Dependencies::new(helper);
+    let launch = Evcxr::launch(Settings { run: Arc::clone(&run), directory, dependencies });
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(Error::file("the kernel's threads"))?;
+    let served = runtime.block_on(server::run(info, launch, history));
+    let _ = std::fs::remove_dir_all(run.path());
+    // The evaluator's thread may be in the middle of a cell: nothing is to be waited for.
+    runtime.shutdown_background();
+    std::process::exit(match served {
+        Ok(()) => 0,
+        Err(e) => {
+            eprintln!("dlnotes-kernel: {e}");
+            1
+        }
+    })
+}
+
+fn connection(path: &Path) -> Result<ConnectionInfo> {
+    let text = std::fs::read_to_string(path).map_err(Error::file(path))?;
+    let info: ConnectionInfo =
+        serde_json::from_str(&text).map_err(|e| Error::Connection { path: path.to_owned(), reason: e.to_string() })?;
+    if info.signature_scheme != "hmac-sha256" {
+        let reason = format!("its signature_scheme is {:?}, and hmac-sha256 is what is spoken", info.signature_scheme);
+        return Err(Error::Connection { path: path.to_owned(), reason });
+    }
+    Ok(info)
+}
+
+fn prebuild() -> Result<()> {
+    let directory = std::env::current_dir().map_err(Error::file("."))?;
+    let run = Arc::new(RunDirectory::create()?);
+    eprintln!("building what every notebook needs …");
+    let settings = Settings { run, directory, dependencies: Dependencies::new(true) };
+    crate::evaluator::open_once(Evcxr::launch(settings)).map_err(|failure| Error::Tool {
+        tool: "prebuild".into(),
+        reason: failure.evalue,
+        advice: "`dlnotes-kernel doctor` says what is missing",
+    })?;
+    eprintln!("done");
+    Ok(())
+}

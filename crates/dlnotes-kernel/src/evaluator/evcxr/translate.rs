@@ -1,0 +1,149 @@
+//! From evcxr's types to the kernel's.
+
+use ::evcxr::{CommandContext, CompilationError, Error, EvalOutputs};
+
+use crate::cell::{MARKER, Rewritten, Source};
+use crate::evaluator::{Cell, Completion, Completions};
+use crate::output::{Event, MimeBundle};
+use crate::report::{Diagnostic, Failure, Label, compile_error};
+
+/// `code` with the commands of its head on their lines again.
+pub(super) fn with_commands(commands: &str, code: &str) -> String {
+    let mut lines: Vec<&str> = code.lines().collect();
+    for (number, command) in commands.lines().enumerate().filter(|(_, command)| !command.is_empty()) {
+        if number < lines.len() {
+            lines[number] = command;
+        } else {
+            lines.resize(number, "");
+            lines.push(command);
+        }
+    }
+    lines.join("\n")
+}
+
+/// The failure of code whose lines are the reader's.
+pub(super) fn failure(code: &str, count: usize, error: &Error) -> Failure {
+    failure_in(&Cell { code, count }, &Rewritten::default(), error)
+}
+
+/// The failure of a cell that was rewritten before it was compiled.
+pub(super) fn failure_in(cell: &Cell<'_>, rewritten: &Rewritten, error: &Error) -> Failure {
+    let diagnostics = match error {
+        Error::CompilationErrors(errors) => errors.iter().map(|e| diagnostic(e, rewritten)).collect(),
+        Error::TypeRedefinedVariablesLost(names) => {
+            vec![message(&format!("these variables had another type before and are gone: {}", names.join(", ")))]
+        }
+        Error::Message(text) | Error::SubprocessTerminated(text) => vec![message(text)],
+    };
+    compile_error(cell.code, cell.count, &diagnostics)
+}
+
+fn message(text: &str) -> Diagnostic {
+    Diagnostic { message: text.to_owned(), ..Diagnostic::default() }
+}
+
+fn diagnostic(error: &CompilationError, rewritten: &Rewritten) -> Diagnostic {
+    let labels = error.spanned_messages().iter().filter_map(|spanned| {
+        let span = spanned.span?;
+        let (start, end) = (span.start_column, if span.end_line == span.start_line { span.end_column } else { 0 });
+        let column = |column| rewritten.column(span.start_line, column);
+        let text = spanned.label.strip_prefix("error: ").unwrap_or(&spanned.label).to_owned();
+        // evcxr repeats the message where rustc has no label.
+        let text = if text == error.message() { String::new() } else { text };
+        Some(Label { line: span.start_line, start: column(start), end: column(end), text, primary: spanned.is_primary })
+    });
+    let code = error.code().map(str::to_owned);
+    Diagnostic { code, message: error.message(), labels: labels.collect(), help: help(error) }
+}
+
+/// rustc's notes and suggestions, in its own words.
+fn help(error: &CompilationError) -> Vec<String> {
+    let children = error.json["children"].as_array().map_or(&[][..], Vec::as_slice);
+    let lines = children.iter().filter_map(|child| {
+        let level = child["level"].as_str().filter(|level| matches!(*level, "help" | "note"))?;
+        let mut text = format!("{level}: {}", child["message"].as_str()?);
+        for span in child["spans"].as_array().into_iter().flatten() {
+            if let Some(replacement) = span["suggested_replacement"].as_str().filter(|r| !r.trim().is_empty()) {
+                text += &format!("\n    {}", replacement.trim());
+            }
+        }
+        // Remarks on evcxr's own code mean nothing to the reader.
+        (!text.contains("evcxr_")).then_some(text)
+    });
+    lines.collect()
+}
+
+/// What commands such as `:vars` answer.
+pub(super) fn command_output(outputs: &EvalOutputs) -> Option<Event> {
+    if outputs.is_empty() {
+        return None;
+    }
+    let mut bundle = MimeBundle::default();
+    for (mime, content) in &outputs.content_by_mime_type {
+        bundle.insert(mime, content.trim_end_matches('\n'));
+    }
+    Some(Event::Result(bundle))
+}
+
+/// The code without its commands, which completion would run; every byte keeps its place.
+fn without_commands(cell: &str) -> String {
+    let head = Source::new(cell).head;
+    let is_command = |number: usize| head.iter().any(|(line, _)| *line == number);
+    let lines = cell.split('\n').enumerate();
+    lines
+        .map(|(i, line)| if is_command(i + 1) { " ".repeat(line.len()) } else { line.to_owned() })
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// Asks rust-analyzer what could stand at the byte `at`.
+pub(super) fn completions(context: &mut CommandContext, cell: &str, at: usize) -> Completions {
+    let line = cell[..at].rsplit('\n').next().unwrap_or_default();
+    // In a command line evcxr completes its name, and runs nothing else.
+    let is_command = line.trim_start().starts_with(':') && !line.trim_start().starts_with("::");
+    let code = if is_command { " ".repeat(at - line.len()) + line } else { without_commands(cell) };
+    let Ok(found) = context.completions(&code, at) else { return Completions::default() };
+    let items = found.completions.into_iter().filter(|item| !item.code.starts_with(MARKER)).map(|item| Completion {
+        text: item.code,
+        kind: item.kind.to_owned(),
+        signature: item.label,
+    });
+    Completions { start: found.start_offset, end: found.end_offset, items: items.collect() }
+}
+
+/// Asks rust-analyzer about the name at the byte `at`.
+pub(super) fn inspection(context: &mut CommandContext, cell: &str, at: usize) -> Option<MimeBundle> {
+    let code = without_commands(cell);
+    let word = |c: char| c.is_alphanumeric() || c == '_';
+    let end = at + code[at..].find(|c| !word(c)).unwrap_or(code.len() - at);
+    // A call has to look like one for rust-analyzer to know the method.
+    let end = if code[end..].starts_with('(') { end + 1 } else { end };
+    let (plain, html) = context.hover_at(&code, end).ok()?;
+    if plain.is_empty() || plain == "No documentation found" {
+        return None;
+    }
+    let mut bundle = MimeBundle::new("text/plain", &plain);
+    bundle.insert("text/markdown", &format!("```rust\n{plain}\n```"));
+    bundle.insert("text/html", &html);
+    Some(bundle)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_go_back_to_their_lines() {
+        assert_eq!(with_commands(":vars\n\n", "\n\nlet x = 1;"), ":vars\n\nlet x = 1;");
+        assert_eq!(with_commands("\n:vars", ""), "\n:vars");
+    }
+
+    #[test]
+    fn completion_never_sees_commands_and_offsets_hold() {
+        let cell = ":dep a\n!ls\nlet x = \"损\";\nx.";
+        let code = without_commands(cell);
+        assert_eq!(code.len(), cell.len());
+        assert!(!code.contains(":dep") && !code.contains('!'));
+        assert!(code.ends_with("let x = \"损\";\nx."));
+    }
+}

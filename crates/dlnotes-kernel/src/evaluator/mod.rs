@@ -1,0 +1,102 @@
+//! What compiles and runs cells, as the rest of the kernel sees it.
+
+mod echo;
+mod evcxr;
+
+use std::sync::Arc;
+
+pub use self::echo::Echo;
+pub use self::evcxr::{Evcxr, Settings, runtime_hook};
+use crate::output::{Event, MimeBundle};
+use crate::report::Failure;
+
+/// Compiles and runs cells, one after another, on a thread of its own.
+pub trait Evaluator {
+    /// Gets ready for the first cell. A failure here is what every cell is answered with.
+    fn warm_up(&mut self) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    /// Runs a cell; what it shows goes to the console while it runs.
+    fn evaluate(&mut self, cell: &Cell<'_>) -> Result<(), Failure>;
+
+    /// The value of one expression, for `user_expressions`; shows nothing.
+    fn value(&mut self, expression: &str) -> Result<MimeBundle, Failure>;
+
+    /// What could stand at the byte `at` of `code`.
+    fn complete(&mut self, code: &str, at: usize) -> Completions;
+
+    /// What is known about the name at the byte `at` of `code`.
+    fn inspect(&mut self, code: &str, at: usize) -> Option<MimeBundle>;
+}
+
+/// A cell to run.
+#[derive(Clone, Copy, Debug)]
+pub struct Cell<'a> {
+    /// Its source, as in the notebook.
+    pub code: &'a str,
+    /// Its number in the notebook's margin.
+    pub count: usize,
+}
+
+/// Where an evaluator shows things and asks the reader.
+pub trait Console: Send + Sync {
+    /// Shows something.
+    fn show(&self, event: Event);
+
+    /// Asks the reader for a line; `None` where nobody can answer.
+    fn ask(&self, prompt: &str, password: bool) -> Option<String>;
+}
+
+/// Stops a running cell, from another thread.
+pub trait Interrupter: Send + Sync {
+    /// Stops the cell that runs and keeps the session if it can; called again soon, stops it at any cost.
+    fn interrupt(&self);
+
+    /// Ends every process that belongs to the evaluator.
+    fn kill(&self);
+}
+
+/// An evaluator that is yet to be opened, on the thread that it will live on.
+pub struct Launch {
+    /// Works from the beginning, also while the evaluator opens.
+    pub interrupter: Arc<dyn Interrupter>,
+    /// Opens the evaluator.
+    pub open: Box<dyn FnOnce(Arc<dyn Console>) -> Result<Box<dyn Evaluator>, Failure> + Send>,
+}
+
+/// Answers to a completion request; offsets are bytes of the code that was asked about.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Completions {
+    /// Where the text to replace begins.
+    pub start: usize,
+    /// Where it ends.
+    pub end: usize,
+    /// What could stand there.
+    pub items: Vec<Completion>,
+}
+
+/// One possible completion.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Completion {
+    /// The text to insert.
+    pub text: String,
+    /// `function`, `struct`, `field`, …
+    pub kind: String,
+    /// The label that the language server gives, such as the signature.
+    pub signature: String,
+}
+
+/// Opens an evaluator for its side effect, such as prepared dependencies, and lets it go.
+pub fn open_once(launch: Launch) -> Result<(), Failure> {
+    struct Nowhere;
+    impl Console for Nowhere {
+        fn show(&self, _: Event) {}
+        fn ask(&self, _: &str, _: bool) -> Option<String> {
+            None
+        }
+    }
+    let opened = (launch.open)(Arc::new(Nowhere)).map(drop);
+    launch.interrupter.kill();
+    opened
+}

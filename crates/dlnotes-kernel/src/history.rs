@@ -1,0 +1,179 @@
+//! The cells that were run, kept over sessions in a file.
+
+use std::collections::HashSet;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use jupyter_protocol::{HistoryEntry, HistoryRequest};
+
+/// One cell.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+struct Entry {
+    session: usize,
+    line: usize,
+    code: String,
+}
+
+/// How many cells of earlier sessions are kept.
+const KEEP: usize = 10_000;
+
+/// The cells that were run, oldest first.
+#[derive(Debug, Default)]
+pub struct History {
+    entries: Vec<Entry>,
+    session: usize,
+    file: Option<PathBuf>,
+}
+
+impl History {
+    /// A history that is forgotten when the kernel ends.
+    pub fn in_memory() -> Self {
+        Self { session: 1, ..Self::default() }
+    }
+
+    /// The history in `file`, which need not exist. A line that can't be read is skipped: a history is no reason not to
+    /// start.
+    pub fn open(file: &Path) -> Self {
+        let text = std::fs::read_to_string(file).unwrap_or_default();
+        let mut entries: Vec<Entry> = text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+        if entries.len() > 2 * KEEP {
+            entries.drain(..entries.len() - KEEP);
+            let shorter: String = entries
+                .iter()
+                .filter_map(|entry| serde_json::to_string(entry).ok())
+                .fold(String::new(), |all, line| all + &line + "\n");
+            // As it is only a trim, it may fail.
+            let _ = std::fs::write(file, shorter);
+        }
+        let session = entries.last().map_or(1, |entry| entry.session + 1);
+        Self { entries, session, file: Some(file.to_owned()) }
+    }
+
+    /// Appends a cell.
+    pub fn record(&mut self, line: usize, code: &str) {
+        let entry = Entry { session: self.session, line, code: code.to_owned() };
+        if let (Some(file), Ok(mut json)) = (&self.file, serde_json::to_string(&entry)) {
+            json.push('\n');
+            // One write of one line: kernels that run side by side don't mix. A full disk costs the history, not the cell.
+            let _ = std::fs::OpenOptions::new()
+                .create(true)
+                .append(true)
+                .open(file)
+                .and_then(|mut f| f.write_all(json.as_bytes()));
+        }
+        self.entries.push(entry);
+    }
+
+    /// Answers a request of the front end.
+    pub fn answer(&self, query: &HistoryRequest) -> Vec<HistoryEntry> {
+        match query {
+            HistoryRequest::Tail { n, .. } => self.last(self.entries.iter().collect(), *n),
+            HistoryRequest::Range { session, start, stop, .. } => {
+                let wanted = match session.unwrap_or(0) {
+                    relative @ ..=0 => self.session as i64 + i64::from(relative),
+                    absolute => i64::from(absolute),
+                };
+                let lines = i64::from(*start)..i64::from(*stop);
+                let within = |entry: &&Entry| entry.session as i64 == wanted && lines.contains(&(entry.line as i64));
+                self.entries.iter().filter(within).map(as_reply).collect()
+            }
+            HistoryRequest::Search { pattern, unique, n, .. } => {
+                let mut seen = HashSet::new();
+                let mut found: Vec<&Entry> =
+                    self.entries.iter().rev().filter(|entry| glob(pattern, &entry.code)).collect();
+                found.retain(|entry| !unique || seen.insert(&entry.code));
+                found.reverse();
+                self.last(found, *n)
+            }
+        }
+    }
+
+    fn last(&self, entries: Vec<&Entry>, n: i32) -> Vec<HistoryEntry> {
+        let skip = entries.len().saturating_sub(usize::try_from(n).unwrap_or(0));
+        entries.into_iter().skip(skip).map(as_reply).collect()
+    }
+}
+
+fn as_reply(entry: &Entry) -> HistoryEntry {
+    HistoryEntry::Input(entry.session, entry.line, entry.code.clone())
+}
+
+/// Whether `text` as a whole fits `pattern`, in which `*` stands for any text and `?` for one character.
+fn glob(pattern: &str, text: &str) -> bool {
+    let (pattern, text): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
+    let (mut p, mut t) = (0, 0);
+    let mut retry = None;
+    while t < text.len() {
+        if pattern.get(p) == Some(&'*') {
+            retry = Some((p, t));
+            p += 1;
+        } else if p < pattern.len() && (pattern[p] == '?' || pattern[p] == text[t]) {
+            (p, t) = (p + 1, t + 1);
+        } else if let Some((star, from)) = retry {
+            retry = Some((star, from + 1));
+            (p, t) = (star + 1, from + 1);
+        } else {
+            return false;
+        }
+    }
+    pattern[p..].iter().all(|c| *c == '*')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn codes(entries: Vec<HistoryEntry>) -> Vec<String> {
+        entries
+            .into_iter()
+            .map(|entry| match entry {
+                HistoryEntry::Input(_, _, code) | HistoryEntry::InputOutput(_, _, (code, _)) => code,
+            })
+            .collect()
+    }
+
+    fn search(history: &History, pattern: &str, unique: bool, n: i32) -> Vec<String> {
+        codes(history.answer(&HistoryRequest::Search { pattern: pattern.into(), unique, output: false, raw: true, n }))
+    }
+
+    #[test]
+    fn patterns_match_as_in_a_shell() {
+        for (pattern, text, fits) in [
+            ("*", "", true),
+            ("1?2*", "1+2", true),
+            ("1?2*", "12", false),
+            ("*let*x", "let y; let x", true),
+            ("a*b*c", "aXbXbXc", true),
+            ("a*b*c", "aXbX", false),
+            ("", "a", false),
+        ] {
+            assert_eq!(glob(pattern, text), fits, "{pattern:?} on {text:?}");
+        }
+    }
+
+    #[test]
+    fn sessions_follow_each_other_in_the_file_and_every_query_finds_its_cells() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("history.jsonl");
+        let mut first = History::open(&file);
+        first.record(1, "let a = 1;");
+        first.record(2, "a\n+ 1");
+        std::fs::OpenOptions::new().append(true).open(&file).unwrap().write_all(b"not json\n").unwrap();
+        let mut second = History::open(&file);
+        second.record(1, "let b = 2;");
+        second.record(2, "let b = 2;");
+
+        let tail = |n| codes(second.answer(&HistoryRequest::Tail { n, output: false, raw: true }));
+        assert_eq!(tail(1), ["let b = 2;"]);
+        assert_eq!(tail(100).len(), 4);
+        let range = |session, start, stop| {
+            codes(second.answer(&HistoryRequest::Range { session, start, stop, output: false, raw: true }))
+        };
+        assert_eq!(range(Some(-1), 1, 3), ["let a = 1;", "a\n+ 1"]);
+        assert_eq!(range(Some(1), 2, 9), ["a\n+ 1"]);
+        assert_eq!(range(None, 1, 2), ["let b = 2;"]);
+        assert_eq!(search(&second, "let*", false, 10).len(), 3);
+        assert_eq!(search(&second, "let*", true, 10), ["let a = 1;", "let b = 2;"]);
+        assert_eq!(search(&second, "let*", true, 1), ["let b = 2;"]);
+    }
+}

@@ -1,0 +1,81 @@
+//! The directory that one kernel works in.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::cache_directory;
+use crate::{Error, Result};
+
+/// The dependencies of a notebook are compiled as a release build would be: evcxr builds them in a profile of its own,
+/// with debug assertions, and what is timed in a cell would say nothing. Cargo reads this file because it stands
+/// above evcxr's directory.
+const CARGO_CONFIG: &str = r#"[profile.dev.package."*"]
+opt-level = 3
+debug-assertions = false
+overflow-checks = false
+"#;
+
+/// The directory that one kernel works in; removed when it is dropped.
+#[derive(Debug)]
+pub struct RunDirectory {
+    path: PathBuf,
+}
+
+impl RunDirectory {
+    /// Makes one, and removes those of kernels that were killed.
+    pub fn create() -> Result<Self> {
+        let parent = cache_directory()?.join("run");
+        sweep(&parent);
+        let path = parent.join(std::process::id().to_string());
+        let directory = Self { path };
+        fs::create_dir_all(directory.work()).map_err(Error::file(directory.work()))?;
+        let config = directory.path.join(".cargo");
+        fs::create_dir_all(&config).map_err(Error::file(&config))?;
+        let file = config.join("config.toml");
+        fs::write(&file, CARGO_CONFIG).map_err(Error::file(&file))?;
+        Ok(directory)
+    }
+
+    /// evcxr's directory.
+    pub fn work(&self) -> PathBuf {
+        self.path.join("work")
+    }
+
+    /// The whole directory.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Where the child introduces itself.
+    pub fn child_socket(&self) -> PathBuf {
+        self.path.join("child")
+    }
+
+    /// Where compilers report themselves.
+    pub fn rustc_socket(&self) -> PathBuf {
+        self.path.join("rustc")
+    }
+}
+
+impl Drop for RunDirectory {
+    fn drop(&mut self) {
+        // The next kernel sweeps what could not be removed.
+        let _ = fs::remove_dir_all(&self.path);
+    }
+}
+
+/// Removes the directories of processes that are gone.
+fn sweep(parent: &Path) {
+    for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
+        let pid =
+            entry.file_name().to_str().and_then(|name| name.parse().ok()).and_then(rustix::process::Pid::from_raw);
+        if pid.is_some_and(|pid| rustix::process::test_kill_process(pid) == Err(rustix::io::Errno::SRCH)) {
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+/// What a prepared build depends on besides the crates: part of its key.
+pub(super) fn profile() -> &'static str {
+    CARGO_CONFIG
+}

@@ -1,0 +1,64 @@
+//! One sentence for what surprises a beginner: a notebook is not one program.
+
+/// What to do, in a notebook, about a compiler's error; `None` where rustc's own help says it all.
+pub(super) fn for_error(code: Option<&str>, message: &str) -> Option<String> {
+    if message.contains("closure, which cannot be persisted") {
+        return Some(
+            "a closure can't be kept from cell to cell: write it as `fn name(…) { … }`, or box it as \
+             `let f: Box<dyn Fn(f32) -> f32> = Box::new(…);`"
+                .into(),
+        );
+    }
+    if message.contains("reference with a non-static lifetime") || matches!(code, Some("E0597" | "E0716" | "E0515")) {
+        return Some(
+            "a borrow can't be kept from cell to cell: keep an owned value (`.clone()`, `.to_owned()`, `.to_vec()`), or \
+             put the borrow and its use together in braces, `{ … }`"
+                .into(),
+        );
+    }
+    if message.contains("Couldn't automatically determine type") {
+        return Some("name the type: `let x: Type = …;`".into());
+    }
+    match code? {
+        "E0432" | "E0433" => {
+            let name = quoted(message)?.split("::").next()?.to_owned();
+            Some(format!("if `{name}` is a crate, add it in the first line of a cell: `:dep {name} = \"*\"`"))
+        }
+        "E0382" => Some("a value that was moved is gone, also for later cells: use `.clone()` where it is moved".into()),
+        "E0384" | "E0596" => {
+            let name = quoted(message)?;
+            Some(format!("make the variable of an earlier cell changeable with `let mut {name} = {name};`"))
+        }
+        "E0592" | "E0119" => Some(
+            "the same thing is defined in another cell with other items beside it: run that cell again with this one's \
+             items moved into it, or restart the kernel"
+                .into(),
+        ),
+        _ => None,
+    }
+}
+
+fn quoted(message: &str) -> Option<&str> {
+    message.split('`').nth(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::for_error;
+
+    #[test]
+    fn what_surprises_in_a_notebook_has_its_sentence() {
+        for (code, message, expect) in [
+            (None, "The variable `f` is a closure, which cannot be persisted.", "fn name"),
+            (None, "The variable `s` contains a reference with a non-static lifetime so", "owned value"),
+            (Some("E0597"), "`x` does not live long enough", "owned value"),
+            (Some("E0432"), "unresolved import `rand::Rng`", ":dep rand = \"*\""),
+            (Some("E0382"), "borrow of moved value: `v`", ".clone()"),
+            (Some("E0384"), "cannot assign twice to immutable variable `x`", "let mut x = x;"),
+        ] {
+            let advice = for_error(code, message).unwrap_or_default();
+            assert!(advice.contains(expect), "{message}: {advice}");
+        }
+        assert_eq!(for_error(Some("E0308"), "mismatched types"), None);
+    }
+}

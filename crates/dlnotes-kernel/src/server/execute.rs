@@ -1,0 +1,104 @@
+//! `execute_request`: running a cell.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use jupyter_protocol::{
+    ExecuteInput, ExecuteReply, ExecuteRequest, ExecutionCount, ExpressionResult, HistoryEntry, HistoryRequest,
+    JupyterMessage, Media, MediaType, ReplyError, ReplyStatus,
+};
+
+use super::Shared;
+use super::worker::Worker;
+use crate::history::History;
+use crate::output::Event;
+use crate::report::Failure;
+
+/// What lasts from cell to cell.
+pub(super) struct Session {
+    worker: Worker,
+    shared: Arc<Shared>,
+    history: History,
+    /// The number of the last cell that counted.
+    count: usize,
+}
+
+impl Session {
+    pub(super) fn new(worker: Worker, shared: Arc<Shared>, history: History) -> Self {
+        Self { worker, shared, history, count: 0 }
+    }
+
+    pub(super) fn history(&self, query: &HistoryRequest) -> Vec<HistoryEntry> {
+        self.history.answer(query)
+    }
+
+    pub(super) async fn execute(
+        &mut self,
+        number: u64,
+        request: &JupyterMessage,
+        execute: &ExecuteRequest,
+    ) -> ExecuteReply {
+        if number <= self.shared.abort_until.load(Ordering::SeqCst) {
+            return ExecuteReply { status: ReplyStatus::Aborted, ..self.reply() };
+        }
+        let code = execute.code.trim_end();
+        if !execute.silent && execute.store_history && !code.is_empty() {
+            self.count += 1;
+            self.history.record(self.count, code);
+        }
+        if !execute.silent {
+            let input = ExecuteInput { code: execute.code.clone(), execution_count: ExecutionCount::new(self.count) };
+            self.shared.router.send(input, Some(request));
+        }
+        self.shared.router.begin(request, self.count, execute.silent);
+        self.shared.stdin.set_asker(execute.allow_stdin.then_some(request));
+        let outcome = match code.is_empty() {
+            true => Ok(()),
+            false => self.worker.evaluate(code.to_owned(), self.count).await,
+        };
+        self.shared.stdin.set_asker(None);
+        match outcome {
+            Ok(()) => {
+                let user_expressions = Some(self.expressions(execute).await);
+                self.shared.router.end();
+                ExecuteReply { user_expressions, ..self.reply() }
+            }
+            Err(failure) => {
+                self.shared.router.emit(Event::Error(failure.clone()));
+                self.shared.router.end();
+                if execute.stop_on_error {
+                    self.shared.abort_queued();
+                }
+                ExecuteReply { status: ReplyStatus::Error, error: Some(Box::new(as_reply(failure))), ..self.reply() }
+            }
+        }
+    }
+
+    fn reply(&self) -> ExecuteReply {
+        ExecuteReply {
+            execution_count: ExecutionCount::new(self.count),
+            user_expressions: Some(HashMap::new()),
+            ..ExecuteReply::default()
+        }
+    }
+
+    async fn expressions(&self, execute: &ExecuteRequest) -> HashMap<String, ExpressionResult> {
+        let mut results = HashMap::new();
+        for (name, expression) in execute.user_expressions.iter().flatten() {
+            let result = match self.worker.value(expression.clone()).await {
+                Ok(bundle) => ExpressionResult::Ok {
+                    data: Media::new(bundle.data.into_iter().map(MediaType::Other).collect()),
+                    metadata: bundle.metadata,
+                },
+                Err(Failure { ename, evalue, traceback }) => ExpressionResult::Error { ename, evalue, traceback },
+            };
+            results.insert(name.clone(), result);
+        }
+        results
+    }
+}
+
+fn as_reply(failure: Failure) -> ReplyError {
+    ReplyError { ename: failure.ename, evalue: failure.evalue, traceback: failure.traceback }
+}

@@ -1,0 +1,104 @@
+//! The requests of the front end, one after another.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use jupyter_protocol::{
+    HistoryReply, JupyterMessage, JupyterMessageContent as Content, ReplyError, ReplyStatus, UnknownMessage,
+};
+use jupyter_zmq_client::RouterRecvConnection;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+
+use super::worker::Worker;
+use super::{Shared, comm, execute, info, log, lookup};
+use crate::history::History;
+use crate::wire::{self, Dropped};
+
+/// A request and its number in the order of arrival.
+pub(super) type Numbered = (u64, JupyterMessage);
+
+/// Reads requests as they arrive, so that it is known which ones were waiting when a cell failed.
+pub(super) fn listen(mut socket: RouterRecvConnection, shared: Arc<Shared>) -> UnboundedReceiver<Numbered> {
+    let (sender, receiver) = unbounded_channel();
+    tokio::spawn(async move {
+        loop {
+            match wire::receive(&mut socket).await {
+                Ok(message) => {
+                    let number = shared.arrived.fetch_add(1, Ordering::SeqCst) + 1;
+                    if sender.send((number, message)).is_err() {
+                        return;
+                    }
+                }
+                Err(e) => dropped("shell", &e).await,
+            }
+        }
+    });
+    receiver
+}
+
+/// Says that a message was dropped. A broken socket says so again and again: the pause keeps the kernel idle then.
+pub(super) async fn dropped(channel: &str, why: &Dropped) {
+    log(&format!("{channel}: {why}"));
+    if matches!(why, Dropped::Socket(_)) {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+/// Answers requests until the kernel ends.
+pub(super) async fn serve(
+    mut requests: UnboundedReceiver<Numbered>,
+    replies: UnboundedSender<JupyterMessage>,
+    worker: Worker,
+    shared: Arc<Shared>,
+    history: History,
+) {
+    let mut session = execute::Session::new(worker.clone(), Arc::clone(&shared), history);
+    while let Some((number, request)) = requests.recv().await {
+        let _busy = shared.bracket(&request);
+        let reply = match &request.content {
+            Content::ExecuteRequest(execute) => Some(session.execute(number, &request, execute).await.into()),
+            Content::CompleteRequest(complete) => Some(lookup::complete(&worker, complete).await.into()),
+            Content::InspectRequest(inspect) => Some(lookup::inspect(&worker, inspect).await.into()),
+            Content::HistoryRequest(query) => Some(Content::HistoryReply(HistoryReply::new(session.history(query)))),
+            Content::IsCompleteRequest(code) => Some(crate::cell::is_complete(&code.code).into()),
+            other => plain(other, &request, &shared),
+        };
+        if let Some(content) = reply {
+            // Fails only while the kernel ends.
+            let _ = replies.send(wire::child(content, Some(&request)));
+        }
+    }
+}
+
+/// The reply to a request that needs no evaluator; `None` for messages that are not answered.
+pub(super) fn plain(content: &Content, request: &JupyterMessage, shared: &Arc<Shared>) -> Option<Content> {
+    match content {
+        Content::KernelInfoRequest(_) => Some(info::reply()),
+        Content::CommInfoRequest(_) => Some(comm::info()),
+        Content::CommOpen(open) => {
+            comm::refuse(open, request, shared);
+            None
+        }
+        // Nothing is open, so there is nobody to hear these.
+        Content::CommMsg(_) | Content::CommClose(_) => None,
+        Content::UnknownMessage(unknown) => refuse(unknown),
+        other => {
+            log(&format!("{} does not belong on this socket", other.message_type()));
+            None
+        }
+    }
+}
+
+fn refuse(unknown: &UnknownMessage) -> Option<Content> {
+    log(&format!("{} is unknown, or its content is not what the protocol says", unknown.msg_type));
+    let request = unknown.msg_type.strip_suffix("_request")?;
+    let error = ReplyError {
+        ename: "UnknownMessage".into(),
+        evalue: format!("{request}_request is unknown, or its content is not what the protocol says"),
+        traceback: Vec::new(),
+    };
+    let mut content = serde_json::to_value(error).unwrap_or_default();
+    content["status"] = serde_json::to_value(ReplyStatus::Error).unwrap_or_default();
+    Some(Content::UnknownMessage(UnknownMessage { msg_type: format!("{request}_reply"), content }))
+}

@@ -1,0 +1,126 @@
+//! The thread on which the evaluator lives.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+
+use tokio::sync::oneshot;
+
+use super::{Shared, log};
+use crate::evaluator::{Cell, Completions, Console, Evaluator, Launch};
+use crate::output::{Event, MimeBundle, Router};
+use crate::report::Failure;
+
+/// Something for the evaluator to do, with the place for its answer.
+pub(super) enum Job {
+    Evaluate { code: String, count: usize, answer: oneshot::Sender<Result<(), Failure>> },
+    Value { expression: String, answer: oneshot::Sender<Result<MimeBundle, Failure>> },
+    Complete { code: String, at: usize, answer: oneshot::Sender<Completions> },
+    Inspect { code: String, at: usize, answer: oneshot::Sender<Option<MimeBundle>> },
+}
+
+/// Hands work to the evaluator's thread.
+#[derive(Clone)]
+pub(super) struct Worker {
+    jobs: Sender<Job>,
+}
+
+impl Worker {
+    pub(super) async fn evaluate(&self, code: String, count: usize) -> Result<(), Failure> {
+        self.ask(|answer| Job::Evaluate { code, count, answer }).await.unwrap_or_else(|| Err(broken()))
+    }
+
+    pub(super) async fn value(&self, expression: String) -> Result<MimeBundle, Failure> {
+        self.ask(|answer| Job::Value { expression, answer }).await.unwrap_or_else(|| Err(broken()))
+    }
+
+    pub(super) async fn complete(&self, code: String, at: usize) -> Completions {
+        self.ask(|answer| Job::Complete { code, at, answer }).await.unwrap_or_default()
+    }
+
+    pub(super) async fn inspect(&self, code: String, at: usize) -> Option<MimeBundle> {
+        self.ask(|answer| Job::Inspect { code, at, answer }).await.flatten()
+    }
+
+    /// `None` if the job panicked: its end of the channel is dropped then.
+    async fn ask<T>(&self, job: impl FnOnce(oneshot::Sender<T>) -> Job) -> Option<T> {
+        let (answer, answered) = oneshot::channel();
+        self.jobs.send(job(answer)).ok()?;
+        answered.await.ok()
+    }
+}
+
+fn broken() -> Failure {
+    let message = "the kernel itself failed on this cell; its log says where. The session goes on";
+    Failure::new("KernelError", message)
+}
+
+struct RouterConsole {
+    router: Arc<Router>,
+    stdin: Arc<super::stdin::Stdin>,
+}
+
+impl Console for RouterConsole {
+    fn show(&self, event: Event) {
+        self.router.emit(event);
+    }
+
+    fn ask(&self, prompt: &str, password: bool) -> Option<String> {
+        self.stdin.ask(prompt, password)
+    }
+}
+
+pub(super) fn spawn(launch: Launch, shared: &Shared) -> Worker {
+    let console = RouterConsole { router: Arc::clone(&shared.router), stdin: Arc::clone(&shared.stdin) };
+    let (jobs, queue) = channel();
+    std::thread::Builder::new()
+        .name("evaluator".into())
+        // rust-analyzer recurses deeply.
+        .stack_size(64 << 20)
+        .spawn(move || work(launch, Arc::new(console), &queue))
+        .expect("the evaluator's thread could not be started");
+    Worker { jobs }
+}
+
+fn work(launch: Launch, console: Arc<dyn Console>, jobs: &Receiver<Job>) {
+    let opened = catch_unwind(AssertUnwindSafe(|| {
+        let mut evaluator = (launch.open)(console)?;
+        evaluator.warm_up()?;
+        Ok(evaluator)
+    }));
+    match opened.unwrap_or_else(|_| Err(broken())) {
+        Ok(mut evaluator) => {
+            for job in jobs {
+                // A panic in one job must not end the kernel: its asker gets `broken`, the next job runs.
+                let _ = catch_unwind(AssertUnwindSafe(|| run(evaluator.as_mut(), job)));
+            }
+        }
+        Err(failure) => {
+            log(&format!("no cell can run: {}", failure.traceback.join("\n")));
+            for job in jobs {
+                refuse(&failure, job);
+            }
+        }
+    }
+}
+
+fn run(evaluator: &mut dyn Evaluator, job: Job) {
+    // An asker that has gone doesn't need its answer.
+    match job {
+        Job::Evaluate { code, count, answer } => {
+            let _ = answer.send(evaluator.evaluate(&Cell { code: &code, count }));
+        }
+        Job::Value { expression, answer } => drop(answer.send(evaluator.value(&expression))),
+        Job::Complete { code, at, answer } => drop(answer.send(evaluator.complete(&code, at))),
+        Job::Inspect { code, at, answer } => drop(answer.send(evaluator.inspect(&code, at))),
+    }
+}
+
+fn refuse(failure: &Failure, job: Job) {
+    match job {
+        Job::Evaluate { answer, .. } => drop(answer.send(Err(failure.clone()))),
+        Job::Value { answer, .. } => drop(answer.send(Err(failure.clone()))),
+        Job::Complete { answer, .. } => drop(answer.send(Completions::default())),
+        Job::Inspect { answer, .. } => drop(answer.send(None)),
+    }
+}
