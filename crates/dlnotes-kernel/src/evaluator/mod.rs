@@ -62,8 +62,11 @@ pub struct Launch {
     /// Works from the beginning, also while the evaluator opens.
     pub interrupter: Arc<dyn Interrupter>,
     /// Opens the evaluator.
-    pub open: Box<dyn FnOnce(Arc<dyn Console>) -> Result<Box<dyn Evaluator>, Failure> + Send>,
+    pub open: Box<Open>,
 }
+
+/// Opens an evaluator that shows things on a console.
+pub type Open = dyn FnOnce(Arc<dyn Console>) -> Result<Box<dyn Evaluator>, Failure> + Send;
 
 /// Answers to a completion request; offsets are bytes of the code that was asked about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -53,7 +53,8 @@ pub fn compile_error(cell: &str, count: usize, diagnostics: &[Diagnostic]) -> Fa
 fn render(cell: &str, count: usize, diagnostic: &Diagnostic) -> Vec<String> {
     let name = diagnostic.code.as_ref().map_or_else(|| "error".to_owned(), |code| format!("error[{code}]"));
     let mut lines = vec![heading(&name, &diagnostic.message)];
-    let mut labels: Vec<&Label> = diagnostic.labels.iter().collect();
+    let found = if diagnostic.labels.is_empty() { find(cell, &diagnostic.message) } else { None };
+    let mut labels: Vec<&Label> = diagnostic.labels.iter().chain(&found).collect();
     labels.sort_by_key(|label| !label.primary);
     for label in labels {
         let columns = Some((label.start, label.end));
@@ -71,6 +72,14 @@ fn render(cell: &str, count: usize, diagnostic: &Diagnostic) -> Vec<String> {
     lines
 }
 
+/// The first place where the cell says what the message quotes; evcxr loses the places of `use` items.
+fn find(cell: &str, message: &str) -> Option<Label> {
+    let name = message.split('`').nth(1).filter(|name| !name.is_empty())?;
+    let (index, line) = cell.lines().enumerate().find(|(_, line)| line.contains(name))?;
+    let start = line[..line.find(name)?].chars().count() + 1;
+    Some(Label { line: index + 1, start, end: start + name.chars().count(), text: String::new(), primary: true })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -85,7 +94,8 @@ mod tests {
             help: vec!["help: consider importing\n\nuse std::x;".into()],
         };
         let second = Diagnostic { message: "expected `;`".into(), ..Diagnostic::default() };
-        let failure = compile_error("let y = x;", 4, &[first, second]);
+        let third = Diagnostic { message: "unresolved import `x`".into(), ..Diagnostic::default() };
+        let failure = compile_error("let y = x;", 4, &[first, second, third]);
         assert_eq!(failure.ename, "CompileError[E0433]");
         assert_eq!(failure.evalue, "failed to resolve: use of unresolved module or unlinked crate `rand`");
         let text = super::super::without_colours(&failure.traceback.join("\n"));
@@ -97,6 +107,7 @@ mod tests {
             "   use std::x;",
             ":dep rand",
             "error: expected `;`",
+            "error: unresolved import `x`",
         ] {
             assert!(text.contains(part), "{part:?} is missing in\n{text}");
         }

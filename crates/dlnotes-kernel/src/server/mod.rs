@@ -14,6 +14,7 @@ mod shell;
 mod stdin;
 mod worker;
 
+use std::io::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -144,5 +145,6 @@ async fn tick(router: Arc<Router>) {
 
 /// A line in the kernel's log, which Jupyter shows in the terminal that it was started from.
 pub(crate) fn log(line: &str) {
-    eprintln!("[dlnotes-kernel] {line}");
+    // Not `eprintln!`, which panics when that terminal has gone.
+    let _ = writeln!(std::io::stderr(), "[dlnotes-kernel] {line}");
 }

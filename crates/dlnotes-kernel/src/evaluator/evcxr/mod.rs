@@ -42,6 +42,8 @@ pub struct Evcxr {
     definitions: Definitions,
     /// What was run, for `:export`.
     transcript: Vec<String>,
+    /// Variables that are gone, and the cell in which they went.
+    gone: BTreeMap<String, usize>,
 }
 
 impl Evcxr {
@@ -77,8 +79,15 @@ impl Evcxr {
                 _ => None,
             }))
         })?;
-        let mut evaluator =
-            Self { context, watch, console, settings, definitions: Definitions::default(), transcript: Vec::new() };
+        let mut evaluator = Self {
+            context,
+            watch,
+            console,
+            settings,
+            definitions: Definitions::default(),
+            transcript: Vec::new(),
+            gone: BTreeMap::new(),
+        };
         evaluator.load_dependencies()?;
         Ok(evaluator)
     }
@@ -205,12 +214,15 @@ impl Evcxr {
             Ok(_) => (None, None),
             Err(Error::SubprocessTerminated(how)) => (Some(how.clone()), None),
             Err(_) if seen.stop_requested => (None, Some(Failure::new("Interrupted", "compiling was stopped"))),
-            Err(e) => (None, Some(translate::failure_in(cell, &rewritten, e))),
+            Err(e) => (None, Some(translate::failure_in(cell, &rewritten, &self.gone, e))),
         };
         if failure.is_none() {
             let lost = self.lost(&before, source, &seen, exit.is_some());
             failure = self.failure_of_run(cell.code, cell.count, &seen, exit.as_deref(), &lost);
         }
+        let after = self.variables();
+        self.gone.extend(before.into_keys().filter(|name| !after.contains_key(name)).map(|name| (name, cell.count)));
+        self.gone.retain(|name, _| !after.contains_key(name));
         if exit.is_some() {
             self.set_up_child();
         }

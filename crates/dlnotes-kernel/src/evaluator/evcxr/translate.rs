@@ -1,5 +1,7 @@
 //! From evcxr's types to the kernel's.
 
+use std::collections::BTreeMap;
+
 use ::evcxr::{CommandContext, CompilationError, Error, EvalOutputs};
 
 use crate::cell::{MARKER, Rewritten, Source};
@@ -23,13 +25,18 @@ pub(super) fn with_commands(commands: &str, code: &str) -> String {
 
 /// The failure of code whose lines are the reader's.
 pub(super) fn failure(code: &str, count: usize, error: &Error) -> Failure {
-    failure_in(&Cell { code, count }, &Rewritten::default(), error)
+    failure_in(&Cell { code, count }, &Rewritten::default(), &BTreeMap::new(), error)
 }
 
 /// The failure of a cell that was rewritten before it was compiled.
-pub(super) fn failure_in(cell: &Cell<'_>, rewritten: &Rewritten, error: &Error) -> Failure {
+pub(super) fn failure_in(
+    cell: &Cell<'_>,
+    rewritten: &Rewritten,
+    gone: &BTreeMap<String, usize>,
+    error: &Error,
+) -> Failure {
     let diagnostics = match error {
-        Error::CompilationErrors(errors) => errors.iter().map(|e| diagnostic(e, rewritten)).collect(),
+        Error::CompilationErrors(errors) => errors.iter().map(|e| diagnostic(e, rewritten, gone)).collect(),
         Error::TypeRedefinedVariablesLost(names) => {
             vec![message(&format!("these variables had another type before and are gone: {}", names.join(", ")))]
         }
@@ -39,10 +46,22 @@ pub(super) fn failure_in(cell: &Cell<'_>, rewritten: &Rewritten, error: &Error) 
 }
 
 fn message(text: &str) -> Diagnostic {
-    Diagnostic { message: text.to_owned(), ..Diagnostic::default() }
+    Diagnostic { message: advice_first(text), ..Diagnostic::default() }
 }
 
-fn diagnostic(error: &CompilationError, rewritten: &Rewritten) -> Diagnostic {
+/// evcxr's long messages about variables that can't be kept, in one line; what to do instead is said by `report`.
+fn advice_first(text: &str) -> String {
+    let name = text.split('`').nth(1).unwrap_or_default();
+    if text.contains("closure, which cannot be persisted") {
+        format!("the variable `{name}` is a closure, which cannot be persisted from cell to cell")
+    } else if text.contains("reference with a non-static lifetime") {
+        format!("the variable `{name}` contains a reference with a non-static lifetime: a borrow ends with its cell")
+    } else {
+        text.to_owned()
+    }
+}
+
+fn diagnostic(error: &CompilationError, rewritten: &Rewritten, gone: &BTreeMap<String, usize>) -> Diagnostic {
     let labels = error.spanned_messages().iter().filter_map(|spanned| {
         let span = spanned.span?;
         let (start, end) = (span.start_column, if span.end_line == span.start_line { span.end_column } else { 0 });
@@ -53,7 +72,15 @@ fn diagnostic(error: &CompilationError, rewritten: &Rewritten) -> Diagnostic {
         Some(Label { line: span.start_line, start: column(start), end: column(end), text, primary: spanned.is_primary })
     });
     let code = error.code().map(str::to_owned);
-    Diagnostic { code, message: error.message(), labels: labels.collect(), help: help(error) }
+    let mut help = help(error);
+    if code.as_deref() == Some("E0425")
+        && let Some((name, cell)) = error.message().split('`').nth(1).and_then(|name| gone.get_key_value(name))
+    {
+        help.push(format!(
+            "`{name}` went in cell [{cell}] (moved, or lost when it failed): run the cell that defines it"
+        ));
+    }
+    Diagnostic { code, message: advice_first(&error.message()), labels: labels.collect(), help }
 }
 
 /// rustc's notes and suggestions, in its own words.
