@@ -46,7 +46,7 @@ pub(crate) fn tanh(x: Real) -> Real {
     // Continued fraction x/(1 + x²/(3 + x²/(5 + x²/(7 + x²/(9 + x²/11))))), as a quotient of polynomials.
     let s = x * x;
     let near = a * (10_395.0 + s * (1_260.0 + s * 21.0)) / (10_395.0 + s * (4_725.0 + s * (210.0 + s)));
-    (if a < 0.7 { near } else { far }).copysign(x)
+    (if a < 1.2 { near } else { far }).copysign(x)
 }
 
 /// The error function.

@@ -17,10 +17,13 @@ impl Tensor {
     /// assert_eq!(last_row, 7.0);
     /// ```
     pub fn with_ndarray<R>(&self, f: impl FnOnce(ArrayViewD<'_, Real>) -> R) -> R {
+        if self.is_empty() {
+            // Its strides may point outside the storage: there is nothing that they could reach.
+            return f(ArrayViewD::from_shape(IxDyn(self.shape()), &[]).expect("no elements for none"));
+        }
         let data = self.storage.read();
         let shape = IxDyn(self.shape()).strides(IxDyn(self.layout.strides()));
-        let start = self.layout.offset().min(data.len());
-        f(ArrayViewD::from_shape(shape, &data[start..]).expect("a layout lies inside its storage"))
+        f(ArrayViewD::from_shape(shape, &data[self.layout.offset()..]).expect("a layout lies inside its storage"))
     }
 
     /// The elements as an ndarray array of its own.

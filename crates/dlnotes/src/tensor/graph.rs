@@ -3,6 +3,7 @@
 //! A node points to its inputs' nodes, never the other way round, and holds values without their history: there are no
 //! cycles, and dropping the last tensor of a graph frees it.
 
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -53,6 +54,10 @@ pub(crate) struct Op {
     /// Where the gradient of the output is kept if the user asked for it with `retain_grad`.
     pub(crate) retained: OnceLock<Box<Mutex<Option<Tensor>>>>,
 }
+
+// What a node changes, it changes under a lock and in one piece: a panic leaves nothing half-done behind.
+impl UnwindSafe for Op {}
+impl RefUnwindSafe for Op {}
 
 /// What a derivative sees besides the gradient.
 pub(crate) struct Context<'a> {

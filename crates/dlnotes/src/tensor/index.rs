@@ -99,57 +99,53 @@ pub enum IndexArg {
 }
 
 impl IndexArg {
-    fn keeps_dimension(self) -> bool {
-        matches!(self, Self::Range(..))
-    }
-
-    /// The view that this index makes of dimension `d`.
-    pub(super) fn apply(self, op: &'static str, layout: &Layout, d: usize) -> Result<Layout, Error> {
-        let size = layout.shape()[d];
-        let (mut shape, mut strides): (Dims, Dims) = (layout.shape().into(), layout.strides().into());
-        let absolute = |i: isize| if i < 0 { i + size as isize } else { i };
-        let start = match self {
+    /// The first element and how many (`None`: one, without its dimension) of dimension `d`.
+    fn resolve(self, op: &'static str, d: usize, shape: &[usize]) -> Result<(usize, Option<usize>), Error> {
+        let size = shape[d] as isize;
+        let absolute = |i: isize| if i < 0 { i + size } else { i };
+        match self {
+            Self::At(i) if (0..size).contains(&absolute(i)) => Ok((absolute(i) as usize, None)),
             Self::At(i) => {
-                let at = absolute(i);
-                if !(0..size as isize).contains(&at) {
-                    return Err(Error::new(
-                        op,
-                        format!("index {i} is out of range for dimension {d} of shape {:?}", layout.shape()),
-                    ));
-                }
-                shape.remove(d);
-                at as usize * strides.remove(d)
+                Err(Error::new(op, format!("index {i} is out of range for dimension {d} of shape {shape:?}")))
             }
             Self::Range(start, end) => {
-                let (from, to) = (start.map_or(0, absolute), end.map_or(size as isize, absolute));
-                if from < 0 || from > to || to > size as isize {
-                    let show = |bound: Option<isize>| bound.map_or_else(String::new, |b| b.to_string());
-                    return Err(Error::new(
-                        op,
-                        format!(
-                            "range {}..{} does not lie inside dimension {d} of shape {:?}",
-                            show(start),
-                            show(end),
-                            layout.shape()
-                        ),
-                    ));
+                let (from, to) = (start.map_or(0, absolute), end.map_or(size, absolute));
+                if 0 <= from && from <= to && to <= size {
+                    return Ok((from as usize, Some((to - from) as usize)));
                 }
-                shape[d] = (to - from) as usize;
-                from as usize * strides[d]
+                let show = |bound: Option<isize>| bound.map_or_else(String::new, |b| b.to_string());
+                Err(Error::new(
+                    op,
+                    format!(
+                        "range {}..{} does not lie inside dimension {d} of shape {shape:?}",
+                        show(start),
+                        show(end)
+                    ),
+                ))
             }
-        };
-        Ok(Layout::view(shape, strides, layout.offset() + start))
+        }
     }
 
-    /// The view that indices for the first dimensions make.
-    pub(super) fn apply_all(indices: &[Self], layout: &Layout) -> Result<Layout, Error> {
-        let mut layout = layout.clone();
-        let mut d = 0;
-        for index in indices {
-            layout = index.apply("i", &layout, d)?;
-            d += usize::from(index.keeps_dimension());
+    /// The view that indices for the dimensions from `first` on make.
+    pub(super) fn apply(op: &'static str, indices: &[Self], first: usize, layout: &Layout) -> Result<Layout, Error> {
+        let (mut shape, mut strides): (Dims, Dims) = (layout.shape().into(), layout.strides().into());
+        let mut offset = layout.offset();
+        let mut kept = first;
+        for (i, index) in indices.iter().enumerate() {
+            let (start, length) = index.resolve(op, first + i, layout.shape())?;
+            offset += start * strides[kept];
+            match length {
+                Some(length) => {
+                    shape[kept] = length;
+                    kept += 1;
+                }
+                None => {
+                    shape.remove(kept);
+                    strides.remove(kept);
+                }
+            }
         }
-        Ok(layout)
+        Ok(Layout::view(shape, strides, offset))
     }
 }
 

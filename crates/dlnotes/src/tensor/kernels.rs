@@ -144,7 +144,7 @@ pub(crate) fn pack(data: &[Real], layout: &Layout) -> Vec<Real> {
 
 /// Σ a[i], in blocks whose order is fixed: as exact as pairwise summation, and the same for any number of threads.
 pub(crate) fn sum(a: &[Real]) -> Real {
-    const BLOCK: usize = 4096;
+    const BLOCK: usize = 1024;
     if a.len() <= BLOCK {
         return simd(
             #[inline(always)]
@@ -159,7 +159,7 @@ pub(crate) fn sum(a: &[Real]) -> Real {
 
 #[inline(always)]
 fn sum_block(a: &[Real]) -> Real {
-    const LANES: usize = 16;
+    const LANES: usize = 32;
     let mut lanes = [0.0; LANES];
     let mut chunks = a.chunks_exact(LANES);
     for chunk in &mut chunks {

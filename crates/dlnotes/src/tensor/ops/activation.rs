@@ -106,9 +106,7 @@ impl Tensor {
     /// GELU(x) = x·Φ(x) with Φ the standard normal distribution function.
     #[must_use]
     pub fn gelu(&self) -> Self {
-        // At −∞ the product would be ∞ · 0.
-        let value = |x: Real| if x == Real::NEG_INFINITY { 0.0 } else { x * normal_cdf(x) };
-        elementwise("gelu", self, value, Keep::Input, |g, x| g * gelu_derivative(x))
+        elementwise("gelu", self, |x| x * normal_cdf(x), Keep::Input, |g, x| g * gelu_derivative(x))
     }
 }
 

@@ -7,6 +7,7 @@ use super::arithmetic::stretched;
 use crate::real::Real;
 use crate::tensor::error::{OrFail, fail};
 use crate::tensor::grad_mode;
+use crate::tensor::index::IndexArg;
 use crate::tensor::layout::broadcast_shape;
 use crate::tensor::{Tensor, kernels};
 
@@ -167,10 +168,8 @@ impl Tensor {
         if index.len() != self.rank() {
             fail("set", format!("{} indices for shape {:?}: one for each dimension", index.len(), self.shape()));
         }
-        let mut element = self.layout.as_ref().clone();
-        for &i in index {
-            element = crate::tensor::IndexArg::At(i).apply("set", &element, 0).or_fail();
-        }
+        let index: Vec<IndexArg> = index.iter().map(|&i| IndexArg::At(i)).collect();
+        let element = IndexArg::apply("set", &index, 0, &self.layout).or_fail();
         check("set", self);
         self.storage.edit(|data| data[element.offset()] = value);
     }

@@ -48,20 +48,25 @@ impl Tensor {
     }
 }
 
+fn unfit<T>(a: &Tensor, b: &Tensor, why: impl std::fmt::Display) -> Result<T, Error> {
+    Err(Error::new("matmul", format!("shapes {:?} and {:?} don't fit: {why}", a.shape(), b.shape())))
+}
+
 fn check(a: &Tensor, b: &Tensor) -> Result<(), Error> {
-    let fail = |hint: String| {
-        Err(Error::new("matmul", format!("shapes {:?} and {:?} don't fit: {hint}", a.shape(), b.shape())))
-    };
     if a.rank() == 0 || b.rank() == 0 {
-        return fail("a scalar has no rows or columns; multiply with `*`".into());
+        return unfit(a, b, "a scalar has no rows or columns; multiply with `*`");
     }
     let (inner_a, inner_b) = (a.shape()[a.rank() - 1], b.shape()[b.rank().saturating_sub(2)]);
     if inner_a != inner_b {
-        return fail(format!(
-            "the last dimension of the left ({inner_a}) must equal the {} of the right ({inner_b}); \
+        return unfit(
+            a,
+            b,
+            format!(
+                "the last dimension of the left ({inner_a}) must equal the {} of the right ({inner_b}); \
              is a .t() missing?",
-            if b.rank() == 1 { "only one" } else { "last but one" }
-        ));
+                if b.rank() == 1 { "only one" } else { "last but one" }
+            ),
+        );
     }
     Ok(())
 }
@@ -77,7 +82,9 @@ fn batched(a: &Tensor, b: &Tensor) -> Result<Tensor, Error> {
         shape.extend([m, n]);
         return batched(&a.reshape([rows, k]), b).map(|c| c.reshape(&shape[..]));
     }
-    let lead = broadcast_shape("matmul", lead_a, lead_b)?;
+    let Ok(lead) = broadcast_shape("matmul", lead_a, lead_b) else {
+        return unfit(a, b, format!("the leading dimensions {lead_a:?} and {lead_b:?} can't be broadcast"));
+    };
     let y = product(a, b, &lead);
     if !graph::tracks(&[a, b]) {
         return Ok(y);

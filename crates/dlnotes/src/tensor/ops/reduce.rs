@@ -21,7 +21,9 @@ struct Plan {
 
 #[track_caller]
 fn plan(op: &'static str, x: &Tensor, dims: &[isize], keepdim: bool) -> Plan {
-    let mut reduced: Vec<usize> = dims.iter().map(|&d| resolve_dim(op, d, x.shape()).or_fail()).collect();
+    let reduced: Result<Vec<usize>, _> = dims.iter().map(|&d| resolve_dim(op, d, x.shape())).collect();
+    // Not inside the closure: the panic would name this file instead of the caller's.
+    let mut reduced = reduced.or_fail();
     reduced.sort_unstable();
     if reduced.windows(2).any(|w| w[0] == w[1]) {
         fail(op, format!("dimensions {dims:?} name one of shape {:?} twice", x.shape()));

@@ -61,8 +61,8 @@ impl Tensor {
     #[must_use]
     #[track_caller]
     pub fn transpose(&self, a: isize, b: isize) -> Self {
-        let resolve = |d| resolve_dim("transpose", d, self.shape()).or_fail();
-        let (a, b) = (resolve(a), resolve(b));
+        let a = resolve_dim("transpose", a, self.shape()).or_fail();
+        let b = resolve_dim("transpose", b, self.shape()).or_fail();
         let (mut shape, mut strides): (Dims, Dims) = (self.shape().into(), self.layout.strides().into());
         shape.swap(a, b);
         strides.swap(a, b);
@@ -157,8 +157,8 @@ impl Tensor {
                 format!("{} indices for shape {:?}: at most one for each dimension", indices.len(), self.shape()),
             );
         }
-        IndexArg::apply_all(&indices, &self.layout).or_fail();
-        part("i", self, move |whole| IndexArg::apply_all(&indices, whole).expect("checked above"))
+        IndexArg::apply("i", &indices, 0, &self.layout).or_fail();
+        part("i", self, move |whole| IndexArg::apply("i", &indices, 0, whole).expect("checked above"))
     }
 
     /// `length` elements along `dim`, from `start` on, as a view.
@@ -170,8 +170,8 @@ impl Tensor {
     pub fn narrow(&self, dim: isize, start: usize, length: usize) -> Self {
         let d = resolve_dim("narrow", dim, self.shape()).or_fail();
         let index = IndexArg::from(start..start.saturating_add(length));
-        index.apply("narrow", &self.layout, d).or_fail();
-        part("narrow", self, move |whole| index.apply("narrow", whole, d).expect("checked above"))
+        IndexArg::apply("narrow", &[index], d, &self.layout).or_fail();
+        part("narrow", self, move |whole| IndexArg::apply("narrow", &[index], d, whole).expect("checked above"))
     }
 
     /// Every `step`-th element along `dim`, the first one included, as a view.
@@ -223,7 +223,9 @@ fn reshape(x: &Tensor, sizes: &[isize]) -> Result<Tensor, Error> {
 
 #[track_caller]
 fn permute(x: &Tensor, dims: &[isize]) -> Tensor {
-    let order: SmallVec<[usize; 4]> = dims.iter().map(|&d| resolve_dim("permute", d, x.shape()).or_fail()).collect();
+    let order: Result<Dims, Error> = dims.iter().map(|&d| resolve_dim("permute", d, x.shape())).collect();
+    // Not inside the closure: the panic would name this file instead of the caller's.
+    let order = order.or_fail();
     let mut place: SmallVec<[Option<isize>; 4]> = SmallVec::from_elem(None, x.rank());
     for (to, &from) in order.iter().enumerate() {
         place[from] = Some(to as isize);
