@@ -43,10 +43,11 @@ fn power_of_two(n: i32) -> f32 {
 pub(crate) fn tanh(x: Real) -> Real {
     let a = x.abs();
     let far = 1.0 - 2.0 / (exp(2.0 * a) + 1.0);
-    // Continued fraction x/(1 + x²/(3 + x²/(5 + x²/(7 + x²/(9 + x²/11))))), as a quotient of polynomials.
+    // The continued fraction x/(1 + x²/(3 + x²/(5 + x²/(7 + x²/(9 + x²/11))))) as x minus a correction, which is small
+    // and so are its rounding errors.
     let s = x * x;
-    let near = a * (10_395.0 + s * (1_260.0 + s * 21.0)) / (10_395.0 + s * (4_725.0 + s * (210.0 + s)));
-    (if a < 1.2 { near } else { far }).copysign(x)
+    let near = a - a * s * (3_465.0 + s * (189.0 + s)) / (10_395.0 + s * (4_725.0 + s * (210.0 + s)));
+    (if a < 0.9 { near } else { far }).copysign(x)
 }
 
 /// The error function.
