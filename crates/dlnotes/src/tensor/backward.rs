@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use super::error::{Error, OrFail};
 use super::graph::{Context, Grads, Kind, Node, Op, Saved, lock};
 use super::{Tensor, grad_mode};
+use crate::interrupt;
 
 /// A gradient on its way to a node. A heap of them pops the youngest node first, so that each node is reached only
 /// after everything computed from it: a topological order without a search, and without recursion.
@@ -121,6 +122,7 @@ fn run(root: Arc<Node>, grad: Tensor, retain_graph: bool) -> Result<(), Error> {
     let mut pending = BinaryHeap::new();
     pending.push(Pending { node: root, grad });
     while let Some(Pending { node, mut grad }) = pending.pop() {
+        interrupt::poll();
         while pending.peek().is_some_and(|next| next.node.number == node.number) {
             let next = pending.pop().expect("just seen");
             grad = grad.accumulate(next.grad);

@@ -11,6 +11,7 @@ use smallvec::SmallVec;
 
 use super::layout::Layout;
 use super::{Tensor, grad_mode};
+use crate::interrupt;
 
 /// Gradients for the inputs of an operation, in their order; `None` where an input needs none.
 pub(crate) type Grads = SmallVec<[Option<Tensor>; 2]>;
@@ -166,6 +167,7 @@ fn attach(
     saved: SmallVec<[Option<Saved>; 2]>,
     derivative: Box<Derivative>,
 ) -> Tensor {
+    interrupt::poll();
     let inputs = inputs.iter().map(|t| t.tape.clone()).collect();
     let op = Op { name, inputs, saved: Mutex::new(Some(saved)), derivative, retained: OnceLock::new() };
     output.tape = Some(Node::new(output.layout.clone(), Kind::Op(op)));

@@ -7,7 +7,7 @@
 mod backward;
 mod convert;
 mod create;
-mod display;
+pub(crate) mod display;
 mod error;
 mod grad_mode;
 mod graph;
