@@ -1,1 +1,67 @@
-//! Figures.
+//! Figures: small, quiet, exact.
+//!
+//! ```
+//! use dlnotes::plot::{Figure, plot};
+//! let x = [1, 2, 3, 4];
+//! let (train, test) = ([0.9, 0.5, 0.3, 0.2], [1.0, 0.7, 0.6, 0.6]);
+//! let figure = plot(x, [train, test]).xlabel("epoch").ylabel("loss").legend(["train", "test"]);
+//! assert_eq!(figure.summary(), "loss over epoch from 1 to 4: train falls from 0.9 to 0.2; test falls from 1 to 0.6.");
+//! ```
+//!
+//! A figure holds marks (lines, points, …), each of one kind in one file. plotters draws them on a drawing area over an
+//! SVG page; scales, ticks, layout and look are ours.
+
+mod axis;
+mod canvas;
+mod draw;
+mod figure;
+mod layout;
+mod line;
+mod mark;
+#[cfg(feature = "png")]
+mod png;
+mod points;
+mod save;
+mod summary;
+mod svg;
+mod text;
+mod theme;
+mod trace;
+mod values;
+
+pub use figure::Figure;
+pub use values::{Number, Values};
+
+/// A line through the points (x, y); several lines when y holds several curves, such as `[&y1, &y2]`.
+///
+/// x is shared by all curves, or a list with one for each.
+///
+/// # Panics
+/// When x and y have different lengths; the message names both.
+///
+/// ```
+/// use dlnotes::plot::plot;
+/// let x: Vec<f32> = (-80..80).map(|i| i as f32 * 0.1).collect();
+/// let y: Vec<f32> = x.iter().map(|x| x.tanh()).collect();
+/// let figure = plot(&x, &y).xlabel("x").ylabel("tanh(x)").size(5.0, 2.5);
+/// assert_eq!(figure.to_string(), "tanh(x) over x from −8 to 7.9: rises from −1 to 1.");
+/// ```
+#[track_caller]
+pub fn plot(x: impl Values, y: impl Values) -> Figure {
+    Figure::new().add_lines(x.curves(), y.curves(), "", false)
+}
+
+/// A marker at each point (x, y).
+///
+/// # Panics
+/// When x and y have different lengths; the message names both.
+///
+/// ```
+/// use dlnotes::plot::scatter;
+/// let figure = scatter([0.0, 1.0, 2.0], [0.1, 0.9, 2.1]).line([0.0, 2.0], [0.0, 2.0], "fit");
+/// assert!(figure.summary().contains("fit rises from 0 to 2"));
+/// ```
+#[track_caller]
+pub fn scatter(x: impl Values, y: impl Values) -> Figure {
+    Figure::new().points(x, y, "")
+}

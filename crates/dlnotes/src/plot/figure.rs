@@ -1,0 +1,293 @@
+//! A figure as a value: what to draw, with which labels, how large.
+
+use super::mark::{Log, Mark};
+use super::text::number;
+use super::{Number, theme};
+use dlnotes_display::Bundle;
+use std::fmt;
+use std::sync::Arc;
+
+/// A figure: an ordinary value that can be kept, changed, shown and saved.
+///
+/// In a notebook a figure that is the last expression of a cell shows itself; [`Figure::display`] shows one from
+/// anywhere. Every builder method takes the figure and gives it back, so that they chain.
+///
+/// ```
+/// use dlnotes::plot::plot;
+/// let x: Vec<f64> = (-80..80).map(|i| i as f64 / 10.0).collect();
+/// let y: Vec<f64> = x.iter().map(|x| x.max(0.0)).collect();
+/// let figure = plot(&x, &y).xlabel("x").ylabel("relu(x)").size(5.0, 2.5);
+/// assert_eq!(figure.summary(), "relu(x) over x from −8 to 7.9: rises from 0 to 7.9.");
+/// assert!(figure.to_svg().starts_with("<svg"));
+/// ```
+#[derive(Clone)]
+pub struct Figure {
+    pub(super) series: Vec<Series>,
+    pub(super) title: String,
+    pub(super) x: AxisOptions,
+    pub(super) y: AxisOptions,
+    /// Width and height in inches.
+    pub(super) size: (f64, f64),
+}
+
+/// A mark and its name.
+#[derive(Clone, Debug)]
+pub(super) struct Series {
+    pub(super) mark: Arc<dyn Mark>,
+    pub(super) label: String,
+}
+
+/// What the reader asked of an axis.
+#[derive(Clone, Debug, Default)]
+pub(super) struct AxisOptions {
+    pub(super) label: String,
+    pub(super) limits: Option<(f64, f64)>,
+    pub(super) log: bool,
+}
+
+impl Default for Figure {
+    fn default() -> Self {
+        Figure {
+            series: Vec::new(),
+            title: String::new(),
+            x: AxisOptions::default(),
+            y: AxisOptions::default(),
+            size: theme::SIZE,
+        }
+    }
+}
+
+impl Figure {
+    /// A figure with nothing in it yet, to which [`line`](Figure::line), [`points`](Figure::points) and others add.
+    pub fn new() -> Figure {
+        Figure::default()
+    }
+
+    pub(super) fn add(mut self, mark: impl Mark + 'static, label: &str) -> Figure {
+        self.series.push(Series { mark: Arc::new(mark), label: label.to_owned() });
+        self
+    }
+
+    /// What the x axis shows.
+    pub fn xlabel(mut self, label: &str) -> Figure {
+        label.clone_into(&mut self.x.label);
+        self
+    }
+
+    /// What the y axis shows.
+    pub fn ylabel(mut self, label: &str) -> Figure {
+        label.clone_into(&mut self.y.label);
+        self
+    }
+
+    /// The title above the figure.
+    pub fn title(mut self, title: &str) -> Figure {
+        title.clone_into(&mut self.title);
+        self
+    }
+
+    /// Where the x axis begins and ends; what lies outside is not drawn.
+    ///
+    /// # Panics
+    /// When the limits are equal or not finite, or on a log axis not positive.
+    #[track_caller]
+    pub fn xlim(mut self, from: impl Number, to: impl Number) -> Figure {
+        self.x.limits = Some((from.to_f64(), to.to_f64()));
+        self.x.check("xlim");
+        self
+    }
+
+    /// Where the y axis begins and ends; what lies outside is not drawn.
+    ///
+    /// # Panics
+    /// When the limits are equal or not finite, or on a log axis not positive.
+    #[track_caller]
+    pub fn ylim(mut self, from: impl Number, to: impl Number) -> Figure {
+        self.y.limits = Some((from.to_f64(), to.to_f64()));
+        self.y.check("ylim");
+        self
+    }
+
+    /// Makes the x axis logarithmic. Values that are not positive have no place on it: they are left out and counted.
+    ///
+    /// # Panics
+    /// When the axis has limits that are not positive.
+    #[track_caller]
+    pub fn xlog(mut self) -> Figure {
+        self.x.log = true;
+        self.x.check("xlim");
+        self
+    }
+
+    /// Makes the y axis logarithmic. Values that are not positive have no place on it: they are left out and counted.
+    ///
+    /// # Panics
+    /// When the axis has limits that are not positive.
+    #[track_caller]
+    pub fn ylog(mut self) -> Figure {
+        self.y.log = true;
+        self.y.check("ylim");
+        self
+    }
+
+    /// Names the curves, in the order in which they were added.
+    ///
+    /// A name that begins with "train" (or 训练) gets the first colour, one with "test" or "valid" (测试, 验证) the second,
+    /// so that they look the same in every figure.
+    ///
+    /// # Panics
+    /// When there are more names than curves.
+    #[track_caller]
+    pub fn legend<S: AsRef<str>>(self, names: impl AsRef<[S]>) -> Figure {
+        self.named(&names.as_ref().iter().map(AsRef::as_ref).collect::<Vec<_>>())
+    }
+
+    #[track_caller]
+    fn named(mut self, names: &[&str]) -> Figure {
+        if names.len() > self.series.len() {
+            panic!(
+                "legend: {} names for {} curves; add the curves first, and give each at most one name",
+                names.len(),
+                self.series.len()
+            );
+        }
+        for (series, name) in self.series.iter_mut().zip(names) {
+            (*name).clone_into(&mut series.label);
+        }
+        self
+    }
+
+    /// Width and height in inches (96 pixels each); 3.5 × 2.5 unless set.
+    ///
+    /// # Panics
+    /// When a side is not between 0.5 and 50 inches.
+    #[track_caller]
+    pub fn size(mut self, width: impl Number, height: impl Number) -> Figure {
+        let (width, height) = (width.to_f64(), height.to_f64());
+        for side in [width, height] {
+            if !(0.5..=50.0).contains(&side) {
+                panic!("size: {width} × {height} inches; each side must be between 0.5 and 50");
+            }
+        }
+        self.size = (width, height);
+        self
+    }
+
+    /// What the figure shows, in words written from its data.
+    pub fn summary(&self) -> String {
+        let mut text = String::new();
+        let named = self.series.iter().any(|s| !s.label.is_empty());
+        let subject = match (self.title.as_str(), self.y.label.as_str()) {
+            ("", y) => y.to_owned(),
+            (title, "") => title.to_owned(),
+            (title, y) => format!("{title}: {y}"),
+        };
+        text += if subject.is_empty() { "Figure" } else { &subject };
+        if let Some((from, to)) = self.x_span() {
+            let name = if self.x.label.is_empty() { "x" } else { &self.x.label };
+            text += &format!(" over {name} from {} to {}", number(from), number(to));
+        }
+        match (self.x.log, self.y.log) {
+            (true, true) => text += " (log axes)",
+            (true, false) => text += " (log x axis)",
+            (false, true) => text += " (log y axis)",
+            _ => {}
+        }
+        if self.series.is_empty() {
+            return text + ": nothing to show.";
+        }
+        for (i, series) in self.series.iter().enumerate() {
+            text += if i == 0 { ": " } else { "; " };
+            let told = series.mark.describe();
+            let name = match &series.label {
+                label if !label.is_empty() => label.clone(),
+                _ if named || self.series.len() > 1 => format!("curve {}", i + 1),
+                _ => String::new(),
+            };
+            text += &match told.strip_prefix(':') {
+                Some(list) if name.is_empty() => list.trim_start().to_owned(),
+                Some(list) => format!("{name}:{list}"),
+                None if name.is_empty() => told,
+                None => format!("{name} {told}"),
+            };
+        }
+        text += ".";
+        if let Some(note) = self.left_out() {
+            text += &format!(" {note}.");
+        }
+        text
+    }
+
+    /// Which axes are logarithmic.
+    pub(super) fn log(&self) -> Log {
+        Log { x: self.x.log, y: self.y.log }
+    }
+
+    fn x_span(&self) -> Option<(f64, f64)> {
+        let extents = self.series.iter().filter_map(|s| s.mark.extent(self.log()));
+        self.x.limits.or_else(|| extents.reduce(|a, b| a.and(b)).map(|e| e.x))
+    }
+
+    /// How many values could not be shown and why; nothing if all could.
+    pub(super) fn left_out(&self) -> Option<String> {
+        let (mut nonpositive, mut nonfinite) = (0, 0);
+        for series in &self.series {
+            let (xs, ys) = series.mark.points();
+            for (&x, &y) in xs.iter().zip(ys) {
+                if !(x.is_finite() && y.is_finite()) {
+                    nonfinite += 1;
+                } else if self.x.log && x <= 0.0 || self.y.log && y <= 0.0 {
+                    nonpositive += 1;
+                }
+            }
+        }
+        let told = |count: usize, what: &str| (count > 0).then(|| format!("{count} {what}"));
+        let parts: Vec<String> = [told(nonfinite, "not finite"), told(nonpositive, "not positive (log axis)")]
+            .into_iter()
+            .flatten()
+            .collect();
+        (!parts.is_empty()).then(|| format!("not shown: {}", parts.join(", ")))
+    }
+
+    /// The figure in the forms in which a notebook shows it.
+    pub(super) fn bundle(&self) -> Bundle {
+        let summary = self.summary();
+        Bundle::new("image/svg+xml", self.to_svg()).with("text/plain", summary.clone()).alt(summary)
+    }
+
+    /// Shows the figure below the cell, now.
+    pub fn display(&self) {
+        dlnotes_display::display(&self.bundle());
+    }
+
+    /// Shows the figure; the kernel calls this for a cell's last expression.
+    pub fn evcxr_display(&self) {
+        self.display();
+    }
+}
+
+impl AxisOptions {
+    /// Panics, naming `what` was called, when the limits make no axis.
+    #[track_caller]
+    fn check(&self, what: &str) {
+        let Some((from, to)) = self.limits else { return };
+        if !(from.is_finite() && to.is_finite()) || from == to {
+            panic!("{what}: {from} to {to} is no range; give two different finite numbers");
+        }
+        if self.log && (from <= 0.0 || to <= 0.0) {
+            panic!("{what}: {from} to {to} on a log axis; give limits above 0");
+        }
+    }
+}
+
+impl fmt::Display for Figure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.summary())
+    }
+}
+
+impl fmt::Debug for Figure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Figure({})", self.summary())
+    }
+}

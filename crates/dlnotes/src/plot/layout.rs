@@ -1,0 +1,152 @@
+//! Where the parts of a figure stand: title, legend, axes' labels, the frame between them.
+
+use super::axis::{Axis, Ticks};
+use super::canvas::Rect;
+use super::figure::Figure;
+use super::mark::Extent;
+use super::text::ems;
+use super::theme::Ink;
+
+/// Free space at the page's edge.
+pub(super) const EDGE: f64 = 6.0;
+/// Length of a tick mark, and its distance from its label.
+pub(super) const TICK: f64 = 3.0;
+/// Height of a line of text, as a multiple of its size.
+pub(super) const LEADING: f64 = 1.3;
+/// Space that one label takes along each axis.
+const ROOM: (f64, f64) = (52.0, 30.0);
+/// Length of a legend's sample, and the space after it.
+pub(super) const SAMPLE: (f64, f64) = (18.0, 4.0);
+/// Space between the entries of a legend.
+const BETWEEN: f64 = 12.0;
+/// The smallest frame, however small the page.
+const SMALLEST: f64 = 8.0;
+
+/// What a panel shares with its neighbours in a grid.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Share {
+    pub(super) x: Option<Axis>,
+    pub(super) y: Option<Axis>,
+    /// Whether a neighbour already carries the labels.
+    pub(super) hide_x: bool,
+    pub(super) hide_y: bool,
+}
+
+/// The places of everything around the frame.
+pub(super) struct Layout {
+    pub(super) frame: Rect,
+    pub(super) x: Axis,
+    pub(super) y: Axis,
+    pub(super) x_ticks: Ticks,
+    pub(super) y_ticks: Ticks,
+    /// Series by row of the legend, each with the place where its sample begins.
+    pub(super) legend: Vec<Vec<(usize, f64)>>,
+    /// Heights of the lines of text: title, one row of the legend, axis label, note.
+    pub(super) title: f64,
+    pub(super) row: f64,
+    pub(super) note: f64,
+}
+
+/// How much a line of text in `ink` takes.
+pub(super) fn height(ink: Ink) -> f64 {
+    ink.font_size() * LEADING
+}
+
+/// Width of `text` in `ink`.
+pub(super) fn width(text: &str, ink: Ink) -> f64 {
+    ems(text) * ink.font_size()
+}
+
+/// `text`, cut off with an ellipsis where it would be wider than `room`; the description has it in full.
+pub(super) fn fit(text: &str, ink: Ink, room: f64) -> String {
+    if width(text, ink) <= room {
+        return text.to_owned();
+    }
+    let mut cut = String::new();
+    for c in text.chars() {
+        cut.push(c);
+        if width(&cut, ink) + width("…", ink) > room {
+            cut.pop();
+            break;
+        }
+    }
+    cut.trim_end().to_owned() + "…"
+}
+
+/// The axes that hold all of a figure's marks.
+pub(super) fn axes(figure: &Figure) -> (Axis, Axis) {
+    let log = figure.log();
+    let extent = figure.series.iter().filter_map(|s| s.mark.extent(log)).reduce(Extent::and);
+    let axis = |limits: Option<(f64, f64)>, data: Option<(f64, f64)>, pad: (f64, f64), log: bool| match limits {
+        Some((lo, hi)) => Axis { lo, hi, log },
+        None => Axis::over(data.unwrap_or(if log { (1.0, 10.0) } else { (0.0, 1.0) }), pad, log),
+    };
+    let pad = extent.map_or([0.0; 4], |e| e.pad);
+    (
+        axis(figure.x.limits, extent.map(|e| e.x), (pad[0], pad[1]), log.x),
+        axis(figure.y.limits, extent.map(|e| e.y), (pad[2], pad[3]), log.y),
+    )
+}
+
+impl Layout {
+    /// Lays `figure` out in `page`; `beside` is the width kept free for names at the ends of the lines, without which the
+    /// names go into a legend above the frame.
+    pub(super) fn new(figure: &Figure, page: Rect, share: &Share, beside: Option<f64>) -> Layout {
+        let (x, y) = axes(figure);
+        let (x, y) = (share.x.unwrap_or(x), share.y.unwrap_or(y));
+        let line = |text: &str, ink: Ink| if text.is_empty() { 0.0 } else { height(ink) };
+        let inner = Rect { x: page.x + EDGE, y: page.y + EDGE, w: page.w - 2.0 * EDGE, h: page.h - 2.0 * EDGE };
+
+        let legend = if beside.is_none() { rows(figure, inner) } else { Vec::new() };
+        let title = line(&figure.title, Ink::Title);
+        let row = height(Ink::Label);
+        let note = line(figure.left_out().as_deref().unwrap_or(""), Ink::Note);
+        let x_label = if share.hide_x { 0.0 } else { line(&figure.x.label, Ink::Label) };
+        let y_label = if share.hide_y { 0.0 } else { line(&figure.y.label, Ink::Label) };
+
+        let bottom = TICK + if share.hide_x { 0.0 } else { height(Ink::Tick) } + x_label + note;
+        let above = title + legend.len() as f64 * row;
+        let free = (inner.h - above - bottom).max(SMALLEST);
+        let y_ticks = y.ticks((free / ROOM.1) as usize);
+        // The power of ten stands above the axis; half a label reaches above the frame in any case.
+        let top = above + line(&y_ticks.factor, Ink::Tick).max(if above > 0.0 { 2.0 } else { 4.0 });
+        let left = y_label
+            + 2.0 * TICK
+            + if y_label > 0.0 { 2.0 } else { 0.0 }
+            + if share.hide_y { 0.0 } else { y_ticks.width() };
+        let roughly = (inner.w - left - beside.unwrap_or(0.0)).max(SMALLEST);
+        let mut x_room = (roughly / ROOM.0) as usize;
+        let mut x_ticks = x.ticks(x_room);
+        while x_room > 2 && x_ticks.width() * x_ticks.major.len() as f64 > 0.8 * roughly {
+            x_room -= 1;
+            x_ticks = x.ticks(x_room);
+        }
+        let overhang = x_ticks.major.last().map_or(0.0, |(_, label)| width(label, Ink::Tick) / 2.0);
+        let right = beside.unwrap_or(0.0).max(overhang);
+        let frame = Rect {
+            x: inner.x + left,
+            y: inner.y + top,
+            w: (inner.w - left - right).max(SMALLEST),
+            h: (inner.h - top - bottom).max(SMALLEST),
+        };
+        Layout { frame, x, y, x_ticks, y_ticks, legend, title, row, note }
+    }
+}
+
+/// The legend's rows, broken where the page ends.
+fn rows(figure: &Figure, inner: Rect) -> Vec<Vec<(usize, f64)>> {
+    let mut rows: Vec<Vec<(usize, f64)>> = Vec::new();
+    let mut used = f64::INFINITY;
+    for (i, series) in figure.series.iter().enumerate().filter(|(_, s)| !s.label.is_empty()) {
+        let needs = SAMPLE.0 + SAMPLE.1 + width(&series.label, Ink::Label);
+        if used + needs > inner.w {
+            rows.push(Vec::new());
+            used = 0.0;
+        }
+        if let Some(row) = rows.last_mut() {
+            row.push((i, used));
+        }
+        used += needs + BETWEEN;
+    }
+    rows
+}

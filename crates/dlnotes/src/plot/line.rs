@@ -1,0 +1,108 @@
+//! Lines and steps.
+
+use super::canvas::{Canvas, Point, Rect};
+use super::mark::{Extent, Log, Mark, Panel};
+use super::summary::course;
+use super::theme::Ink;
+use super::trace::strokes;
+use super::{Figure, Values};
+
+/// Free space around lines: none at the sides, a little above and below.
+const PAD: [f64; 4] = [0.0, 0.0, 0.05, 0.05];
+
+#[derive(Debug)]
+struct Line {
+    x: Vec<f64>,
+    y: Vec<f64>,
+    /// Whether a value holds until the next x, as a staircase.
+    steps: bool,
+}
+
+impl Figure {
+    /// Adds a line through the points (x, y), named `label` (`""` for no name).
+    ///
+    /// NaN and infinite values break the line.
+    ///
+    /// # Panics
+    /// When x and y have different lengths.
+    ///
+    /// ```
+    /// # use dlnotes::plot::Figure;
+    /// let figure = Figure::new().line(1..=3, [0.9, 0.5, 0.4], "train").line(1..=3, [0.9, 0.7, 0.8], "test");
+    /// assert!(figure.summary().contains("train falls from 0.9 to 0.4"));
+    /// ```
+    #[track_caller]
+    pub fn line(self, x: impl Values, y: impl Values, label: &str) -> Figure {
+        self.add_lines(x.curves(), y.curves(), label, false)
+    }
+
+    /// Adds a staircase: each value of y holds from its x to the next.
+    ///
+    /// # Panics
+    /// When x and y have different lengths.
+    #[track_caller]
+    pub fn step(self, x: impl Values, y: impl Values, label: &str) -> Figure {
+        self.add_lines(x.curves(), y.curves(), label, true)
+    }
+
+    #[track_caller]
+    pub(super) fn add_lines(mut self, xs: Vec<Vec<f64>>, ys: Vec<Vec<f64>>, label: &str, steps: bool) -> Figure {
+        for (x, y) in super::values::pairs(xs, ys) {
+            self = self.add(Line { x, y, steps }, label);
+        }
+        self
+    }
+}
+
+impl Line {
+    fn corners<'a>(&'a self, panel: &'a Panel) -> impl Iterator<Item = Option<Point>> + 'a {
+        let places = self.x.iter().zip(&self.y).map(|(&x, &y)| panel.at(x, y));
+        let mut held: Option<Point> = None;
+        places.flat_map(move |point| {
+            let corner = match (held, point) {
+                (Some(before), Some(now)) if self.steps => Some(Some((now.0, before.1))),
+                _ => None,
+            };
+            held = point;
+            corner.into_iter().chain([point])
+        })
+    }
+}
+
+impl Mark for Line {
+    fn extent(&self, log: Log) -> Option<Extent> {
+        Extent::of(&self.x, &self.y, log, PAD)
+    }
+
+    fn draw(&self, panel: &Panel, slot: u8) {
+        for stroke in strokes(self.corners(panel), panel.frame, panel.lines) {
+            // A line of one point would be a speck.
+            match stroke[..] {
+                [point] => panel.canvas.dot(point, Ink::Dot(slot)),
+                _ => panel.canvas.line(&stroke, Ink::Line(slot)),
+            }
+        }
+    }
+
+    fn sample(&self, canvas: &Canvas, rect: Rect, slot: u8) {
+        let y = rect.middle().1;
+        canvas.line(&[(rect.x, y), (rect.right(), y)], Ink::Line(slot));
+    }
+
+    fn describe(&self) -> String {
+        course(&self.x, &self.y)
+    }
+
+    fn points(&self) -> (&[f64], &[f64]) {
+        (&self.x, &self.y)
+    }
+
+    fn lines(&self) -> usize {
+        1
+    }
+
+    fn end(&self, panel: &Panel) -> Option<Point> {
+        let stroke = strokes(self.corners(panel), panel.frame, panel.lines).pop()?;
+        stroke.last().copied()
+    }
+}

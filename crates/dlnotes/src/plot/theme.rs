@@ -1,0 +1,308 @@
+//! Colours, dashes, widths and fonts, in light and dark: the one place that knows how a figure looks.
+//!
+//! plotters hands its backend nothing of a style but a colour. So the colour that we give it is the *key* of an [`Ink`];
+//! the backend writes the ink's class, and the style sheet in the SVG gives the class its look. That makes small files,
+//! dashed lines, and dark colours where the front end asks for them.
+
+use plotters::style::RGBColor;
+use std::fmt::Write as _;
+
+/// SVG units in a CSS pixel. plotters writes integer coordinates: tenths of a pixel are fine enough for smooth curves.
+pub(crate) const UNITS: f64 = 10.0;
+/// CSS pixels in an inch.
+pub(crate) const PX_PER_INCH: f64 = 96.0;
+
+/// Size of a figure unless it says otherwise, in inches: the book's.
+pub(crate) const SIZE: (f64, f64) = (3.5, 2.5);
+
+/// Page colour, light and dark (the dark one is JupyterLab's).
+const PAPER: [&str; 2] = ["#fff", "#111"];
+/// Lines and text, light and dark.
+const INK: [&str; 2] = ["#333", "#ddd"];
+const MUTED: [&str; 2] = ["#6b6b6b", "#a0a0a0"];
+const GRID: [&str; 2] = ["#e3e3e3", "#303030"];
+const MINOR: [&str; 2] = ["#f1f1f1", "#222"];
+
+/// The series' colours in their fixed order, light and dark, each at least 3:1 against the page.
+const SERIES: [[&str; 2]; 8] = [
+    ["#0072b2", "#56b4e9"],
+    ["#d55e00", "#ff8b3d"],
+    ["#009e73", "#2fc79b"],
+    ["#cc79a7", "#e39fc6"],
+    ["#8c6d1f", "#d3b458"],
+    ["#595959", "#b5b5b5"],
+    ["#7a5195", "#b795d4"],
+    ["#a6292b", "#f0787a"],
+];
+
+/// Dashes in units, so that series can be told apart in grey: solid, dashed, dash-dot, dotted.
+const DASHES: [&str; 4] = ["", "55 40", "70 35 1 35", "1 34"];
+
+/// How much of a series' colour an area has, so that neighbouring bars differ in grey too.
+const FILLS: [&str; 4] = [".9", ".4", ".65", ".2"];
+
+/// Latin fonts first would leave Chinese to the system's guess; these lists keep both even.
+const FONTS: &str =
+    "'Helvetica Neue',Arial,'Noto Sans SC','Noto Sans CJK SC','PingFang SC','Microsoft YaHei',sans-serif";
+
+/// Half the size of a marker, in pixels.
+pub(crate) const MARKER: f64 = 2.2;
+
+/// What something is drawn with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Ink {
+    /// The page behind everything.
+    Paper,
+    /// Axis lines and tick marks.
+    Spine,
+    /// Grid lines at labelled ticks.
+    Grid,
+    /// Grid lines between them, on log axes.
+    Minor,
+    /// A thin line for a reference value.
+    Reference,
+    /// Numbers at the ticks.
+    Tick,
+    /// Axis labels and legend.
+    Label,
+    /// The figure's title.
+    Title,
+    /// Remarks: values not shown, no data.
+    Note,
+    /// A series' line.
+    Line(u8),
+    /// A series' area.
+    Fill(u8),
+    /// A series' round markers: strokes without length, with round ends.
+    Dot(u8),
+    /// A series' stroked markers.
+    Cross(u8),
+    /// A series' name.
+    Name(u8),
+}
+
+impl Ink {
+    /// The colour that stands for this ink on its way through plotters.
+    pub(crate) fn key(self) -> RGBColor {
+        let (kind, slot) = match self {
+            Ink::Paper => (0, 0),
+            Ink::Spine => (1, 0),
+            Ink::Grid => (2, 0),
+            Ink::Minor => (3, 0),
+            Ink::Reference => (4, 0),
+            Ink::Tick => (5, 0),
+            Ink::Label => (6, 0),
+            Ink::Title => (7, 0),
+            Ink::Note => (8, 0),
+            Ink::Line(slot) => (9, slot),
+            Ink::Fill(slot) => (10, slot),
+            Ink::Dot(slot) => (11, slot),
+            Ink::Cross(slot) => (12, slot),
+            Ink::Name(slot) => (13, slot),
+        };
+        RGBColor(kind, slot, 0)
+    }
+
+    /// The ink that a colour stands for.
+    pub(crate) fn from_key((kind, slot, _): (u8, u8, u8)) -> Ink {
+        match kind {
+            0 => Ink::Paper,
+            1 => Ink::Spine,
+            2 => Ink::Grid,
+            3 => Ink::Minor,
+            4 => Ink::Reference,
+            5 => Ink::Tick,
+            6 => Ink::Label,
+            7 => Ink::Title,
+            8 => Ink::Note,
+            9 => Ink::Line(slot),
+            10 => Ink::Fill(slot),
+            11 => Ink::Dot(slot),
+            12 => Ink::Cross(slot),
+            _ => Ink::Name(slot),
+        }
+    }
+
+    /// The name of its class in the SVG.
+    pub(crate) fn class(self) -> String {
+        match self {
+            Ink::Paper => "paper".into(),
+            Ink::Spine => "spine".into(),
+            Ink::Grid => "grid".into(),
+            Ink::Minor => "minor".into(),
+            Ink::Reference => "ref".into(),
+            Ink::Tick => "tick".into(),
+            Ink::Label => "label".into(),
+            Ink::Title => "title".into(),
+            Ink::Note => "note".into(),
+            Ink::Line(slot) => format!("l{slot}"),
+            Ink::Fill(slot) => format!("f{slot}"),
+            Ink::Dot(slot) => format!("d{slot}"),
+            Ink::Cross(slot) => format!("x{slot}"),
+            Ink::Name(slot) => format!("n{slot}"),
+        }
+    }
+
+    /// Size of text in this ink, in pixels.
+    pub(crate) fn font_size(self) -> f64 {
+        match self {
+            Ink::Title => 12.0,
+            Ink::Label | Ink::Name(_) => 11.0,
+            Ink::Note => 9.0,
+            _ => 10.0,
+        }
+    }
+
+    fn color(self) -> [&'static str; 2] {
+        match self {
+            Ink::Paper => PAPER,
+            Ink::Spine | Ink::Tick | Ink::Label | Ink::Title => INK,
+            Ink::Grid => GRID,
+            Ink::Minor => MINOR,
+            Ink::Note | Ink::Reference => MUTED,
+            Ink::Line(slot) | Ink::Fill(slot) | Ink::Dot(slot) | Ink::Cross(slot) | Ink::Name(slot) => {
+                SERIES[slot as usize % SERIES.len()]
+            }
+        }
+    }
+
+    /// What its colour paints: outlines or areas.
+    fn paints(self) -> &'static str {
+        match self {
+            Ink::Spine | Ink::Grid | Ink::Minor | Ink::Reference | Ink::Line(_) | Ink::Dot(_) | Ink::Cross(_) => {
+                "stroke"
+            }
+            _ => "fill",
+        }
+    }
+
+    /// Everything but the colour.
+    fn shape(self, out: &mut String) {
+        let stroke = |out: &mut String, px: f64, more: &str| {
+            let _ = write!(out, ";fill:none;stroke-width:{}{more}", px * UNITS);
+        };
+        match self {
+            Ink::Paper => {}
+            Ink::Dot(_) => stroke(out, 2.0 * MARKER, ";stroke-linecap:round"),
+            Ink::Spine => stroke(out, 0.8, ""),
+            Ink::Grid => stroke(out, 0.6, ""),
+            Ink::Minor => stroke(out, 0.5, ""),
+            Ink::Reference => stroke(out, 1.0, ";stroke-dasharray:40 30"),
+            Ink::Line(slot) => {
+                stroke(out, 1.8, ";stroke-linejoin:round;stroke-linecap:round");
+                let slot = slot as usize;
+                let dash = DASHES[(slot + slot / SERIES.len()) % DASHES.len()];
+                if !dash.is_empty() {
+                    let _ = write!(out, ";stroke-dasharray:{dash}");
+                }
+            }
+            Ink::Cross(_) => stroke(out, 1.3, ""),
+            Ink::Fill(slot) => {
+                let _ = write!(out, ";fill-opacity:{}", FILLS[slot as usize % FILLS.len()]);
+            }
+            Ink::Title => {
+                let _ = write!(out, ";font-size:{}px;font-weight:600", self.font_size() * UNITS);
+            }
+            Ink::Tick | Ink::Label | Ink::Note | Ink::Name(_) => {
+                let _ = write!(out, ";font-size:{}px", self.font_size() * UNITS);
+            }
+        }
+    }
+}
+
+/// The style sheet for `inks`. Its rules hold inside `.dl` only: some front ends put the SVG into the page itself.
+pub(crate) fn style_sheet(inks: impl Iterator<Item = Ink> + Clone) -> String {
+    let mut css = format!(".dl{{font-family:{FONTS};background:{}}}", PAPER[0]);
+    for ink in inks.clone() {
+        let _ = write!(css, ".dl .{}{{{}:{}", ink.class(), ink.paints(), ink.color()[0]);
+        ink.shape(&mut css);
+        css.push('}');
+    }
+    let _ = write!(css, "@media(prefers-color-scheme:dark){{.dl{{background:{}}}", PAPER[1]);
+    for ink in inks {
+        let _ = write!(css, ".dl .{}{{{}:{}}}", ink.class(), ink.paints(), ink.color()[1]);
+    }
+    css.push('}');
+    css
+}
+
+/// Which place in the fixed order each series takes: training is always the first and testing (or validation) the second,
+/// whatever else is drawn; the others follow in the order in which they were added.
+pub(crate) fn slots(labels: &[&str]) -> Vec<u8> {
+    let starts = |words: &[&str]| {
+        labels.iter().position(|label| {
+            let label = label.to_lowercase();
+            words.iter().any(|word| label.starts_with(word))
+        })
+    };
+    let (train, test) = (starts(&["train", "训练"]), starts(&["test", "valid", "测试", "验证"]));
+    let mut free = (0..=u8::MAX).cycle().filter(|&slot| !(slot == 0 && train.is_some() || slot == 1 && test.is_some()));
+    (0..labels.len())
+        .map(|i| match i {
+            _ if train == Some(i) => 0,
+            _ if test == Some(i) => 1,
+            _ => free.next().unwrap_or(0),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn luminance(color: &str) -> f64 {
+        let hex = color.trim_start_matches('#');
+        let step = hex.len() / 3;
+        let channel = |i: usize| {
+            let digits = &hex[i * step..(i + 1) * step];
+            let value = u8::from_str_radix(&digits.repeat(2 / step), 16).expect("a colour") as f64 / 255.0;
+            if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+        };
+        0.2126 * channel(0) + 0.7152 * channel(1) + 0.0722 * channel(2)
+    }
+
+    fn contrast(a: &str, b: &str) -> f64 {
+        let (a, b) = (luminance(a), luminance(b));
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    #[test]
+    fn everything_that_is_read_stands_out() {
+        for mode in 0..2 {
+            for series in SERIES {
+                assert!(contrast(series[mode], PAPER[mode]) >= 3.0, "{}", series[mode]);
+            }
+            for text in [INK, MUTED] {
+                assert!(contrast(text[mode], PAPER[mode]) >= 4.5, "{}", text[mode]);
+            }
+        }
+    }
+
+    #[test]
+    fn every_ink_survives_its_way_through_plotters() {
+        let plain = [
+            Ink::Paper,
+            Ink::Spine,
+            Ink::Grid,
+            Ink::Minor,
+            Ink::Reference,
+            Ink::Tick,
+            Ink::Label,
+            Ink::Title,
+            Ink::Note,
+        ];
+        let series = [Ink::Line(3), Ink::Fill(1), Ink::Dot(0), Ink::Cross(7), Ink::Name(200)];
+        for ink in plain.into_iter().chain(series) {
+            let RGBColor(kind, slot, rest) = ink.key();
+            assert_eq!(Ink::from_key((kind, slot, rest)), ink);
+        }
+    }
+
+    #[test]
+    fn training_is_blue_and_testing_vermilion_wherever_they_stand() {
+        assert_eq!(slots(&["train loss", "train acc", "test acc"]), [0, 2, 1]);
+        assert_eq!(slots(&["test", "train"]), [1, 0]);
+        assert_eq!(slots(&["测试精度", "baseline"]), [1, 0]);
+        assert_eq!(slots(&["a", "b", "c"]), [0, 1, 2]);
+    }
+}

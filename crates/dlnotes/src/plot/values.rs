@@ -1,0 +1,150 @@
+//! What can be drawn: anything that holds numbers.
+
+use crate::Tensor;
+use ndarray::{ArrayBase, Data, Dimension};
+use std::ops::{Range, RangeInclusive};
+
+/// A number on an axis: `f32`, `f64` and the common integers.
+pub trait Number: Copy {
+    /// The number in the precision in which figures are laid out.
+    fn to_f64(self) -> f64;
+}
+
+/// Numbers that a figure can draw, as one curve or several.
+///
+/// Tensors, slices, vectors and arrays of numbers, integer ranges and `ndarray` arrays are one curve; a list of them, or an
+/// array of higher rank, is one curve for each entry of the first axis.
+///
+/// ```
+/// use dlnotes::plot::Values;
+/// assert_eq!([1.0_f32, 2.0].curves(), [[1.0, 2.0]]);
+/// assert_eq!((1..=3).curves(), [[1.0, 2.0, 3.0]]);
+/// let (train, test) = (vec![0.5, 0.25], vec![0.75, 0.5]);
+/// assert_eq!([&train, &test].curves(), [[0.5, 0.25], [0.75, 0.5]]);
+/// ```
+pub trait Values {
+    /// The curves, each with its numbers in order.
+    fn curves(&self) -> Vec<Vec<f64>>;
+}
+
+/// Cuts the numbers of an array of shape `shape` into curves: one if it has a single axis, else one for each entry of
+/// the first axis.
+pub(crate) fn rows(numbers: impl Iterator<Item = f64>, shape: &[usize]) -> Vec<Vec<f64>> {
+    let numbers: Vec<f64> = numbers.collect();
+    match shape {
+        [] | [_] => vec![numbers],
+        [count, ..] if numbers.is_empty() => vec![Vec::new(); *count],
+        [count, ..] => numbers.chunks(numbers.len() / count).map(<[f64]>::to_vec).collect(),
+    }
+}
+
+macro_rules! numbers {
+    ($($number:ty),*) => {$(
+        impl Number for $number {
+            fn to_f64(self) -> f64 {
+                self as f64
+            }
+        }
+        impl Values for [$number] {
+            fn curves(&self) -> Vec<Vec<f64>> {
+                vec![self.iter().map(|v| v.to_f64()).collect()]
+            }
+        }
+        impl<const N: usize> Values for [$number; N] {
+            fn curves(&self) -> Vec<Vec<f64>> {
+                self.as_slice().curves()
+            }
+        }
+        impl Values for Vec<$number> {
+            fn curves(&self) -> Vec<Vec<f64>> {
+                self.as_slice().curves()
+            }
+        }
+    )*};
+}
+numbers!(f32, f64, u8, i32, i64, u32, u64, usize);
+
+macro_rules! ranges {
+    ($($number:ty),*) => {$(
+        impl Values for Range<$number> {
+            fn curves(&self) -> Vec<Vec<f64>> {
+                vec![self.clone().map(Number::to_f64).collect()]
+            }
+        }
+        impl Values for RangeInclusive<$number> {
+            fn curves(&self) -> Vec<Vec<f64>> {
+                vec![self.clone().map(Number::to_f64).collect()]
+            }
+        }
+    )*};
+}
+ranges!(i32, i64, u32, u64, usize);
+
+impl<V: Values + ?Sized> Values for &V {
+    fn curves(&self) -> Vec<Vec<f64>> {
+        (**self).curves()
+    }
+}
+
+impl<V: Values> Values for [V] {
+    fn curves(&self) -> Vec<Vec<f64>> {
+        self.iter().flat_map(V::curves).collect()
+    }
+}
+
+impl<V: Values, const N: usize> Values for [V; N] {
+    fn curves(&self) -> Vec<Vec<f64>> {
+        self.as_slice().curves()
+    }
+}
+
+impl<V: Values> Values for Vec<V> {
+    fn curves(&self) -> Vec<Vec<f64>> {
+        self.as_slice().curves()
+    }
+}
+
+impl<S: Data, D: Dimension> Values for ArrayBase<S, D>
+where
+    S::Elem: Number,
+{
+    fn curves(&self) -> Vec<Vec<f64>> {
+        rows(self.iter().map(|v| v.to_f64()), self.shape())
+    }
+}
+
+impl Values for Tensor {
+    fn curves(&self) -> Vec<Vec<f64>> {
+        rows(self.to_vec().into_iter().map(f64::from), self.shape())
+    }
+}
+
+/// Pairs each curve of y with its x: one x for all of them, or one for each.
+///
+/// # Panics
+/// When the numbers of curves or the lengths don't fit; the message says which.
+#[track_caller]
+pub(crate) fn pairs(xs: Vec<Vec<f64>>, ys: Vec<Vec<f64>>) -> Vec<(Vec<f64>, Vec<f64>)> {
+    if xs.len() != 1 && xs.len() != ys.len() {
+        panic!(
+            "plot: {} curves of x for {} curves of y; give one x for all of them, or one for each",
+            xs.len(),
+            ys.len()
+        );
+    }
+    let several = ys.len() > 1;
+    let mut paired = Vec::with_capacity(ys.len());
+    for (i, y) in ys.into_iter().enumerate() {
+        let x = &xs[if xs.len() == 1 { 0 } else { i }];
+        if x.len() != y.len() {
+            let curve = if several { format!(" in curve {}", i + 1) } else { String::new() };
+            panic!(
+                "plot: x has {} values and y has {}{curve}; give both the same length, one y for each x",
+                x.len(),
+                y.len()
+            );
+        }
+        paired.push((x.clone(), y));
+    }
+    paired
+}
