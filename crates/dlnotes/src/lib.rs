@@ -24,7 +24,7 @@ pub use tensor::{Error, Tensor};
 /// Everything that a notebook cell needs.
 pub mod prelude {
     pub use crate::notebook::NotebookValue;
-    pub use crate::plot::{Figure, plot, scatter};
+    pub use crate::plot::{Animator, Figure, Grid, bar, heatmap, histogram, images, plot, scatter, step};
     pub use crate::tensor::{
         Activation, Error, Tensor, concat, elu, enable_grad, gelu, generator, is_grad_enabled, leaky_relu,
         live_graph_nodes, no_grad, permutation, prelu, relu, seed, sigmoid, softplus, stack, tanh,

@@ -16,6 +16,8 @@ pub(crate) struct Axis {
     pub(crate) lo: f64,
     pub(crate) hi: f64,
     pub(crate) log: bool,
+    /// Whether only whole numbers are labelled.
+    pub(crate) whole: bool,
 }
 
 /// What stands at an axis.
@@ -39,15 +41,21 @@ impl Axis {
             let span = hi - lo;
             let limit = LARGEST.log10();
             let power = |exponent: f64| 10f64.powf(exponent.clamp(-limit, limit));
-            return Axis { lo: power(lo - pad.0 * span), hi: power(hi + pad.1 * span), log };
+            return Axis { lo: power(lo - pad.0 * span), hi: power(hi + pad.1 * span), log, whole: false };
         }
         let size = lo.abs().max(hi.abs());
         let span = hi - lo;
         if span > size * NARROWEST && span > f64::MIN_POSITIVE {
-            return Axis { lo: lo - pad.0 * span, hi: hi + pad.1 * span, log };
+            return Axis { lo: lo - pad.0 * span, hi: hi + pad.1 * span, log, whole: false };
         }
         let widen = if size > f64::MIN_POSITIVE { size / 2.0 } else { 1.0 };
-        Axis { lo: lo - widen, hi: hi + widen, log }
+        Axis { lo: lo - widen, hi: hi + widen, log, whole: false }
+    }
+
+    /// The axis that covers both; logarithmic if both are.
+    pub(crate) fn and(self, other: Axis) -> Axis {
+        let (lo, hi) = (self.lo.min(other.lo), self.hi.max(other.hi));
+        Axis { lo, hi, log: self.log && other.log, whole: self.whole && other.whole }
     }
 
     /// Where `value` lies: 0 at the low end, 1 at the high end; nothing for a value that has no place.
@@ -70,7 +78,8 @@ impl Axis {
 
     fn linear_ticks(&self, room: usize) -> Ticks {
         let (lo, hi) = (self.lo.min(self.hi), self.lo.max(self.hi));
-        let step = nice_step((hi - lo) / room.max(2) as f64);
+        let least = if self.whole { 1.0 } else { 0.0 };
+        let step = nice_step((hi - lo) / room.max(2) as f64).max(least);
         // Ends that lie a rounding error inside the next tick still get it.
         let slack = step * 1e-6;
         let (first, last) = (((lo - slack) / step).ceil(), ((hi + slack) / step).floor());
@@ -109,6 +118,12 @@ impl Axis {
 }
 
 impl Ticks {
+    /// Names at 0, 1, 2, …
+    pub(crate) fn named(names: &[String]) -> Ticks {
+        let major = names.iter().enumerate().map(|(i, name)| (i as f64, name.clone())).collect();
+        Ticks { major, ..Ticks::default() }
+    }
+
     /// Width of the widest label in pixels.
     pub(crate) fn width(&self) -> f64 {
         let size = Ink::Tick.font_size();
@@ -133,7 +148,7 @@ mod tests {
     use super::*;
 
     fn labels(lo: f64, hi: f64, log: bool) -> (Vec<String>, String) {
-        let ticks = Axis { lo, hi, log }.ticks(5);
+        let ticks = Axis { lo, hi, log, whole: false }.ticks(5);
         (ticks.major.into_iter().map(|(_, label)| label).collect(), ticks.factor)
     }
 

@@ -4,7 +4,7 @@ use super::svg::Svg;
 use super::theme::{Ink, UNITS};
 use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
-use plotters::element::{Circle, Drawable, PathElement, PointCollection, Text};
+use plotters::element::{Circle, Drawable, PathElement, PointCollection, Rectangle, Text};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{FontTransform, IntoFont, ShapeStyle, TextStyle};
 use std::cell::RefCell;
@@ -44,6 +44,7 @@ impl Anchor {
     pub(crate) const LEFT: Anchor = Anchor(HPos::Left, VPos::Center, false);
     pub(crate) const RIGHT: Anchor = Anchor(HPos::Right, VPos::Center, false);
     pub(crate) const CENTER: Anchor = Anchor(HPos::Center, VPos::Center, false);
+    pub(crate) const BELOW: Anchor = Anchor(HPos::Center, VPos::Top, false);
     pub(crate) const UPWARDS: Anchor = Anchor(HPos::Center, VPos::Center, true);
 }
 
@@ -69,11 +70,26 @@ impl Canvas {
         self.put(Circle::new(units(at), 1, style(ink)));
     }
 
+    pub(crate) fn rect(&self, rect: Rect, ink: Ink) {
+        self.put(Rectangle::new([units((rect.x, rect.y)), units((rect.right(), rect.bottom()))], style(ink).filled()));
+    }
+
     pub(crate) fn text(&self, text: &str, at: Point, anchor: Anchor, ink: Ink) {
         let Anchor(h, v, upwards) = anchor;
         let font = ("sans-serif", ink.font_size() * UNITS).into_font();
         let font = if upwards { font.transform(FontTransform::Rotate270) } else { font };
         self.put(Text::new(text.to_owned(), units(at), TextStyle::from(font).color(&ink.key()).pos(Pos::new(h, v))));
+    }
+
+    /// A picture from a `data:` address. Written directly: plotters' bitmap element would need the `image` crate.
+    pub(crate) fn image(&self, rect: Rect, address: &str) {
+        let ((x, y), (right, bottom)) = (units((rect.x, rect.y)), units((rect.right(), rect.bottom())));
+        self.svg.borrow_mut().raw(&format!(
+            "<image x=\"{x}\" y=\"{y}\" width=\"{}\" height=\"{}\" preserveAspectRatio=\"none\" \
+             style=\"image-rendering:pixelated\" href=\"{address}\"/>",
+            right - x,
+            bottom - y
+        ));
     }
 
     /// The finished SVG.

@@ -37,29 +37,42 @@ impl Figure {
 
     /// Draws the figure inside `page`.
     pub(super) fn draw(&self, canvas: &Canvas, page: Rect, share: &Share) {
-        let labels: Vec<&str> = self.series.iter().map(|s| s.label.as_str()).collect();
-        let slots = slots(&labels);
+        let slots = self.slots();
         let lines = self.series.iter().map(|s| s.mark.lines()).sum();
-        let panel = |layout: &Layout| Panel { canvas, frame: layout.frame, x: layout.x, y: layout.y, lines };
-
+        let panel = |layout: &Layout| {
+            Panel { canvas, frame: layout.frame, x: layout.x, y: layout.y, lines, names: &self.names }
+        };
         let (layout, beside) = match self.beside(page, share, &panel) {
             Some((layout, names)) => (layout, names),
             None => (Layout::new(self, page, share, None), Vec::new()),
         };
         let panel = panel(&layout);
-        self.grid(&panel, &layout);
+        if !self.is_bare() {
+            self.grid(&panel, &layout);
+        }
         for (series, &slot) in self.series.iter().zip(&slots) {
             series.mark.draw(&panel, slot);
         }
-        self.spines(&panel, &layout, share);
+        if !self.is_bare() {
+            self.spines(&panel, &layout, share);
+        }
         self.surroundings(canvas, page, &layout, share, &slots);
         for (i, y) in beside {
             let at = (layout.frame.right() + 5.0, y);
-            canvas.text(labels[i], at, Anchor::LEFT, Ink::Name(slots[i]));
+            let ink = if self.series[i].mark.colored() { Ink::Name(slots[i]) } else { Ink::Note };
+            canvas.text(&self.series[i].label, at, Anchor::LEFT, ink);
         }
         if self.series.iter().all(|s| s.mark.extent(self.log()).is_none()) {
             canvas.text("no data", layout.frame.middle(), Anchor::CENTER, Ink::Note);
         }
+    }
+
+    /// The place of each series in the fixed order of colours.
+    fn slots(&self) -> Vec<u8> {
+        let colored: Vec<&str> =
+            self.series.iter().filter(|s| s.mark.colored()).map(|s| s.label.as_str()).collect();
+        let mut slots = slots(&colored).into_iter();
+        self.series.iter().map(|s| if s.mark.colored() { slots.next().unwrap_or(0) } else { 0 }).collect()
     }
 
     /// A layout with the names at the lines' ends, and the height of each; nothing if they don't fit there.
@@ -128,7 +141,9 @@ impl Figure {
         }
         if !share.hide_x {
             for (x, (_, label)) in x_places.iter().zip(&layout.x_ticks.major) {
-                canvas.text(label, (*x, corner.1 + TICK + 1.0), Anchor(HPos::Center, VPos::Top, false), Ink::Tick);
+                let anchor = if layout.upright { Anchor(HPos::Right, VPos::Center, true) } else { Anchor::BELOW };
+                let room = if layout.upright { layout.tick_height } else { f64::INFINITY };
+                canvas.text(&fit(label, Ink::Tick, room), (*x, corner.1 + TICK + 1.0), anchor, Ink::Tick);
             }
         }
         if !share.hide_y {
@@ -179,11 +194,11 @@ impl Figure {
             ("", factor) => factor.to_owned(),
             (label, factor) => format!("{label} ({factor})"),
         };
-        if !share.hide_x {
+        if !share.hide_x && !self.is_bare() {
             let y = bottom - height(Ink::Label) / 2.0;
             text(&x_label, (frame.middle().0, y), Anchor::CENTER, Ink::Label, room);
         }
-        if !share.hide_y {
+        if !share.hide_y && !self.is_bare() {
             let x = left + height(Ink::Label) / 2.0;
             text(&self.y.label, (x, frame.middle().1), Anchor::UPWARDS, Ink::Label, page.h - 2.0 * EDGE);
         }

@@ -1,10 +1,9 @@
 //! A figure as a value: what to draw, with which labels, how large.
 
-use super::mark::{Log, Mark};
+use super::mark::{LeftOut, Log, Mark};
+use super::show::shows;
 use super::text::number;
 use super::{Number, theme};
-use dlnotes_display::Bundle;
-use std::fmt;
 use std::sync::Arc;
 
 /// A figure: an ordinary value that can be kept, changed, shown and saved.
@@ -26,6 +25,8 @@ pub struct Figure {
     pub(super) title: String,
     pub(super) x: AxisOptions,
     pub(super) y: AxisOptions,
+    /// The names of bars or pictures.
+    pub(super) names: Vec<String>,
     /// Width and height in inches.
     pub(super) size: (f64, f64),
 }
@@ -52,6 +53,7 @@ impl Default for Figure {
             title: String::new(),
             x: AxisOptions::default(),
             y: AxisOptions::default(),
+            names: Vec::new(),
             size: theme::SIZE,
         }
     }
@@ -157,6 +159,18 @@ impl Figure {
         self
     }
 
+    /// Names the bars below them, or the pictures above them, in their order.
+    ///
+    /// ```
+    /// use dlnotes::plot::bar;
+    /// let figure = bar([0.87, 0.91]).labels(["from scratch", "concise"]).ylabel("accuracy");
+    /// assert_eq!(figure.summary(), "accuracy: from scratch 0.87, concise 0.91.");
+    /// ```
+    pub fn labels<S: AsRef<str>>(mut self, names: impl AsRef<[S]>) -> Figure {
+        self.names = names.as_ref().iter().map(|name| name.as_ref().to_owned()).collect();
+        self
+    }
+
     /// Width and height in inches (96 pixels each); 3.5 × 2.5 unless set.
     ///
     /// # Panics
@@ -198,7 +212,7 @@ impl Figure {
         }
         for (i, series) in self.series.iter().enumerate() {
             text += if i == 0 { ": " } else { "; " };
-            let told = series.mark.describe();
+            let told = series.mark.describe(&self.names);
             let name = match &series.label {
                 label if !label.is_empty() => label.clone(),
                 _ if named || self.series.len() > 1 => format!("curve {}", i + 1),
@@ -223,46 +237,30 @@ impl Figure {
         Log { x: self.x.log, y: self.y.log }
     }
 
+    /// Whether it has no axes.
+    pub(super) fn is_bare(&self) -> bool {
+        self.series.iter().any(|s| s.mark.bare())
+    }
+
     fn x_span(&self) -> Option<(f64, f64)> {
+        if self.series.iter().any(|s| !s.mark.spans_x()) {
+            return None;
+        }
         let extents = self.series.iter().filter_map(|s| s.mark.extent(self.log()));
-        self.x.limits.or_else(|| extents.reduce(|a, b| a.and(b)).map(|e| e.x))
+        self.x.limits.or_else(|| extents.reduce(|a, b| a.and(b)).map(|e| e.x)).filter(|(from, to)| from <= to)
     }
 
     /// How many values could not be shown and why; nothing if all could.
     pub(super) fn left_out(&self) -> Option<String> {
-        let (mut nonpositive, mut nonfinite) = (0, 0);
-        for series in &self.series {
-            let (xs, ys) = series.mark.points();
-            for (&x, &y) in xs.iter().zip(ys) {
-                if !(x.is_finite() && y.is_finite()) {
-                    nonfinite += 1;
-                } else if self.x.log && x <= 0.0 || self.y.log && y <= 0.0 {
-                    nonpositive += 1;
-                }
-            }
-        }
+        let counts: Vec<LeftOut> = self.series.iter().map(|s| s.mark.left_out(self.log())).collect();
+        let nonfinite = counts.iter().map(|c| c.nonfinite).sum();
+        let nonpositive = counts.iter().map(|c| c.nonpositive).sum();
         let told = |count: usize, what: &str| (count > 0).then(|| format!("{count} {what}"));
         let parts: Vec<String> = [told(nonfinite, "not finite"), told(nonpositive, "not positive (log axis)")]
             .into_iter()
             .flatten()
             .collect();
         (!parts.is_empty()).then(|| format!("not shown: {}", parts.join(", ")))
-    }
-
-    /// The figure in the forms in which a notebook shows it.
-    pub(super) fn bundle(&self) -> Bundle {
-        let summary = self.summary();
-        Bundle::new("image/svg+xml", self.to_svg()).with("text/plain", summary.clone()).alt(summary)
-    }
-
-    /// Shows the figure below the cell, now.
-    pub fn display(&self) {
-        dlnotes_display::display(&self.bundle());
-    }
-
-    /// Shows the figure; the kernel calls this for a cell's last expression.
-    pub fn evcxr_display(&self) {
-        self.display();
     }
 }
 
@@ -280,14 +278,4 @@ impl AxisOptions {
     }
 }
 
-impl fmt::Display for Figure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.summary())
-    }
-}
-
-impl fmt::Debug for Figure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Figure({})", self.summary())
-    }
-}
+shows!(Figure);

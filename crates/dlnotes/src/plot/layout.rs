@@ -19,6 +19,9 @@ const ROOM: (f64, f64) = (52.0, 30.0);
 pub(super) const SAMPLE: (f64, f64) = (18.0, 4.0);
 /// Space between the entries of a legend.
 const BETWEEN: f64 = 12.0;
+/// Part of the page's width that names below bars may fill side by side, and part of its height that they may take upright.
+const NAMES: f64 = 0.75;
+const TALLEST: f64 = 0.4;
 /// The smallest frame, however small the page.
 const SMALLEST: f64 = 8.0;
 
@@ -39,6 +42,10 @@ pub(super) struct Layout {
     pub(super) y: Axis,
     pub(super) x_ticks: Ticks,
     pub(super) y_ticks: Ticks,
+    /// Whether the labels below read upwards, because they are too wide to stand side by side.
+    pub(super) upright: bool,
+    /// The height that they have.
+    pub(super) tick_height: f64,
     /// Series by row of the legend, each with the place where its sample begins.
     pub(super) legend: Vec<Vec<(usize, f64)>>,
     /// Heights of the lines of text: title, one row of the legend, axis label, note.
@@ -78,14 +85,22 @@ pub(super) fn axes(figure: &Figure) -> (Axis, Axis) {
     let log = figure.log();
     let extent = figure.series.iter().filter_map(|s| s.mark.extent(log)).reduce(Extent::and);
     let axis = |limits: Option<(f64, f64)>, data: Option<(f64, f64)>, pad: (f64, f64), log: bool| match limits {
-        Some((lo, hi)) => Axis { lo, hi, log },
-        None => Axis::over(data.unwrap_or(if log { (1.0, 10.0) } else { (0.0, 1.0) }), pad, log),
+        Some((lo, hi)) => Axis { lo, hi, log, whole: false },
+        None => {
+            let range = data.filter(|(lo, hi)| lo <= hi).unwrap_or(if log { (1.0, 10.0) } else { (0.0, 1.0) });
+            Axis::over(range, pad, log)
+        }
     };
     let pad = extent.map_or([0.0; 4], |e| e.pad);
-    (
-        axis(figure.x.limits, extent.map(|e| e.x), (pad[0], pad[1]), log.x),
-        axis(figure.y.limits, extent.map(|e| e.y), (pad[2], pad[3]), log.y),
-    )
+    let mut x = axis(figure.x.limits, extent.map(|e| e.x), (pad[0], pad[1]), log.x);
+    let mut y = axis(figure.y.limits, extent.map(|e| e.y), (pad[2], pad[3]), log.y);
+    if let Some(extent) = extent {
+        (x.whole, y.whole) = extent.whole;
+        if extent.down && figure.y.limits.is_none() {
+            (y.lo, y.hi) = (y.hi, y.lo);
+        }
+    }
+    (x, y)
 }
 
 impl Layout {
@@ -104,8 +119,16 @@ impl Layout {
         let x_label = if share.hide_x { 0.0 } else { line(&figure.x.label, Ink::Label) };
         let y_label = if share.hide_y { 0.0 } else { line(&figure.y.label, Ink::Label) };
 
-        let bottom = TICK + if share.hide_x { 0.0 } else { height(Ink::Tick) } + x_label + note;
         let above = title + legend.len() as f64 * row;
+        if figure.is_bare() {
+            let frame = Rect { y: inner.y + above, h: inner.h - above, ..inner };
+            let ticks = Ticks::default();
+            return Layout { frame, x, y, x_ticks: ticks.clone(), y_ticks: ticks, upright: false, tick_height: 0.0, legend, title, row, note };
+        }
+        let names = Ticks::named(&figure.names);
+        let upright = names.width() * names.major.len() as f64 > inner.w * NAMES;
+        let tick_height = if upright { names.width().min(inner.h * TALLEST) } else { height(Ink::Tick) };
+        let bottom = TICK + if share.hide_x { 0.0 } else { tick_height } + x_label + note;
         let free = (inner.h - above - bottom).max(SMALLEST);
         let y_ticks = y.ticks((free / ROOM.1) as usize);
         // The power of ten stands above the axis; half a label reaches above the frame in any case.
@@ -114,22 +137,23 @@ impl Layout {
             + 2.0 * TICK
             + if y_label > 0.0 { 2.0 } else { 0.0 }
             + if share.hide_y { 0.0 } else { y_ticks.width() };
-        let roughly = (inner.w - left - beside.unwrap_or(0.0)).max(SMALLEST);
+        let beside = figure.series.iter().map(|s| s.mark.beside()).fold(beside.unwrap_or(0.0), f64::max);
+        let roughly = (inner.w - left - beside).max(SMALLEST);
         let mut x_room = (roughly / ROOM.0) as usize;
-        let mut x_ticks = x.ticks(x_room);
-        while x_room > 2 && x_ticks.width() * x_ticks.major.len() as f64 > 0.8 * roughly {
+        let mut x_ticks = if names.major.is_empty() { x.ticks(x_room) } else { names };
+        while figure.names.is_empty() && x_room > 2 && x_ticks.width() * x_ticks.major.len() as f64 > 0.8 * roughly {
             x_room -= 1;
             x_ticks = x.ticks(x_room);
         }
         let overhang = x_ticks.major.last().map_or(0.0, |(_, label)| width(label, Ink::Tick) / 2.0);
-        let right = beside.unwrap_or(0.0).max(overhang);
+        let right = beside.max(if upright || beside > 0.0 { 0.0 } else { overhang });
         let frame = Rect {
             x: inner.x + left,
             y: inner.y + top,
             w: (inner.w - left - right).max(SMALLEST),
             h: (inner.h - top - bottom).max(SMALLEST),
         };
-        Layout { frame, x, y, x_ticks, y_ticks, legend, title, row, note }
+        Layout { frame, x, y, x_ticks, y_ticks, upright, tick_height, legend, title, row, note }
     }
 }
 

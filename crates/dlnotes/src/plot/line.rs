@@ -1,7 +1,7 @@
 //! Lines and steps.
 
 use super::canvas::{Canvas, Point, Rect};
-use super::mark::{Extent, Log, Mark, Panel};
+use super::mark::{Extent, LeftOut, Log, Mark, Panel};
 use super::summary::course;
 use super::theme::Ink;
 use super::trace::strokes;
@@ -89,12 +89,12 @@ impl Mark for Line {
         canvas.line(&[(rect.x, y), (rect.right(), y)], Ink::Line(slot));
     }
 
-    fn describe(&self) -> String {
+    fn describe(&self, _names: &[String]) -> String {
         course(&self.x, &self.y)
     }
 
-    fn points(&self) -> (&[f64], &[f64]) {
-        (&self.x, &self.y)
+    fn left_out(&self, log: Log) -> LeftOut {
+        LeftOut::of(&self.x, &self.y, log)
     }
 
     fn lines(&self) -> usize {

@@ -16,14 +16,35 @@ pub(crate) trait Mark: fmt::Debug + Send + Sync {
     fn sample(&self, canvas: &Canvas, rect: Rect, slot: u8);
 
     /// What the data do, as the end of a sentence that begins with the name: `falls from 20 to 0.011`.
-    fn describe(&self) -> String;
+    /// A text that begins with a colon is a list instead.
+    fn describe(&self, names: &[String]) -> String;
 
-    /// The points at which the values lie that an axis may have to leave out.
-    fn points(&self) -> (&[f64], &[f64]);
+    /// How many of its values can't be shown.
+    fn left_out(&self, log: Log) -> LeftOut;
 
     /// How many strokes it draws that share the figure's budget of points.
     fn lines(&self) -> usize {
         0
+    }
+
+    /// The width that it needs to the right of the frame.
+    fn beside(&self) -> f64 {
+        0.0
+    }
+
+    /// Whether it stands alone, without axes.
+    fn bare(&self) -> bool {
+        false
+    }
+
+    /// Whether the range of x says something about it.
+    fn spans_x(&self) -> bool {
+        true
+    }
+
+    /// Whether it takes one of the series' colours.
+    fn colored(&self) -> bool {
+        true
     }
 
     /// Where it ends on the right, if its name can stand there.
@@ -46,6 +67,32 @@ pub(crate) struct Extent {
     pub(crate) y: (f64, f64),
     /// Free space to leave, as parts of the axis' length: left, right, below, above.
     pub(crate) pad: [f64; 4],
+    /// Whether only whole numbers make sense on the x and y axes.
+    pub(crate) whole: (bool, bool),
+    /// Whether y grows downwards, as the rows of a matrix do.
+    pub(crate) down: bool,
+}
+
+/// How many values have no place in the figure.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct LeftOut {
+    pub(crate) nonfinite: usize,
+    pub(crate) nonpositive: usize,
+}
+
+impl LeftOut {
+    /// Of points at (x, y).
+    pub(crate) fn of(xs: &[f64], ys: &[f64], log: Log) -> LeftOut {
+        let mut out = LeftOut::default();
+        for (&x, &y) in xs.iter().zip(ys) {
+            if !(x.is_finite() && y.is_finite()) {
+                out.nonfinite += 1;
+            } else if log.x && x <= 0.0 || log.y && y <= 0.0 {
+                out.nonpositive += 1;
+            }
+        }
+        out
+    }
 }
 
 impl Extent {
@@ -55,7 +102,7 @@ impl Extent {
         xs.iter()
             .zip(ys)
             .filter(|&(&x, &y)| shown(x, log.x) && shown(y, log.y))
-            .map(|(&x, &y)| Extent { x: (x, x), y: (y, y), pad })
+            .map(|(&x, &y)| Extent { x: (x, x), y: (y, y), pad, whole: (false, false), down: false })
             .reduce(Extent::and)
     }
 
@@ -65,6 +112,8 @@ impl Extent {
         Extent {
             x: join(self.x, other.x),
             y: join(self.y, other.y),
+            whole: (self.whole.0 && other.whole.0, self.whole.1 && other.whole.1),
+            down: self.down || other.down,
             pad: std::array::from_fn(|i| self.pad[i].max(other.pad[i])),
         }
     }
@@ -78,6 +127,8 @@ pub(crate) struct Panel<'a> {
     pub(crate) y: Axis,
     /// How many lines share the figure's budget of points.
     pub(crate) lines: usize,
+    /// The names of bars or pictures.
+    pub(crate) names: &'a [String],
 }
 
 impl Panel<'_> {

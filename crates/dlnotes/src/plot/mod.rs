@@ -11,17 +11,25 @@
 //! A figure holds marks (lines, points, …), each of one kind in one file. plotters draws them on a drawing area over an
 //! SVG page; scales, ticks, layout and look are ours.
 
+mod animator;
 mod axis;
+mod bars;
 mod canvas;
 mod draw;
 mod figure;
+mod grid;
+mod heatmap;
+mod images;
 mod layout;
 mod line;
 mod mark;
+mod pixels;
 #[cfg(feature = "png")]
 mod png;
 mod points;
+mod reference;
 mod save;
+mod show;
 mod summary;
 mod svg;
 mod text;
@@ -29,7 +37,12 @@ mod theme;
 mod trace;
 mod values;
 
+pub use animator::Animator;
+pub use bars::{bar, histogram};
 pub use figure::Figure;
+pub use grid::Grid;
+pub use heatmap::heatmap;
+pub use images::images;
 pub use values::{Number, Values};
 
 /// A line through the points (x, y); several lines when y holds several curves, such as `[&y1, &y2]`.
@@ -49,6 +62,21 @@ pub use values::{Number, Values};
 #[track_caller]
 pub fn plot(x: impl Values, y: impl Values) -> Figure {
     Figure::new().add_lines(x.curves(), y.curves(), "", false)
+}
+
+/// A staircase through the points (x, y): each value of y holds from its x to the next.
+///
+/// # Panics
+/// When x and y have different lengths; the message names both.
+///
+/// ```
+/// use dlnotes::plot::step;
+/// let figure = step([0, 10, 20], [0.1, 0.01, 0.001]).xlabel("epoch").ylabel("lr").ylog();
+/// assert_eq!(figure.summary(), "lr over epoch from 0 to 20 (log y axis): falls from 0.1 to 0.001.");
+/// ```
+#[track_caller]
+pub fn step(x: impl Values, y: impl Values) -> Figure {
+    Figure::new().add_lines(x.curves(), y.curves(), "", true)
 }
 
 /// A marker at each point (x, y).

@@ -1,7 +1,7 @@
 //! Scattered points.
 
 use super::canvas::{Canvas, Point, Rect};
-use super::mark::{Extent, Log, Mark, Panel};
+use super::mark::{Extent, LeftOut, Log, Mark, Panel};
 use super::summary::cloud;
 use super::theme::{Ink, MARKER};
 use super::{Figure, Values};
@@ -61,12 +61,12 @@ impl Mark for Points {
         marker(canvas, rect.middle(), slot);
     }
 
-    fn describe(&self) -> String {
+    fn describe(&self, _names: &[String]) -> String {
         cloud(&self.x, &self.y)
     }
 
-    fn points(&self) -> (&[f64], &[f64]) {
-        (&self.x, &self.y)
+    fn left_out(&self, log: Log) -> LeftOut {
+        LeftOut::of(&self.x, &self.y, log)
     }
 }
 

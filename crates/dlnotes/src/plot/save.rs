@@ -1,18 +1,7 @@
 //! Figures as files.
 
-use super::Figure;
 use std::io::{Error, ErrorKind, Result};
 use std::path::Path;
-
-impl Figure {
-    /// Writes the figure to `path`: `.svg`, or `.png` with the crate's feature `png`.
-    ///
-    /// # Errors
-    /// When the ending is another one or the file can't be written; the message names the path.
-    pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
-        save(&self.to_svg(), path.as_ref())
-    }
-}
 
 /// Writes `svg` to `path` in the format that the path's ending names.
 pub(super) fn save(svg: &str, path: &Path) -> Result<()> {

@@ -30,6 +30,12 @@ impl Svg {
         Svg { size, body: String::new(), inks: BTreeSet::new(), open: None }
     }
 
+    /// Writes an element of one's own.
+    pub(crate) fn raw(&mut self, element: &str) {
+        self.close();
+        self.body.push_str(element);
+    }
+
     /// The finished document with `title` and `description` for those who don't see it.
     pub(crate) fn finish(&mut self, title: &str, description: &str) -> String {
         self.close();

@@ -1,0 +1,92 @@
+//! Thin lines at a value to compare with.
+
+use super::canvas::{Canvas, Point, Rect};
+use super::mark::{Extent, LeftOut, Log, Mark, Panel};
+use super::text::number;
+use super::theme::Ink;
+use super::{Figure, Number};
+
+#[derive(Debug)]
+enum Reference {
+    /// At a value of y, across the frame.
+    Across(f64),
+    /// At a value of x, up the frame.
+    Up(f64),
+}
+
+impl Figure {
+    /// Adds a thin horizontal line at `y` to compare with, named `label` (`""` for no name).
+    ///
+    /// ```
+    /// # use dlnotes::plot::plot;
+    /// let figure = plot([0, 1], [0.1, 0.2]).hline(0.25, "the most that σ′ can be");
+    /// assert!(figure.summary().ends_with("the most that σ′ can be is at y = 0.25."));
+    /// ```
+    pub fn hline(self, y: impl Number, label: &str) -> Figure {
+        self.add(Reference::Across(y.to_f64()), label)
+    }
+
+    /// Adds a thin vertical line at `x` to compare with, named `label` (`""` for no name).
+    pub fn vline(self, x: impl Number, label: &str) -> Figure {
+        self.add(Reference::Up(x.to_f64()), label)
+    }
+}
+
+impl Mark for Reference {
+    fn extent(&self, log: Log) -> Option<Extent> {
+        let (Reference::Across(value) | Reference::Up(value)) = *self;
+        let mut extent = Extent::of(&[value], &[value], log, [0.0; 4])?;
+        // Nothing of the other axis: a range that any other widens.
+        let nothing = (f64::INFINITY, f64::NEG_INFINITY);
+        match self {
+            Reference::Across(_) => extent.x = nothing,
+            Reference::Up(_) => extent.y = nothing,
+        }
+        Some(extent)
+    }
+
+    fn draw(&self, panel: &Panel, _slot: u8) {
+        let frame = panel.frame;
+        let inside = |place: &f64| (0.0..=1.0).contains(place);
+        match *self {
+            Reference::Across(y) => {
+                if let Some(place) = panel.y.place(y).filter(inside) {
+                    let y = frame.bottom() - place * frame.h;
+                    panel.canvas.line(&[(frame.x, y), (frame.right(), y)], Ink::Reference);
+                }
+            }
+            Reference::Up(x) => {
+                if let Some(place) = panel.x.place(x).filter(inside) {
+                    let x = frame.x + place * frame.w;
+                    panel.canvas.line(&[(x, frame.bottom()), (x, frame.y)], Ink::Reference);
+                }
+            }
+        }
+    }
+
+    fn sample(&self, canvas: &Canvas, rect: Rect, _slot: u8) {
+        let y = rect.middle().1;
+        canvas.line(&[(rect.x, y), (rect.right(), y)], Ink::Reference);
+    }
+
+    fn describe(&self, _names: &[String]) -> String {
+        match *self {
+            Reference::Across(y) => format!("is at y = {}", number(y)),
+            Reference::Up(x) => format!("is at x = {}", number(x)),
+        }
+    }
+
+    fn left_out(&self, _log: Log) -> LeftOut {
+        LeftOut::default()
+    }
+
+    fn colored(&self) -> bool {
+        false
+    }
+
+    fn end(&self, panel: &Panel) -> Option<Point> {
+        let Reference::Across(y) = *self else { return None };
+        let place = panel.y.place(y).filter(|place| (0.0..=1.0).contains(place))?;
+        Some((panel.frame.right(), panel.frame.bottom() - place * panel.frame.h))
+    }
+}

@@ -1,0 +1,47 @@
+//! What figures and grids of figures have in common: they show themselves, save themselves and are told in words.
+
+/// Gives a type with `to_svg` and `summary` everything else.
+macro_rules! shows {
+    ($figure:ty) => {
+        impl $figure {
+            pub(super) fn bundle(&self) -> dlnotes_display::Bundle {
+                let summary = self.summary();
+                dlnotes_display::Bundle::new("image/svg+xml", self.to_svg())
+                    .with("text/plain", summary.clone())
+                    .alt(summary)
+            }
+
+            /// Shows the figure below the cell, now. Outside a notebook it prints the summary.
+            pub fn display(&self) {
+                dlnotes_display::display(&self.bundle());
+            }
+
+            /// Shows the figure as the cell's value; the kernel calls this for a cell's last expression.
+            pub fn evcxr_display(&self) {
+                dlnotes_display::result(&self.bundle());
+            }
+
+            /// Writes the figure to `path`: `.svg`, or `.png` with the crate's feature `png`.
+            ///
+            /// # Errors
+            /// When the ending is another one or the file can't be written; the message names the path.
+            pub fn save(&self, path: impl AsRef<std::path::Path>) -> std::io::Result<()> {
+                $crate::plot::save::save(&self.to_svg(), path.as_ref())
+            }
+        }
+
+        impl std::fmt::Display for $figure {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&self.summary())
+            }
+        }
+
+        /// In words: the SVG would bury everything around it.
+        impl std::fmt::Debug for $figure {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                write!(f, "{}({})", stringify!($figure), self.summary())
+            }
+        }
+    };
+}
+pub(super) use shows;
