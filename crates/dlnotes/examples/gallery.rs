@@ -106,26 +106,94 @@ fn figures() -> Vec<(&'static str, Figure)> {
                 .size(5, 3.5),
         ),
         ("step", step([0, 10, 20, 30], [0.1, 0.01, 0.001, 0.0001]).ylog().xlabel("epoch").ylabel("learning rate")),
-        ("histogram", histogram((0..1000).map(|i| noise(i) + noise(i * 31 + 7) + noise(i * 17 + 3)).collect::<Vec<_>>(), 24).xlabel("weight").ylabel("count")),
+        (
+            "histogram",
+            histogram((0..1000).map(|i| noise(i) + noise(i * 31 + 7) + noise(i * 17 + 3)).collect::<Vec<_>>(), 24)
+                .xlabel("weight")
+                .ylabel("count"),
+        ),
         (
             "histograms",
             histogram(
-                [(0..500).map(|i| noise(i) + noise(i * 31)).collect::<Vec<_>>(), (0..500).map(|i| 0.5 * noise(i) + 0.4).collect()],
+                [
+                    (0..500).map(|i| noise(i) + noise(i * 31)).collect::<Vec<_>>(),
+                    (0..500).map(|i| 0.5 * noise(i) + 0.4).collect(),
+                ],
                 12,
             )
             .legend(["λ = 0", "λ = 3"])
             .xlabel("weight")
             .ylabel("count"),
         ),
-        ("bar", bar([[0.87, 0.91, 0.72], [0.84, 0.86, 0.7]]).labels(["scratch", "concise", "linear"]).legend(["train", "test"]).ylabel("accuracy").ylim(0, 1)),
-        ("bar-long", bar([3.0, -1.0, 2.0, 5.0]).labels(["a very long name", "another rather long name", "数据增强", "dropout 0.5"]).ylabel("gain")),
-        ("heatmap", heatmap((0..12).map(|r| (0..20).map(|c| if r == 3 && c == 4 { f64::NAN } else { (f64::from(r) * 0.4).sin() * (f64::from(c) * 0.3).cos() }).collect::<Vec<_>>()).collect::<Vec<_>>()).xlabel("input").ylabel("output").title("weight")),
+        (
+            "bar",
+            bar([[0.87, 0.91, 0.72], [0.84, 0.86, 0.7]])
+                .labels(["scratch", "concise", "linear"])
+                .legend(["train", "test"])
+                .ylabel("accuracy")
+                .ylim(0, 1),
+        ),
+        (
+            "bar-long",
+            bar([3.0, -1.0, 2.0, 5.0])
+                .labels(["a very long name", "another rather long name", "数据增强", "dropout 0.5"])
+                .ylabel("gain"),
+        ),
+        (
+            "heatmap",
+            heatmap(
+                (0..12)
+                    .map(|r| {
+                        (0..20)
+                            .map(|c| {
+                                if r == 3 && c == 4 {
+                                    f64::NAN
+                                } else {
+                                    (f64::from(r) * 0.4).sin() * (f64::from(c) * 0.3).cos()
+                                }
+                            })
+                            .collect::<Vec<_>>()
+                    })
+                    .collect::<Vec<_>>(),
+            )
+            .xlabel("input")
+            .ylabel("output")
+            .title("weight"),
+        ),
         (
             "images",
-            images((0..18 * 784).map(|i| { let (p, r, c) = (i / 784, i / 28 % 28, i % 28); let d = (r as f64 - 13.5).hypot(c as f64 - 13.5); (1.0 - (d - f64::from(p % 9) - 2.0).abs() / 4.0).max(0.0) }).collect::<Vec<_>>(), [28, 28], 9)
-                .labels(["ankle boot", "t-shirt", "T恤", "trouser", "pullover", "dress", "coat", "sandal", "sneaker"]),
+            images(
+                (0..18 * 784)
+                    .map(|i| {
+                        let (p, r, c) = (i / 784, i / 28 % 28, i % 28);
+                        let d = (r as f64 - 13.5).hypot(c as f64 - 13.5);
+                        (1.0 - (d - f64::from(p % 9) - 2.0).abs() / 4.0).max(0.0)
+                    })
+                    .collect::<Vec<_>>(),
+                [28, 28],
+                9,
+            )
+            .labels([
+                "ankle boot",
+                "t-shirt",
+                "T恤",
+                "trouser",
+                "pullover",
+                "dress",
+                "coat",
+                "sandal",
+                "sneaker",
+            ]),
         ),
-        ("reference", plot(&x, sigmoid.iter().map(|s| s * (1.0 - s)).collect::<Vec<_>>()).hline(0.25, "0.25").vline(0, "").xlabel("x").ylabel("σ′(x)").size(5, 2.5)),
+        (
+            "reference",
+            plot(&x, sigmoid.iter().map(|s| s * (1.0 - s)).collect::<Vec<_>>())
+                .hline(0.25, "0.25")
+                .vline(0, "")
+                .xlabel("x")
+                .ylabel("σ′(x)")
+                .size(5, 2.5),
+        ),
         ("tiny", plot([1.0, 2.0, 3.0], [1e-12, 3e-12, 2e-12]).xlabel("x").ylabel("tiny")),
         ("huge", plot([0.0, 1e9, 2e9], [1e30, -3e38, 2e38]).xlabel("x").ylabel("huge")),
         ("empty", plot(&[] as &[f64], &[] as &[f64]).xlabel("x").ylabel("y")),

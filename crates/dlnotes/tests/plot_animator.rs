@@ -11,7 +11,10 @@ const STEP: Duration = Duration::from_millis(2);
 /// Runs the test `name` of this file in a process with `environment`, and gives what it writes.
 fn output(name: &str, environment: &[(&str, &str)]) -> String {
     let mut command = Command::new(std::env::current_exe().expect("this test's file"));
-    command.args(["--exact", name, "--ignored", "--nocapture"]).env_remove("DLNOTES_KERNEL").env_remove("EVCXR_IS_RUNTIME");
+    command
+        .args(["--exact", name, "--ignored", "--nocapture"])
+        .env_remove("DLNOTES_KERNEL")
+        .env_remove("EVCXR_IS_RUNTIME");
     let output = command.envs(environment.iter().copied()).output().expect("a process");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).expect("text")
@@ -54,7 +57,8 @@ fn a_cell_that_keeps_its_animator() {
 
 #[test]
 fn our_kernel_gets_one_figure_that_is_updated_about_fifteen_times_a_second() {
-    for cell in ["a_cell_that_ends_in_its_animator", "a_cell_that_drops_its_animator", "a_cell_that_keeps_its_animator"] {
+    for cell in ["a_cell_that_ends_in_its_animator", "a_cell_that_drops_its_animator", "a_cell_that_keeps_its_animator"]
+    {
         let out = output(cell, &[("DLNOTES_KERNEL", "1")]);
         let count = |kind: &str| out.matches(&format!("{{\"kind\":\"{kind}\"")).count();
         assert_eq!((count("display"), count("result")), (1, 0), "{cell}");

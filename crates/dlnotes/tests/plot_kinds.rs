@@ -19,7 +19,10 @@ fn kinds() -> Vec<(&'static str, Figure)> {
     let names: Vec<String> = (0..9).map(|k| format!("学习率 {k}")).collect();
     vec![
         ("line", plot(&x, [&y, &z]).legend(["train", "test"]).xlabel("epoch").ylabel("loss").title("Loss")),
-        ("line, Chinese", plot(&x, [&y, &z]).legend(["训练误差", "测试误差"]).xlabel("迭代周期").ylabel("损失").title("多项式回归")),
+        (
+            "line, Chinese",
+            plot(&x, [&y, &z]).legend(["训练误差", "测试误差"]).xlabel("迭代周期").ylabel("损失").title("多项式回归"),
+        ),
         ("log", plot(&x, &y).xlog().ylog().xlabel("x").ylabel("y")),
         ("close ends", plot(&x, &several).legend(&names).size(5, 3)),
         ("many ends", plot(&x, &several).legend(&names)),
@@ -27,7 +30,10 @@ fn kinds() -> Vec<(&'static str, Figure)> {
         ("step", step(&x, &y).xlabel("x")),
         ("large", plot(&x, y.iter().map(|y| y * 1e9).collect::<Vec<_>>()).xlabel("x").ylabel("y")),
         ("bar", bar([[1.0, 2.0], [3.0, -1.0]]).labels(["dropout", "权重衰减"]).legend(["train", "test"])),
-        ("long names", bar([1.0, 2.0, 3.0]).labels(["a name of great length", "another of the same", "and a third one"])),
+        (
+            "long names",
+            bar([1.0, 2.0, 3.0]).labels(["a name of great length", "another of the same", "and a third one"]),
+        ),
         ("histogram", histogram([&y, &z], 12).legend(["a", "b"]).xlabel("value").ylabel("count")),
         ("heat map", heatmap(&several).xlabel("column").ylabel("row").title("weight")),
         ("images", images(vec![0.5; 6 * 16], [4, 4], 3).labels(["靴子", "bag", "coat", "a very long name", "b", "c"])),
@@ -73,7 +79,8 @@ fn labels_neither_overlap_nor_leave_the_page() {
     let grid = Grid::new(kinds().into_iter().map(|(_, figure)| figure).collect::<Vec<_>>()).to_svg();
     for (kind, svg) in pages.chain([("grid", grid)]) {
         let document = roxmltree::Document::parse(&svg).expect("well-formed XML");
-        let size = |name| document.root_element().attribute(name).and_then(|v| v.parse::<f64>().ok()).expect("a size") * 10.0;
+        let size =
+            |name| document.root_element().attribute(name).and_then(|v| v.parse::<f64>().ok()).expect("a size") * 10.0;
         let (width, height) = (size("width"), size("height"));
         let boxes = boxes(&svg);
         for (i, (text, a)) in boxes.iter().enumerate() {
@@ -112,13 +119,16 @@ fn nothing_is_drawn_outside_the_limits() {
         corners(path.expect("a path"))
     };
     let spine = of("spine");
-    let [left, top, right, bottom] = spine[..3].iter().fold([f64::MAX, f64::MAX, 0.0, 0.0], |b, p| {
-        [b[0].min(p.0), b[1].min(p.1), b[2].max(p.0), b[3].max(p.1)]
-    });
+    let [left, top, right, bottom] = spine[..3]
+        .iter()
+        .fold([f64::MAX, f64::MAX, 0.0, 0.0], |b, p| [b[0].min(p.0), b[1].min(p.1), b[2].max(p.0), b[3].max(p.1)]);
     let drawn = of("l0");
     assert!(drawn.len() > 10);
     for (x, y) in drawn {
-        assert!(left <= x && x <= right && top <= y && y <= bottom, "({x}, {y}) outside {left}..{right}, {top}..{bottom}");
+        assert!(
+            left <= x && x <= right && top <= y && y <= bottom,
+            "({x}, {y}) outside {left}..{right}, {top}..{bottom}"
+        );
     }
 }
 

@@ -39,8 +39,13 @@ impl Figure {
     pub(super) fn draw(&self, canvas: &Canvas, page: Rect, share: &Share) {
         let slots = self.slots();
         let lines = self.series.iter().map(|s| s.mark.lines()).sum();
-        let panel = |layout: &Layout| {
-            Panel { canvas, frame: layout.frame, x: layout.x, y: layout.y, lines, names: &self.names }
+        let panel = |layout: &Layout| Panel {
+            canvas,
+            frame: layout.frame,
+            x: layout.x,
+            y: layout.y,
+            lines,
+            names: &self.names,
         };
         let (layout, beside) = match self.beside(page, share, &panel) {
             Some((layout, names)) => (layout, names),
@@ -69,8 +74,7 @@ impl Figure {
 
     /// The place of each series in the fixed order of colours.
     fn slots(&self) -> Vec<u8> {
-        let colored: Vec<&str> =
-            self.series.iter().filter(|s| s.mark.colored()).map(|s| s.label.as_str()).collect();
+        let colored: Vec<&str> = self.series.iter().filter(|s| s.mark.colored()).map(|s| s.label.as_str()).collect();
         let mut slots = slots(&colored).into_iter();
         self.series.iter().map(|s| if s.mark.colored() { slots.next().unwrap_or(0) } else { 0 }).collect()
     }

@@ -43,7 +43,10 @@ pub fn images(pixels: impl Values, shape: [usize; 2], columns: usize) -> Figure 
 fn layout(values: Vec<f64>, shape: [usize; 2], columns: usize) -> Figure {
     let [h, w] = shape;
     if h * w == 0 || !values.len().is_multiple_of(h * w) {
-        panic!("images: {} numbers are no whole pictures of {h}×{w}; give height × width numbers for each", values.len());
+        panic!(
+            "images: {} numbers are no whole pictures of {h}×{w}; give height × width numbers for each",
+            values.len()
+        );
     }
     if columns == 0 {
         panic!("images: 0 columns; give at least 1");

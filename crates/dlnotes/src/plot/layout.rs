@@ -123,7 +123,19 @@ impl Layout {
         if figure.is_bare() {
             let frame = Rect { y: inner.y + above, h: inner.h - above, ..inner };
             let ticks = Ticks::default();
-            return Layout { frame, x, y, x_ticks: ticks.clone(), y_ticks: ticks, upright: false, tick_height: 0.0, legend, title, row, note };
+            return Layout {
+                frame,
+                x,
+                y,
+                x_ticks: ticks.clone(),
+                y_ticks: ticks,
+                upright: false,
+                tick_height: 0.0,
+                legend,
+                title,
+                row,
+                note,
+            };
         }
         let names = Ticks::named(&figure.names);
         let upright = names.width() * names.major.len() as f64 > inner.w * NAMES;
