@@ -29,8 +29,9 @@ const MISSING_COLOR: Color = [160, 160, 160];
 const MOST: usize = 512;
 /// Width of the scale and its distance from the frame, in pixels.
 const SCALE: (f64, f64) = (10.0, 8.0);
-/// Height that one of the scale's labels takes.
+/// Height that one of the scale's labels takes, and how many it has at most.
 const ROOM: f64 = 30.0;
+const MOST_LABELS: usize = 10;
 
 #[derive(Debug)]
 struct Heatmap {
@@ -133,7 +134,7 @@ impl Mark for Heatmap {
         let ramp: Vec<u8> = (0..MISSING).rev().collect();
         panel.canvas.image(bar, &data_url(1, &ramp, Some(&palette)));
         let scale = self.scale();
-        let ticks = scale.ticks((frame.h / ROOM) as usize);
+        let ticks = scale.ticks(((frame.h / ROOM) as usize).min(MOST_LABELS));
         for (value, label) in &ticks.major {
             let Some(place) = scale.place(*value) else { continue };
             let y = bar.bottom() - place * bar.h;
@@ -166,6 +167,8 @@ impl Mark for Heatmap {
     }
 
     fn beside(&self) -> f64 {
-        SCALE.0 + SCALE.1 + 2.0 * TICK + self.scale().ticks(4).width()
+        // The frame's height, and so the choice of labels, is not known yet: room for the widest of all choices.
+        let labels = (1..=MOST_LABELS).map(|room| self.scale().ticks(room).width()).fold(0.0, f64::max);
+        SCALE.0 + SCALE.1 + 2.0 * TICK + labels
     }
 }
