@@ -234,3 +234,26 @@ fn norms_and_softmax() {
         check("log_softmax", &x, |t| t[0].log_softmax(dim));
     }
 }
+
+#[test]
+fn layers_and_losses() {
+    seed(12);
+    let inputs = [randn([4, 3]), randn([2, 3]), randn([2])];
+    check("linear", &inputs, |t| t[0].linear(&t[1], Some(&t[2])));
+    check("linear without bias", &inputs[..2], |t| t[0].linear(&t[1], None));
+    check("linear of strided views", &[randn([3, 2, 4]), randn([4, 2])], |t| {
+        t[0].transpose(0, 1).linear(&t[1].t(), None)
+    });
+    check("linear_relu", &inputs, |t| t[0].linear_relu(&t[1], Some(&t[2])));
+    check("linear_relu_dropout", &inputs, |t| {
+        seed(5); // the same mask at every call
+        t[0].linear_relu_dropout(&t[1], Some(&t[2]), 0.4)
+    });
+    check("dropout", &[randn([5, 4])], |t| {
+        seed(5);
+        t[0].dropout(0.4)
+    });
+    let labels = Tensor::from_vec(vec![2.0, 0.0, 1.0, 2.0], [4]);
+    check("cross_entropy", &[randn([4, 3])], |t| t[0].cross_entropy(&labels));
+    check("squared_error", &[randn([4, 2]), randn([4, 2])], |t| t[0].squared_error(&t[1]));
+}

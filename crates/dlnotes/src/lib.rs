@@ -13,7 +13,9 @@
 
 mod gemm;
 mod interrupt;
+pub mod nn;
 pub mod notebook;
+pub mod optim;
 pub mod plot;
 mod real;
 pub mod tensor;
@@ -23,10 +25,17 @@ pub use tensor::{Error, Tensor};
 
 /// Everything that a notebook cell needs.
 pub mod prelude {
+    pub use crate::nn::{
+        self, CrossEntropyLoss, Dropout, Elu, Eval, Flatten, Gelu, LeakyRelu, Linear, Loss, Module, MseLoss, PRelu,
+        PerSample, Relu, Sequential, Sigmoid, Softplus, Tanh, init, l1_penalty, l2_penalty, linreg, squared_loss,
+        summary,
+    };
     pub use crate::notebook::NotebookValue;
+    pub use crate::optim::{self, Optimizer, ParamGroup, Sgd, sgd};
     pub use crate::plot::{Animator, Figure, Grid, bar, heatmap, histogram, images, plot, scatter, step};
+    pub use crate::sequential;
     pub use crate::tensor::{
-        Activation, Error, Tensor, concat, elu, enable_grad, gelu, generator, is_grad_enabled, leaky_relu,
-        live_graph_nodes, no_grad, permutation, prelu, relu, seed, sigmoid, softplus, stack, tanh,
+        Activation, Error, Tensor, concat, dropout_layer, elu, enable_grad, gelu, generator, is_grad_enabled,
+        leaky_relu, live_graph_nodes, no_grad, permutation, prelu, relu, seed, sigmoid, softplus, stack, tanh,
     };
 }

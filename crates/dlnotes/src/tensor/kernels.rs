@@ -32,8 +32,10 @@ fn share_out(out: &mut [Real], a: &[Real], run: &(dyn Fn(&mut [Real], &[Real]) +
     }
 }
 
+type RunBoth<'a> = &'a (dyn Fn(&mut [Real], &[Real], &[Real]) + Sync);
+
 /// [`share_out`] with two sources.
-fn share_out_both(out: &mut [Real], a: &[Real], b: &[Real], run: &(dyn Fn(&mut [Real], &[Real], &[Real]) + Sync)) {
+fn share_out_both(out: &mut [Real], a: &[Real], b: &[Real], run: RunBoth<'_>) {
     match part_size(out.len()) {
         None => run(out, a, b),
         Some(n) => {
@@ -116,6 +118,30 @@ pub(crate) fn zip_in_place(a: &mut [Real], b: &[Real], f: impl Fn(Real, Real) ->
             || a.iter_mut().zip(b).for_each(|(x, &y)| *x = f(*x, y)),
         );
     });
+}
+
+/// Runs `f` on every row of `width` numbers, with the position of its first number; the last row may be short.
+pub(crate) fn rows_in_place(a: &mut [Real], width: usize, f: impl Fn(usize, &mut [Real]) + Sync) {
+    if width == 0 {
+        return;
+    }
+    let run = |start: usize, a: &mut [Real]| {
+        simd(
+            #[inline(always)]
+            || {
+                for (i, row) in a.chunks_mut(width).enumerate() {
+                    f(start + i * width, row);
+                }
+            },
+        )
+    };
+    match part_size(a.len()) {
+        None => run(0, a),
+        Some(n) => {
+            let n = n.next_multiple_of(width);
+            a.par_chunks_mut(n).enumerate().for_each(|(i, a)| run(i * n, a));
+        }
+    }
 }
 
 /// The elements of a view in row-major order.

@@ -133,6 +133,22 @@ impl Tensor {
         edit_with("add_scaled_", self, other, |a, b| a + scale * b);
     }
 
+    /// selfᵢ ← f(selfᵢ, otherᵢ): an optimizer's step in one pass over memory.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let v = Tensor::ones([2]);
+    /// v.update_with_(&Tensor::from([1.0, 2.0]), |v, g| 0.5 * v + g);
+    /// assert_eq!(v.to_vec(), [1.5, 2.5]);
+    /// ```
+    ///
+    /// # Panics
+    /// If one of both is recorded, or the shapes don't fit.
+    #[track_caller]
+    pub fn update_with_(&self, other: &Self, f: impl Fn(Real, Real) -> Real + Sync) {
+        edit_with("update_with_", self, other, f);
+    }
+
     /// self ← scale · self.
     ///
     /// # Panics

@@ -6,9 +6,12 @@
 pub(super) mod activation;
 mod arithmetic;
 pub(super) mod compare;
+pub(super) mod dropout;
 mod elementwise;
 mod in_place;
 pub(super) mod join;
+mod linear;
+mod loss;
 mod matmul;
 mod norm;
 mod operators;

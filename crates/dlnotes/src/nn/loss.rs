@@ -1,0 +1,154 @@
+//! Losses. Whether one is averaged is part of its type.
+//!
+//! Functions that add up losses over batches ([`train_epoch`](crate::train::train_epoch) and those built on it) need the
+//! loss of each sample. Given a batch's mean they would report it divided by the batch size once more, a mistake that
+//! the notes' concise dropout makes. Here it does not compile:
+//!
+//! ```compile_fail
+//! use dlnotes::prelude::*;
+//! let net = sequential![Linear::new(2, 2)];
+//! let data = Batches::new((&Tensor::ones([4, 2]), &Tensor::zeros([4])), 2);
+//! evaluate_loss(&net, &data, &CrossEntropyLoss::mean());   // ::none() is what is needed
+//! ```
+
+use std::marker::PhantomData;
+
+use crate::tensor::Tensor;
+use crate::tensor::error::fail;
+
+/// A measure of how far predictions are from targets: smaller is better.
+pub trait Loss {
+    /// The loss of a batch: predictions first.
+    fn forward(&self, prediction: &Tensor, target: &Tensor) -> Tensor;
+}
+
+/// A [`Loss`] that returns a number for every sample, or every element of it, not their mean or sum.
+///
+/// A function of two tensors that does so is one too.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not give the loss of each sample",
+    label = "already a mean or a sum over the batch",
+    note = "functions that add up losses over batches need single ones: use `::none()` in place of `::mean()` or `::sum()`"
+)]
+pub trait PerSample: Loss {}
+
+/// The reduction of a loss that leaves every sample its own.
+#[derive(Clone, Copy, Debug)]
+pub struct Unreduced;
+
+/// The reduction of a loss to the mean over the batch.
+#[derive(Clone, Copy, Debug)]
+pub struct Mean;
+
+/// The reduction of a loss to the sum over the batch.
+#[derive(Clone, Copy, Debug)]
+pub struct Sum;
+
+trait Reduction {
+    fn reduce(loss: Tensor) -> Tensor;
+}
+
+impl Reduction for Unreduced {
+    fn reduce(loss: Tensor) -> Tensor {
+        loss
+    }
+}
+
+impl Reduction for Mean {
+    fn reduce(loss: Tensor) -> Tensor {
+        loss.mean()
+    }
+}
+
+impl Reduction for Sum {
+    fn reduce(loss: Tensor) -> Tensor {
+        loss.sum()
+    }
+}
+
+macro_rules! losses {
+    ($($(#[$doc:meta])* $name:ident => $method:ident;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug)]
+        pub struct $name<R = Unreduced>(PhantomData<R>);
+
+        impl $name {
+            /// The loss of every sample (PyTorch: `reduction='none'`).
+            #[must_use]
+            pub fn none() -> $name<Unreduced> {
+                $name(PhantomData)
+            }
+
+            /// The mean over the batch, PyTorch's default.
+            #[must_use]
+            pub fn mean() -> $name<Mean> {
+                $name(PhantomData)
+            }
+
+            /// The sum over the batch.
+            #[must_use]
+            pub fn sum() -> $name<Sum> {
+                $name(PhantomData)
+            }
+        }
+
+        impl<R: Reduction> Loss for $name<R> {
+            #[track_caller]
+            fn forward(&self, prediction: &Tensor, target: &Tensor) -> Tensor {
+                R::reduce(prediction.$method(target))
+            }
+        }
+
+        impl PerSample for $name<Unreduced> {}
+    )*};
+}
+
+losses! {
+    /// Squared error (ŷ − y)², without a ½.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let (y_hat, y) = (Tensor::from([3.0, 1.0]), Tensor::from([1.0, 1.0]));
+    /// assert_eq!(MseLoss::none().forward(&y_hat, &y).to_vec(), [4.0, 0.0]);
+    /// assert_eq!(MseLoss::mean().forward(&y_hat, &y).item(), 2.0);
+    /// ```
+    MseLoss => squared_error;
+
+    /// Cross entropy of logits `[n, classes]` against class indices `[n]`: see [`Tensor::cross_entropy`].
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let loss = CrossEntropyLoss::mean().forward(&Tensor::zeros([4, 10]), &Tensor::from([0.0, 3.0, 5.0, 9.0]));
+    /// assert!((loss.item() - 10.0_f32.ln()).abs() < 1e-6);
+    /// ```
+    CrossEntropyLoss => cross_entropy;
+}
+
+impl<F: Fn(&Tensor, &Tensor) -> Tensor> Loss for F {
+    fn forward(&self, prediction: &Tensor, target: &Tensor) -> Tensor {
+        self(prediction, target)
+    }
+}
+
+impl<F: Fn(&Tensor, &Tensor) -> Tensor> PerSample for F {}
+
+/// Half the squared error, (ŷ − y)²/2, of every element, as the notes' from-scratch chapters use it; `y` takes the shape
+/// of `y_hat`.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let loss = squared_loss(&Tensor::from([[3.0], [1.0]]), &Tensor::from([1.0, 1.0]));
+/// assert_eq!(loss.to_vec(), [2.0, 0.0]);
+/// ```
+///
+/// # Panics
+/// If the two differ in their number of elements.
+#[must_use]
+#[track_caller]
+pub fn squared_loss(y_hat: &Tensor, y: &Tensor) -> Tensor {
+    if y_hat.len() != y.len() {
+        let message = format!("{} predictions (shape {:?}), {} targets", y_hat.len(), y_hat.shape(), y.len());
+        fail("squared_loss", message);
+    }
+    y_hat.squared_error(&y.reshape(y_hat.shape())).div_scalar(2.0)
+}

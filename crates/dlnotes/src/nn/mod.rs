@@ -1,0 +1,45 @@
+//! Layers, models and losses.
+//!
+//! Everything here is a [`Module`]: it maps a tensor to a tensor, names its parameters, and knows whether it is being
+//! trained. A closure `|x: &Tensor| …` is one too, without parameters of its own.
+
+mod activation;
+mod dropout;
+mod flatten;
+pub mod init;
+mod linear;
+mod loss;
+mod mode;
+mod module;
+mod penalty;
+mod sequential;
+mod summary;
+
+pub use activation::{Elu, Gelu, LeakyRelu, PRelu, Relu, Sigmoid, Softplus, Tanh};
+pub use dropout::Dropout;
+pub use flatten::Flatten;
+pub use linear::Linear;
+pub use loss::{CrossEntropyLoss, Loss, Mean, MseLoss, PerSample, Sum, Unreduced, squared_loss};
+pub use mode::{Eval, Mode};
+pub use module::Module;
+pub use penalty::{l1_penalty, l2_penalty};
+pub use sequential::Sequential;
+pub use summary::{Summary, summary};
+
+use crate::tensor::Tensor;
+
+/// Linear regression as in the notes: X·w + b.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let y = linreg(&Tensor::ones([3, 2]), &Tensor::ones([2, 1]), &Tensor::zeros([1]));
+/// assert_eq!(y.to_vec(), [2.0, 2.0, 2.0]);
+/// ```
+///
+/// # Panics
+/// If the shapes don't fit.
+#[must_use]
+#[track_caller]
+pub fn linreg(x: &Tensor, w: &Tensor, b: &Tensor) -> Tensor {
+    x.matmul(w).add(b)
+}

@@ -1,0 +1,78 @@
+//! Training or evaluation.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::Module;
+use super::module::visit;
+
+/// Whether a module is being trained. Starts as training.
+#[derive(Debug)]
+pub struct Mode(AtomicBool);
+
+impl Mode {
+    /// A switch that stands at training.
+    #[must_use]
+    pub fn new() -> Self {
+        Self(AtomicBool::new(true))
+    }
+
+    /// Whether it stands at training.
+    pub fn is_training(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// Sets it.
+    pub fn set(&self, training: bool) {
+        self.0.store(training, Ordering::Relaxed);
+    }
+}
+
+impl Default for Mode {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// A module in evaluation mode for as long as this value lives; every part then returns to its own mode before, also
+/// when a panic or an interrupt unwinds.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let net = sequential![Dropout::new(0.5)];
+/// let x = Tensor::ones([100]);
+/// {
+///     let _eval = Eval::of(&net);
+///     assert_eq!(net.forward(&x).to_vec(), x.to_vec());
+/// }
+/// assert_ne!(net.forward(&x).to_vec(), x.to_vec());
+/// ```
+pub struct Eval<'a> {
+    module: &'a dyn Module,
+    before: Vec<bool>,
+}
+
+impl<'a> Eval<'a> {
+    /// Switches `module` to evaluation.
+    #[must_use = "the mode returns when this value is dropped"]
+    pub fn of(module: &'a dyn Module) -> Self {
+        let mut before = Vec::new();
+        visit(module, &mut |m| {
+            if let Some(mode) = m.mode() {
+                before.push(mode.is_training());
+                mode.set(false);
+            }
+        });
+        Self { module, before }
+    }
+}
+
+impl Drop for Eval<'_> {
+    fn drop(&mut self) {
+        let mut before = self.before.iter();
+        visit(self.module, &mut |m| {
+            if let Some(mode) = m.mode() {
+                before.next().into_iter().for_each(|&training| mode.set(training));
+            }
+        });
+    }
+}

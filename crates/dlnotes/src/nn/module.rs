@@ -1,0 +1,153 @@
+//! What every layer and model can do.
+
+use std::any::Any;
+
+use super::Mode;
+use crate::tensor::Tensor;
+
+/// A layer or a model.
+///
+/// A model of your own lists its layers in [`children`](Module::children); parameters, modes and summaries follow.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// struct Net { hidden: Linear, out: Linear }
+/// impl Module for Net {
+///     fn forward(&self, x: &Tensor) -> Tensor {
+///         self.out.forward(&self.hidden.forward(x).relu())
+///     }
+///     fn children(&self) -> Vec<(String, &dyn Module)> {
+///         vec![("hidden".into(), &self.hidden), ("out".into(), &self.out)]
+///     }
+/// }
+/// let net = Net { hidden: Linear::new(4, 8), out: Linear::new(8, 1) };
+/// assert_eq!(net.forward(&Tensor::ones([2, 4])).shape(), [2, 1]);
+/// let names: Vec<String> = net.named_parameters().into_iter().map(|(name, _)| name).collect();
+/// assert_eq!(names, ["hidden.weight", "hidden.bias", "out.weight", "out.bias"]);
+/// ```
+pub trait Module {
+    /// The output for a batch of inputs.
+    fn forward(&self, x: &Tensor) -> Tensor;
+
+    /// The parameters that belong to this module itself, not to its children. The tensors are handles of the
+    /// parameters, not copies.
+    fn own_parameters(&self) -> Vec<(&'static str, Tensor)> {
+        Vec::new()
+    }
+
+    /// The modules that this one is made of, with their names.
+    fn children(&self) -> Vec<(String, &dyn Module)> {
+        Vec::new()
+    }
+
+    /// The switch between training and evaluation, where this module itself behaves differently.
+    fn mode(&self) -> Option<&Mode> {
+        None
+    }
+
+    /// This module as [`Any`], so that [`apply`](Module::apply) can find layers of one type.
+    fn as_any(&self) -> Option<&dyn Any> {
+        None
+    }
+
+    /// The type's name in a summary, with what tells it from others of its type.
+    fn describe(&self) -> String {
+        let name = std::any::type_name::<Self>();
+        name.split('<').next().and_then(|path| path.rsplit("::").next()).unwrap_or(name).to_owned()
+    }
+
+    /// All parameters with their path, such as `0.weight`.
+    fn named_parameters(&self) -> Vec<(String, Tensor)>
+    where
+        Self: Sized,
+    {
+        named_parameters(self)
+    }
+
+    /// All parameters.
+    fn parameters(&self) -> Vec<Tensor>
+    where
+        Self: Sized,
+    {
+        named_parameters(self).into_iter().map(|(_, parameter)| parameter).collect()
+    }
+
+    /// Switches to training: dropout drops.
+    fn train(&self)
+    where
+        Self: Sized,
+    {
+        set_training(self, true);
+    }
+
+    /// Switches to evaluation: dropout passes everything.
+    fn eval(&self)
+    where
+        Self: Sized,
+    {
+        set_training(self, false);
+    }
+
+    /// Calls `f` on every module inside, innermost first, then on this one (PyTorch's `net.apply(init_weights)`).
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let net = sequential![Linear::new(4, 8), Relu, Linear::new(8, 1)];
+    /// net.apply(|m| if let Some(layer) = m.downcast_ref::<Linear>() { init::normal_(&layer.weight, 0.0, 0.01) });
+    /// assert!(net.parameters()[0].std().item() < 0.02);
+    /// ```
+    fn apply(&self, mut f: impl FnMut(&dyn Module))
+    where
+        Self: Sized,
+    {
+        visit(self, &mut f);
+    }
+}
+
+impl dyn Module + '_ {
+    /// This module as a layer of type `T`, if it is one.
+    pub fn downcast_ref<T: Module + 'static>(&self) -> Option<&T> {
+        self.as_any()?.downcast_ref()
+    }
+}
+
+/// A function of a tensor is a module without parameters of its own.
+impl<F: Fn(&Tensor) -> Tensor> Module for F {
+    fn forward(&self, x: &Tensor) -> Tensor {
+        self(x)
+    }
+
+    fn describe(&self) -> String {
+        "function".into()
+    }
+}
+
+/// [`Module::named_parameters`] of a module behind a reference.
+pub(crate) fn named_parameters(module: &dyn Module) -> Vec<(String, Tensor)> {
+    let mut all = Vec::new();
+    collect(module, "", &mut all);
+    all
+}
+
+fn collect(module: &dyn Module, prefix: &str, all: &mut Vec<(String, Tensor)>) {
+    all.extend(module.own_parameters().into_iter().map(|(name, tensor)| (format!("{prefix}{name}"), tensor)));
+    for (name, child) in module.children() {
+        collect(child, &format!("{prefix}{name}."), all);
+    }
+}
+
+/// Calls `f` on every module inside, then on the module itself.
+pub(crate) fn visit(module: &dyn Module, f: &mut dyn FnMut(&dyn Module)) {
+    for (_, child) in module.children() {
+        visit(child, f);
+    }
+    f(module);
+}
+
+fn set_training(module: &dyn Module, training: bool) {
+    visit(module, &mut |m| {
+        if let Some(mode) = m.mode() {
+            mode.set(training);
+        }
+    });
+}

@@ -1,0 +1,120 @@
+//! Layers one after the other.
+
+use std::any::Any;
+
+use super::{Dropout, Linear, Module, Relu};
+use crate::tensor::Tensor;
+use crate::tensor::error::fail;
+
+type Layer = Box<dyn Module + Send + Sync>;
+
+/// Layers one after the other; [`sequential!`](crate::sequential) writes one as in the notes.
+///
+/// A [`Linear`] followed by a [`Relu`], and by a [`Dropout`] after that, is computed in one pass: the same numbers, less
+/// memory traffic.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let net = sequential![Flatten, Linear::new(784, 256), Relu, Dropout::new(0.2), Linear::new(256, 10)];
+/// assert_eq!(net.forward(&Tensor::zeros([5, 1, 28, 28])).shape(), [5, 10]);
+/// assert_eq!(net.get::<Linear>(1).weight.shape(), [256, 784]);
+/// ```
+#[derive(Default)]
+pub struct Sequential {
+    layers: Vec<Layer>,
+}
+
+/// A [`Sequential`](crate::nn::Sequential) model from its layers.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let net = sequential![Linear::without_bias(4, 1)];
+/// assert_eq!(net.parameters().len(), 1);
+/// ```
+#[macro_export]
+macro_rules! sequential {
+    ($($layer:expr),* $(,)?) => {
+        $crate::nn::Sequential::new()$(.add($layer))*
+    };
+}
+
+impl Sequential {
+    /// A model without layers, which returns what it gets.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The model with one more layer at its end.
+    #[must_use]
+    #[expect(clippy::should_implement_trait, reason = "it adds a layer, as a builder does")]
+    pub fn add(mut self, layer: impl Module + Send + Sync + 'static) -> Self {
+        self.layers.push(Box::new(layer));
+        self
+    }
+
+    /// The number of layers.
+    pub fn len(&self) -> usize {
+        self.layers.len()
+    }
+
+    /// Whether there are no layers.
+    pub fn is_empty(&self) -> bool {
+        self.layers.is_empty()
+    }
+
+    /// Layer `index`, counted from 0, as the type that it has.
+    ///
+    /// # Panics
+    /// If there is no such layer, or it has another type.
+    #[track_caller]
+    pub fn get<T: Module + 'static>(&self, index: usize) -> &T {
+        let wanted = std::any::type_name::<T>();
+        let Some(layer) = self.layers.get(index) else {
+            fail("Sequential::get", format!("layer {index} of {}", self.len()));
+        };
+        layer
+            .as_any()
+            .and_then(|any| any.downcast_ref())
+            .unwrap_or_else(|| fail("Sequential::get", format!("layer {index} is {}, no {wanted}", layer.describe())))
+    }
+
+    /// The output after the first `count` layers.
+    pub(super) fn forward_first(&self, count: usize, x: &Tensor) -> Tensor {
+        let mut x = x.clone();
+        let mut layers = &self.layers[..count];
+        while let Some((layer, rest)) = layers.split_first() {
+            let linear = layer.as_any().and_then(|any| any.downcast_ref::<Linear>());
+            (x, layers) = match linear {
+                Some(linear) if is::<Relu>(rest.first()).is_some() => match is::<Dropout>(rest.get(1)) {
+                    Some(dropout) => {
+                        let p = dropout.probability();
+                        (x.linear_relu_dropout(&linear.weight, linear.bias.as_ref(), p), &rest[2..])
+                    }
+                    None => (x.linear_relu(&linear.weight, linear.bias.as_ref()), &rest[1..]),
+                },
+                _ => (layer.forward(&x), rest),
+            };
+        }
+        x
+    }
+}
+
+fn is<T: 'static>(layer: Option<&Layer>) -> Option<&T> {
+    layer?.as_any()?.downcast_ref()
+}
+
+impl Module for Sequential {
+    #[track_caller]
+    fn forward(&self, x: &Tensor) -> Tensor {
+        self.forward_first(self.len(), x)
+    }
+
+    fn children(&self) -> Vec<(String, &dyn Module)> {
+        self.layers.iter().enumerate().map(|(i, layer)| (i.to_string(), &**layer as &dyn Module)).collect()
+    }
+
+    fn as_any(&self) -> Option<&dyn Any> {
+        Some(self)
+    }
+}

@@ -1,0 +1,95 @@
+//! A table of what a model consists of.
+
+use std::fmt;
+
+use super::module::named_parameters;
+use super::{Module, Sequential};
+use crate::tensor::Tensor;
+
+/// A model layer by layer: shapes, parameters, memory.
+#[derive(Clone, Debug)]
+pub struct Summary {
+    /// The shape of the input.
+    pub input: Vec<usize>,
+    /// One row for each layer.
+    pub rows: Vec<SummaryRow>,
+}
+
+/// A layer in a [`Summary`].
+#[derive(Clone, Debug)]
+pub struct SummaryRow {
+    /// What the layer is.
+    pub layer: String,
+    /// The shape of its output.
+    pub output: Vec<usize>,
+    /// How many numbers it learns.
+    pub parameters: usize,
+    /// How many bytes the graph keeps for its backward, parameters aside.
+    pub kept: usize,
+}
+
+/// Runs `model` on zeros of the given shape and says what each layer does with them.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let net = sequential![Linear::new(784, 256), Relu, Linear::new(256, 10)];
+/// let table = summary(&net, [32, 784]);
+/// assert_eq!(table.parameters(), 784 * 256 + 256 + 256 * 10 + 10);
+/// assert_eq!(table.rows[2].output, [32, 10]);
+/// println!("{table}");
+/// ```
+///
+/// # Panics
+/// If the model can't take an input of this shape.
+#[track_caller]
+pub fn summary(model: &dyn Module, input: impl AsRef<[usize]>) -> Summary {
+    let x = Tensor::zeros(input.as_ref());
+    let weights: Vec<Tensor> = named_parameters(model).into_iter().map(|(_, w)| w).collect();
+    let row = |layer: &dyn Module, y: &Tensor, before: usize| SummaryRow {
+        layer: layer.describe(),
+        output: y.shape().to_vec(),
+        parameters: named_parameters(layer).iter().map(|(_, w)| w.len()).sum(),
+        kept: y.bytes_kept_for_backward(&weights).saturating_sub(before),
+    };
+    let rows = match model.downcast_ref::<Sequential>() {
+        Some(model) => {
+            let mut before = 0;
+            let layers = model.children().into_iter().enumerate().map(|(i, (_, layer))| {
+                let row = row(layer, &model.forward_first(i + 1, &x), before);
+                before += row.kept;
+                row
+            });
+            layers.collect()
+        }
+        None => vec![row(model, &model.forward(&x), 0)],
+    };
+    Summary { input: x.shape().to_vec(), rows }
+}
+
+impl Summary {
+    /// How many numbers the model learns.
+    pub fn parameters(&self) -> usize {
+        self.rows.iter().map(|row| row.parameters).sum()
+    }
+
+    /// How many bytes the graph keeps for backward.
+    pub fn kept(&self) -> usize {
+        self.rows.iter().map(|row| row.kept).sum()
+    }
+}
+
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{:<28} {:>18} {:>12} {:>12}", "layer", "output", "parameters", "kept")?;
+        writeln!(f, "{:<28} {:>18}", "(input)", format!("{:?}", self.input))?;
+        for row in &self.rows {
+            let output = format!("{:?}", row.output);
+            writeln!(f, "{:<28} {output:>18} {:>12} {:>12}", row.layer, row.parameters, kilobytes(row.kept))?;
+        }
+        write!(f, "{:<28} {:>18} {:>12} {:>12}", "total", "", self.parameters(), kilobytes(self.kept()))
+    }
+}
+
+fn kilobytes(bytes: usize) -> String {
+    format!("{:.1} KB", bytes as f64 / 1000.0)
+}

@@ -1,0 +1,138 @@
+//! Stochastic gradient descent.
+
+use super::group::{ParamGroup, checked, into_checked};
+use super::{IntoGroups, Optimizer};
+use crate::Real;
+use crate::tensor::error::fail;
+use crate::tensor::{Tensor, no_grad};
+
+/// Stochastic gradient descent with momentum μ, dampening τ, weight decay λ and Nesterov's variant, step for step as
+/// PyTorch:
+///
+/// g ← g + λθ; with momentum b ← g at the first step, then b ← μb + (1 − τ)g, and g ← b (Nesterov: g + μb);
+/// θ ← θ − lr·g.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let net = sequential![Linear::new(2, 1)];
+/// let mut trainer = Sgd::new(net.parameters(), 0.1).momentum(0.9).weight_decay(1e-4);
+/// net.forward(&Tensor::ones([4, 2])).square().mean().backward();
+/// trainer.step();
+/// trainer.zero_grad();
+/// ```
+#[derive(Debug)]
+pub struct Sgd {
+    groups: Vec<ParamGroup>,
+    /// The momentum buffer of each parameter, in the order of the groups.
+    velocity: Vec<Option<Tensor>>,
+    lr: Real,
+    lr_factor: Real,
+    momentum: Real,
+    dampening: Real,
+    weight_decay: Real,
+    nesterov: bool,
+}
+
+impl Sgd {
+    /// Plain gradient descent with rate `lr` on parameters (`net.parameters()`, `[&w, &b]`) or groups of them.
+    ///
+    /// # Panics
+    /// If `lr` is negative or not finite, a parameter is no leaf that requires grad or is given twice, or there is none.
+    #[must_use]
+    #[track_caller]
+    pub fn new(params: impl IntoGroups, lr: Real) -> Self {
+        let groups = into_checked(params);
+        let velocity = groups.iter().flat_map(|group| &group.params).map(|_| None).collect();
+        let lr = checked("the learning rate", lr);
+        Self { groups, velocity, lr, lr_factor: 1.0, momentum: 0.0, dampening: 0.0, weight_decay: 0.0, nesterov: false }
+    }
+
+    /// Momentum μ for groups without their own.
+    ///
+    /// # Panics
+    /// If it is negative or not finite; as do the other settings.
+    #[must_use]
+    #[track_caller]
+    pub fn momentum(mut self, momentum: Real) -> Self {
+        self.momentum = checked("the momentum", momentum);
+        self
+    }
+
+    /// Dampening τ: only 1 − τ of a new gradient enters the momentum.
+    ///
+    /// # Panics
+    /// If it is negative or not finite.
+    #[must_use]
+    #[track_caller]
+    pub fn dampening(mut self, dampening: Real) -> Self {
+        self.dampening = checked("the dampening", dampening);
+        self
+    }
+
+    /// Weight decay λ for groups without their own.
+    ///
+    /// # Panics
+    /// If it is negative or not finite.
+    #[must_use]
+    #[track_caller]
+    pub fn weight_decay(mut self, weight_decay: Real) -> Self {
+        self.weight_decay = checked("the weight decay", weight_decay);
+        self
+    }
+
+    /// Nesterov's momentum: looks one step ahead.
+    ///
+    /// # Panics
+    /// Unless a momentum is set before, and no dampening.
+    #[must_use]
+    #[track_caller]
+    pub fn nesterov(mut self) -> Self {
+        if self.momentum == 0.0 || self.dampening != 0.0 {
+            let (momentum, dampening) = (self.momentum, self.dampening);
+            fail(
+                "Sgd::nesterov",
+                format!("needs .momentum(…) above 0 before it and no dampening; they are {momentum} and {dampening}"),
+            );
+        }
+        self.nesterov = true;
+        self
+    }
+}
+
+impl Optimizer for Sgd {
+    fn step(&mut self) {
+        let mut velocities = self.velocity.iter_mut();
+        for group in &self.groups {
+            let lr = group.lr.unwrap_or(self.lr) * self.lr_factor;
+            let decay = group.weight_decay.unwrap_or(self.weight_decay);
+            let momentum = group.momentum.unwrap_or(self.momentum);
+            for (param, velocity) in group.params.iter().zip(&mut velocities) {
+                let Some(grad) = param.grad() else { continue };
+                if momentum == 0.0 {
+                    // One pass over memory.
+                    no_grad(|| param.update_with_(&grad, move |p, g| p - lr * (g + decay * p)));
+                    continue;
+                }
+                let grad = if decay == 0.0 { grad } else { grad.add(&param.detach().mul_scalar(decay)) };
+                let velocity = match velocity {
+                    Some(velocity) => {
+                        let fresh = 1.0 - self.dampening;
+                        velocity.update_with_(&grad, move |v, g| momentum * v + fresh * g);
+                        &*velocity
+                    }
+                    None => &*velocity.insert(grad.clone_data()),
+                };
+                let ahead = self.nesterov.then(|| grad.add(&velocity.mul_scalar(momentum)));
+                no_grad(|| param.add_scaled_(ahead.as_ref().unwrap_or(velocity), -lr));
+            }
+        }
+    }
+
+    fn groups(&self) -> &[ParamGroup] {
+        &self.groups
+    }
+
+    fn set_lr_factor(&mut self, factor: Real) {
+        self.lr_factor = checked("the factor of the learning rate", factor);
+    }
+}

@@ -1,0 +1,179 @@
+//! A fully connected layer: product, bias, ReLU and dropout in one pass over the result.
+
+use smallvec::SmallVec;
+
+use super::dropout::Mask;
+use crate::real::{Mat, Real, gemm};
+use crate::tensor::error::{Error, OrFail};
+use crate::tensor::graph::{self, Context, Grads};
+use crate::tensor::layout::Dims;
+use crate::tensor::{Tensor, kernels, pool};
+
+/// What is done to each element of x·Wᵀ + b while it is still in the cache.
+#[derive(Clone, Copy)]
+enum After {
+    Nothing,
+    Relu,
+    ReluDropout(Mask),
+}
+
+impl Tensor {
+    /// y = x·Wᵀ + b, with x `[…, in]`, `weight` `[out, in]` and `bias` `[out]`: the result is `[…, out]`.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let weight = Tensor::from([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]]);
+    /// let y = Tensor::from([[1.0, 1.0]]).linear(&weight, Some(&Tensor::from([0.5, 0.5, 0.5])));
+    /// assert_eq!(y.to_vec(), [3.5, 7.5, 11.5]);
+    /// ```
+    ///
+    /// # Panics
+    /// If the shapes don't fit.
+    #[must_use]
+    #[track_caller]
+    pub fn linear(&self, weight: &Self, bias: Option<&Self>) -> Self {
+        layer("linear", self, weight, bias, After::Nothing).or_fail()
+    }
+
+    /// ReLU(x·Wᵀ + b), the same numbers as [`linear`](Self::linear) and [`relu`](Self::relu) in turn, in one pass.
+    ///
+    /// # Panics
+    /// If the shapes don't fit.
+    #[must_use]
+    #[track_caller]
+    pub fn linear_relu(&self, weight: &Self, bias: Option<&Self>) -> Self {
+        layer("linear_relu", self, weight, bias, After::Relu).or_fail()
+    }
+
+    /// Dropout(ReLU(x·Wᵀ + b)), the same numbers as [`linear`](Self::linear), [`relu`](Self::relu) and
+    /// [`dropout`](Self::dropout) in turn, in one pass and without keeping what lies between.
+    ///
+    /// # Panics
+    /// If the shapes don't fit, or p lies outside 0..=1.
+    #[must_use]
+    #[track_caller]
+    pub fn linear_relu_dropout(&self, weight: &Self, bias: Option<&Self>, p: Real) -> Self {
+        let mask = Mask::draw("linear_relu_dropout", p).or_fail();
+        layer("linear_relu_dropout", self, weight, bias, mask.map_or(After::Relu, After::ReluDropout)).or_fail()
+    }
+}
+
+fn layer(name: &'static str, x: &Tensor, w: &Tensor, b: Option<&Tensor>, after: After) -> Result<Tensor, Error> {
+    let [rows, inputs, outputs] = sizes(name, x, w, b)?;
+    let x_packed = x.packed();
+    let mut out = pool::take(rows * outputs);
+    x_packed.storage.read_both(&w.storage, |data, weights| {
+        let x = Mat::new(&data[x_packed.layout.range()], [rows, inputs], [inputs, 1]);
+        let strides = w.layout.strides();
+        let w = Mat::new(&weights[w.layout.offset()..], [inputs, outputs], [strides[1], strides[0]]);
+        gemm(x, w, &mut out, false);
+    });
+    match b {
+        Some(b) => b.with_data(|b| finish(&mut out, outputs, Some(b), after)),
+        None => finish(&mut out, outputs, None, after),
+    }
+    let mut shape: Dims = x.shape().into();
+    *shape.last_mut().expect("checked: at least one dimension") = outputs;
+    let y = Tensor::from_buffer(out, &shape);
+
+    let mut graph_inputs: SmallVec<[&Tensor; 3]> = SmallVec::from_slice(&[x, w]);
+    graph_inputs.extend(b);
+    if !graph::tracks(&graph_inputs) {
+        return Ok(y);
+    }
+    let kept = y.detach();
+    let kept_y = (!matches!(after, After::Nothing)).then_some(&kept);
+    let saved = [w.tape.as_ref().map(|_| &x_packed), x.tape.as_ref().map(|_| w), kept_y];
+    Ok(graph::record_some(name, &graph_inputs, y, &saved, move |ctx, grad| {
+        derivative(ctx, grad, after, [rows, inputs, outputs])
+    }))
+}
+
+/// dz = dy where y > 0; dx = dz·W, dW = dzᵀ·x, db = Σ over rows of dz
+fn derivative(ctx: &Context<'_>, grad: Tensor, after: After, [rows, inputs, outputs]: [usize; 3]) -> Grads {
+    // Where a unit was dropped, or ReLU cut it off, y is 0: the mask need not be kept.
+    let dz = match after {
+        After::Nothing => grad.packed(),
+        After::Relu => grad.apply_with(ctx.saved(2), |g, y| if y <= 0.0 { 0.0 } else { g }),
+        After::ReluDropout(mask) => {
+            let scale = mask.scale();
+            grad.apply_with(ctx.saved(2), move |g, y| if y <= 0.0 { 0.0 } else { g * scale })
+        }
+    };
+    let mut grads = Grads::new();
+    grads.push(ctx.needs(0).then(|| {
+        let w = ctx.saved(1);
+        let mut out = pool::take(rows * inputs);
+        dz.storage.read_both(&w.storage, |g, weights| {
+            let strides = w.layout.strides();
+            let w = Mat::new(&weights[w.layout.offset()..], [outputs, inputs], [strides[0], strides[1]]);
+            gemm(Mat::new(&g[dz.layout.range()], [rows, outputs], [outputs, 1]), w, &mut out, false);
+        });
+        Tensor::from_buffer(out, ctx.shape(0))
+    }));
+    grads.push(ctx.needs(1).then(|| {
+        let x = ctx.saved(0);
+        let mut out = pool::take(outputs * inputs);
+        dz.storage.read_both(&x.storage, |g, data| {
+            let g = Mat::new(&g[dz.layout.range()], [outputs, rows], [1, outputs]);
+            gemm(g, Mat::new(&data[x.layout.range()], [rows, inputs], [inputs, 1]), &mut out, false);
+        });
+        Tensor::from_buffer(out, &[outputs, inputs])
+    }));
+    if ctx.inputs.len() == 3 {
+        grads.push(ctx.needs(2).then(|| {
+            let mut out = pool::filled(outputs, 0.0);
+            if rows > 0 {
+                dz.with_data(|g| kernels::sum_rows(g, &mut out));
+            }
+            Tensor::from_buffer(out, &[outputs])
+        }));
+    }
+    grads
+}
+
+/// Adds the bias and does what comes after, a row at a time.
+fn finish(out: &mut [Real], width: usize, bias: Option<&[Real]>, after: After) {
+    if bias.is_none() && matches!(after, After::Nothing) {
+        return;
+    }
+    let positive = |x: Real| if x < 0.0 { 0.0 } else { x };
+    kernels::rows_in_place(out, width, |first, row| {
+        if let Some(bias) = bias {
+            row.iter_mut().zip(bias).for_each(|(x, &b)| *x += b);
+        }
+        match after {
+            After::Nothing => {}
+            After::Relu => row.iter_mut().for_each(|x| *x = positive(*x)),
+            After::ReluDropout(mask) => mask.each(row, first, positive),
+        }
+    });
+}
+
+/// [rows, in, out], or what does not fit.
+fn sizes(op: &'static str, x: &Tensor, w: &Tensor, b: Option<&Tensor>) -> Result<[usize; 3], Error> {
+    let &[outputs, inputs] = w.shape() else {
+        return Err(Error::new(op, format!("the weight has shape {:?}: it must be a matrix [out, in]", w.shape())));
+    };
+    let Some((&last, lead)) = x.shape().split_last() else {
+        return Err(Error::new(op, "the input is a scalar: it must be […, in]; .reshape([1, 1]) makes it a row"));
+    };
+    if last != inputs {
+        return Err(Error::new(
+            op,
+            format!(
+                "the input has shape {:?}, but the weight {:?} takes {inputs} features: the last size must be \
+                 {inputs} (is a Flatten missing before, or another number of features meant?)",
+                x.shape(),
+                w.shape()
+            ),
+        ));
+    }
+    match b {
+        Some(b) if b.shape() != [outputs] => Err(Error::new(
+            op,
+            format!("the bias has shape {:?}, the weight {:?}: the bias must be [{outputs}]", b.shape(), w.shape()),
+        )),
+        _ => Ok([lead.iter().product(), inputs, outputs]),
+    }
+}
