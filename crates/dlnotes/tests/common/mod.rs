@@ -9,7 +9,6 @@ use serde_json::Value;
 pub(crate) const SEEDS: [u64; 5] = [1, 2, 3, 4, 5];
 
 /// Seeds the generator and keeps the other tests of this program away from it until the value returned is dropped.
-#[must_use]
 pub(crate) fn seeded(seed: u64) -> MutexGuard<'static, ()> {
     static ALONE: Mutex<()> = Mutex::new(());
     let guard = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
