@@ -16,6 +16,9 @@ fn main() -> std::io::Result<()> {
     grid.save(folder.join("grid.svg"))?;
     #[cfg(feature = "png")]
     grid.save(folder.join("grid.png"))?;
+    // A page of unlike figures, whose names stand in their own legends.
+    Grid::new(figures().into_iter().map(|(_, figure)| figure).take(6).collect::<Vec<_>>())
+        .save(folder.join("page.svg"))?;
     println!("grid: {} bytes. {grid}", grid.to_svg().len());
     Ok(())
 }

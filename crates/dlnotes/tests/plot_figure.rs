@@ -137,3 +137,29 @@ fn saving_says_what_went_wrong() {
     assert!(refused.contains("missing/a.svg"), "{refused}");
     std::fs::remove_dir_all(&folder).expect("removed");
 }
+
+#[test]
+fn a_mistake_is_placed_in_the_caller_s_line() {
+    let place = std::sync::Arc::new(std::sync::Mutex::new(String::new()));
+    let (seen, before) = (place.clone(), std::panic::take_hook());
+    std::panic::set_hook(Box::new(move |info| {
+        if let Some(at) = info.location().filter(|_| std::thread::current().name() == Some("mistaken")) {
+            *seen.lock().expect("a lock") = at.file().to_owned();
+        }
+    }));
+    let mistakes: [fn(); 6] = [
+        || drop(plot([1, 2], [1])),
+        || drop(Figure::new().points([1, 2], [1], "")),
+        || drop(plot([1], [1]).xlim(1, 1)),
+        || drop(plot([1], [1]).legend(["a", "b"])),
+        || drop(dlnotes::plot::heatmap([vec![1], vec![1, 2]])),
+        || drop(dlnotes::plot::Animator::new().ylim(2, 2)),
+    ];
+    for mistake in mistakes {
+        place.lock().expect("a lock").clear();
+        let thread = std::thread::Builder::new().name("mistaken".into()).spawn(mistake).expect("a thread");
+        assert!(thread.join().is_err());
+        assert!(place.lock().expect("a lock").ends_with("plot_figure.rs"), "{:?}", place.lock());
+    }
+    std::panic::set_hook(before);
+}

@@ -214,3 +214,30 @@ fn a_picture_is_small_and_not_empty() {
     }
     std::fs::remove_file(&file).expect("removed");
 }
+
+#[test]
+fn frames_of_a_grid_are_equally_large_and_in_line() {
+    let figures: Vec<Figure> = kinds().into_iter().map(|(_, figure)| figure).take(8).collect();
+    let svg = Grid::new(figures).to_svg();
+    let document = roxmltree::Document::parse(&svg).expect("well-formed XML");
+    let spines = document.descendants().filter(|n| n.attribute("class") == Some("spine"));
+    // Each figure's first stretch of spine runs down its left side and along its foot.
+    let frames: Vec<[f64; 4]> = spines
+        .map(|n| corners(n.attribute("d").expect("a path")))
+        .map(|p| [p[0].0, p[0].1, p[2].0 - p[0].0, p[2].1 - p[0].1])
+        .collect();
+    assert_eq!(frames.len(), 8);
+    for (i, frame) in frames.iter().enumerate() {
+        let near = |a: f64, b: f64| (a - b).abs() <= 2.0; // coordinates are rounded to one unit
+        assert!(near(frame[2], frames[0][2]) && near(frame[3], frames[0][3]), "{frame:?}");
+        assert!(near(frame[0], frames[i % 3][0]) && near(frame[1], frames[i / 3 * 3][1]), "{frame:?}");
+    }
+}
+
+#[test]
+fn one_legend_does_for_a_grid_whose_figures_show_the_same_names() {
+    let figure = || plot([1, 2], [[1, 2], [2, 3]]).legend(["train", "test"]);
+    let count = |svg: &str| boxes(svg).iter().filter(|(text, _)| text == "train").count();
+    assert_eq!(count(&Grid::new([figure(), figure(), figure()]).to_svg()), 1);
+    assert_eq!(count(&Grid::new([figure(), figure().legend(["train", "validation"])]).to_svg()), 2);
+}

@@ -9,8 +9,8 @@ use super::{Figure, Values};
 
 /// How much of the distance between two bars (or groups of bars) they fill.
 const FILLED: f64 = 0.8;
-/// Light between the bars of a histogram, in pixels on either side.
-const GAP: f64 = 0.4;
+/// Light at either side of a bar, in pixels: its outline takes half of it.
+const GAP: f64 = 0.9;
 /// Free space beside and above the bars.
 const PAD: f64 = 0.05;
 /// Most bars whose heights are told one by one.
@@ -110,6 +110,23 @@ fn side_by_side(i: usize, count: usize, filled: f64) -> (f64, f64) {
     (left, left + each)
 }
 
+impl Bars {
+    /// The parts of the bars that lie inside the frame.
+    fn rects<'a>(&'a self, panel: &'a Panel) -> impl Iterator<Item = Rect> + 'a {
+        let frame = panel.frame;
+        let foot = panel.y.place(0.0).unwrap_or(0.0).clamp(0.0, 1.0);
+        self.x.iter().zip(&self.height).filter_map(move |(x, &height)| {
+            let left = panel.x.place(x + self.sides.0)?.clamp(0.0, 1.0) * frame.w + GAP;
+            let right = panel.x.place(x + self.sides.1)?.clamp(0.0, 1.0) * frame.w - GAP;
+            let top = panel.y.place(height)?.clamp(0.0, 1.0);
+            let (top, bottom) = (top.max(foot), top.min(foot));
+            let y = frame.bottom() - top * frame.h;
+            let bar = Rect { x: frame.x + left, y, w: right - left, h: (top - bottom) * frame.h };
+            (bar.w > 0.0 && bar.h > 0.0).then_some(bar)
+        })
+    }
+}
+
 impl Mark for Bars {
     fn extent(&self, log: Log) -> Option<Extent> {
         let mut extent = Extent::of(&self.x, &self.height, log, [self.pad, self.pad, 0.0, PAD])?;
@@ -123,19 +140,9 @@ impl Mark for Bars {
     }
 
     fn draw(&self, panel: &Panel, slot: u8) {
-        let frame = panel.frame;
-        let foot = panel.y.place(0.0).unwrap_or(0.0).clamp(0.0, 1.0);
-        for (x, &height) in self.x.iter().zip(&self.height) {
-            let sides = (panel.x.place(x + self.sides.0), panel.x.place(x + self.sides.1), panel.y.place(height));
-            let (Some(left), Some(right), Some(top)) = sides else { continue };
-            let (left, right) = (left.clamp(0.0, 1.0) * frame.w + GAP, right.clamp(0.0, 1.0) * frame.w - GAP);
-            let top = top.clamp(0.0, 1.0);
-            let (top, bottom) = (top.max(foot), top.min(foot));
-            if right > left && top > bottom {
-                let y = frame.bottom() - top * frame.h;
-                let bar = Rect { x: frame.x + left, y, w: right - left, h: (top - bottom) * frame.h };
-                panel.canvas.rect(bar, Ink::Fill(slot));
-            }
+        // Paper first: the grid must not show through.
+        for ink in [Ink::Paper, Ink::Fill(slot)] {
+            self.rects(panel).for_each(|bar| panel.canvas.rect(bar, ink));
         }
     }
 

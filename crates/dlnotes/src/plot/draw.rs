@@ -2,7 +2,7 @@
 
 use super::canvas::{Anchor, Canvas, Point, Rect};
 use super::figure::Figure;
-use super::layout::{EDGE, Layout, SAMPLE, Share, TICK, fit, height, width};
+use super::layout::{EDGE, Layout, Names, SAMPLE, Share, TICK, fit, height, width};
 use super::mark::Panel;
 use super::theme::{Ink, PX_PER_INCH, slots};
 use plotters::style::text_anchor::{HPos, VPos};
@@ -61,7 +61,7 @@ impl Figure {
         if !self.is_bare() {
             self.spines(&panel, &layout, share);
         }
-        self.surroundings(canvas, page, &layout, share, &slots);
+        self.surroundings(canvas, page, &layout, share);
         for (i, y) in beside {
             let at = (layout.frame.right() + 5.0, y);
             let ink = if self.series[i].mark.colored() { Ink::Name(slots[i]) } else { Ink::Note };
@@ -86,6 +86,9 @@ impl Figure {
         share: &Share,
         panel: &impl Fn(&Layout) -> Panel<'a>,
     ) -> Option<(Layout, Vec<(usize, f64)>)> {
+        if share.names != Names::Free {
+            return None;
+        }
         let named = || self.series.iter().enumerate().filter(|(_, s)| !s.label.is_empty());
         let widest = named().map(|(_, s)| width(&s.label, Ink::Label)).fold(0.0, f64::max);
         if widest == 0.0 || widest > BESIDE * page.w {
@@ -162,7 +165,7 @@ impl Figure {
     }
 
     /// Title, legend, axis labels and notes.
-    fn surroundings(&self, canvas: &Canvas, page: Rect, layout: &Layout, share: &Share, slots: &[u8]) {
+    fn surroundings(&self, canvas: &Canvas, page: Rect, layout: &Layout, share: &Share) {
         let frame = layout.frame;
         let text = |text: &str, at: Point, anchor: Anchor, ink: Ink, room: f64| {
             if !text.is_empty() {
@@ -175,19 +178,9 @@ impl Figure {
         let over = if width(&self.title, Ink::Title) <= page.right() - EDGE - frame.x { frame.x } else { left };
         text(&self.title, (over, page.y + EDGE + layout.title / 2.0), Anchor::LEFT, Ink::Title, room);
 
-        let row_ends = layout.legend.iter().filter_map(|row| row.last());
-        let row_ends = row_ends.map(|&(i, at)| at + SAMPLE.0 + SAMPLE.1 + width(&self.series[i].label, Ink::Label));
-        let from = if row_ends.fold(0.0, f64::max) <= page.right() - EDGE - frame.x { frame.x } else { left };
-        for (r, row) in layout.legend.iter().enumerate() {
-            let y = page.y + EDGE + layout.title + (r as f64 + 0.5) * layout.row;
-            for &(i, at) in row {
-                let series = &self.series[i];
-                let sample = Rect { x: from + at, y: y - 4.0, w: SAMPLE.0, h: 8.0 };
-                series.mark.sample(canvas, sample, slots[i]);
-                let x = sample.right() + SAMPLE.1;
-                text(&series.label, (x, y), Anchor::LEFT, Ink::Label, page.right() - EDGE - x);
-            }
-        }
+        let right = page.right() - EDGE;
+        let from = if self.legend_width(&layout.legend) <= right - frame.x { frame.x } else { left };
+        self.draw_legend(canvas, &layout.legend, (from, page.y + EDGE + layout.title), right);
         let mut bottom = page.bottom() - EDGE;
         if let Some(note) = self.left_out() {
             text(&note, (frame.right(), bottom - layout.note / 2.0), Anchor::RIGHT, Ink::Note, room);
@@ -205,6 +198,30 @@ impl Figure {
         if !share.hide_y && !self.is_bare() {
             let x = left + height(Ink::Label) / 2.0;
             text(&self.y.label, (x, frame.middle().1), Anchor::UPWARDS, Ink::Label, page.h - 2.0 * EDGE);
+        }
+    }
+}
+
+impl Figure {
+    /// Width of the widest row of a legend.
+    pub(super) fn legend_width(&self, rows: &[Vec<(usize, f64)>]) -> f64 {
+        let ends = rows.iter().filter_map(|row| row.last());
+        ends.map(|&(i, at)| at + SAMPLE.0 + SAMPLE.1 + width(&self.series[i].label, Ink::Label)).fold(0.0, f64::max)
+    }
+
+    /// Draws a legend's rows down from `at`, no farther than `right`.
+    pub(super) fn draw_legend(&self, canvas: &Canvas, rows: &[Vec<(usize, f64)>], at: Point, right: f64) {
+        let slots = self.slots();
+        let row_height = height(Ink::Label);
+        for (r, row) in rows.iter().enumerate() {
+            let y = at.1 + (r as f64 + 0.5) * row_height;
+            for &(i, offset) in row {
+                let series = &self.series[i];
+                let sample = Rect { x: at.0 + offset, y: y - 4.0, w: SAMPLE.0, h: 8.0 };
+                series.mark.sample(canvas, sample, slots[i]);
+                let x = sample.right() + SAMPLE.1;
+                canvas.text(&fit(&series.label, Ink::Label, right - x), (x, y), Anchor::LEFT, Ink::Label);
+            }
         }
     }
 }

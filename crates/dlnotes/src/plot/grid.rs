@@ -3,7 +3,7 @@
 use super::axis::Axis;
 use super::canvas::{Anchor, Canvas, Rect};
 use super::figure::Figure;
-use super::layout::{EDGE, Layout, Share, axes, fit, height};
+use super::layout::{EDGE, Layout, Names, Share, axes, fit, height, rows as legend_rows};
 use super::show::shows;
 use super::theme::{Ink, PX_PER_INCH};
 
@@ -90,42 +90,68 @@ impl Grid {
 
     /// The page as an SVG document, with title and description for screen readers.
     pub fn to_svg(&self) -> String {
-        let title = if self.title.is_empty() { 0.0 } else { height(Ink::Title) + EDGE };
         let columns = self.columns.min(self.figures.len()).max(1);
         let rows = self.figures.len().div_ceil(columns).max(1);
         let largest = |side: fn(&Figure) -> f64| self.figures.iter().map(side).fold(0.5, f64::max) * PX_PER_INCH;
-        let (w, h) = match self.size {
-            Some((w, h)) => (w * PX_PER_INCH, h * PX_PER_INCH),
-            None => (largest(|f| f.size.0) * columns as f64, largest(|f| f.size.1) * rows as f64 + title),
-        };
-        let shares = self.shares(columns, rows);
-        let even = Rect { x: 0.0, y: 0.0, w: w / columns as f64, h: (h - title) / rows as f64 };
-        // What each figure needs around its frame; then columns and rows are cut so that all frames are equally large.
-        let around: Vec<(f64, f64)> = self
+        let w = self.size.map_or(largest(|f| f.size.0) * columns as f64, |size| size.0 * PX_PER_INCH);
+        let title = if self.title.is_empty() { 0.0 } else { height(Ink::Title) + EDGE };
+        let legend = self.common_names().map_or(Vec::new(), |figure| legend_rows(figure, w - 2.0 * EDGE));
+        let head = title + if legend.is_empty() { 0.0 } else { EDGE + legend.len() as f64 * height(Ink::Label) };
+        let h = self.size.map_or(largest(|f| f.size.1) * rows as f64 + head, |size| size.1 * PX_PER_INCH);
+
+        let canvas = Canvas::new(w, h);
+        let top = EDGE + height(Ink::Title) / 2.0;
+        let text = fit(&self.title, Ink::Title, w - 2.0 * EDGE);
+        if !text.is_empty() {
+            canvas.text(&text, (w / 2.0, top), Anchor::CENTER, Ink::Title);
+        }
+        if let (Some(figure), false) = (self.figures.first(), legend.is_empty()) {
+            let left = (w - figure.legend_width(&legend)) / 2.0;
+            figure.draw_legend(&canvas, &legend, (left, title + EDGE), w - EDGE);
+        }
+        let page = Rect { x: 0.0, y: head, w, h: h - head };
+        for (figure, (cell, share)) in self.figures.iter().zip(self.cells(page, columns, rows)) {
+            figure.draw(&canvas, cell, &share);
+        }
+        canvas.finish(if self.title.is_empty() { "Figures" } else { &self.title }, &self.summary())
+    }
+
+    /// The first figure, if all show the same names, so that one legend does for all.
+    fn common_names(&self) -> Option<&Figure> {
+        let names = |figure: &Figure| figure.series.iter().map(|s| s.label.clone()).collect::<Vec<_>>();
+        let first = self.figures.first().filter(|f| f.series.iter().any(|s| !s.label.is_empty()))?;
+        (self.figures.len() > 1 && self.figures.iter().all(|figure| names(figure) == names(first))).then_some(first)
+    }
+
+    /// Each figure's part of `page`, and what it shares, with all frames equally large and in line.
+    fn cells(&self, page: Rect, columns: usize, rows: usize) -> Vec<(Rect, Share)> {
+        let mut shares = self.shares(columns, rows);
+        let even = Rect { w: page.w / columns as f64, h: page.h / rows as f64, ..page };
+        // What each figure needs around its frame: left, right, above, below.
+        let around: Vec<[f64; 4]> = self
             .figures
             .iter()
             .zip(&shares)
             .map(|(figure, share)| {
                 let frame = Layout::new(figure, even, share, None).frame;
-                (even.w - frame.w, even.h - frame.h)
+                [frame.x - even.x, even.right() - frame.right(), frame.y - even.y, even.bottom() - frame.bottom()]
             })
             .collect();
-        let widest = |column: usize| around.iter().skip(column).step_by(columns).map(|a| a.0).fold(0.0, f64::max);
-        let highest = |row: usize| around.iter().skip(row * columns).take(columns).map(|a| a.1).fold(0.0, f64::max);
-        let widths = cut(w, (0..columns).map(widest).collect());
-        let heights = cut(h - title, (0..rows).map(highest).collect());
-
-        let canvas = Canvas::new(w, h);
-        for (i, (figure, share)) in self.figures.iter().zip(&shares).enumerate() {
-            let (row, column) = (i / columns, i % columns);
-            let (x, y) = (widths[..column].iter().sum(), title + heights[..row].iter().sum::<f64>());
-            figure.draw(&canvas, Rect { x, y, w: widths[column], h: heights[row] }, share);
+        let column = |i: usize| i % columns;
+        let row = |i: usize| i / columns;
+        let most = |side: usize, line: &dyn Fn(usize) -> usize, of: usize| {
+            around.iter().enumerate().filter(|(i, _)| line(*i) == of).map(|(_, a)| a[side]).fold(0.0, f64::max)
+        };
+        let widths: Vec<(f64, f64)> = (0..columns).map(|c| (most(0, &column, c), most(1, &column, c))).collect();
+        let heights: Vec<(f64, f64)> = (0..rows).map(|r| (most(2, &row, r), most(3, &row, r))).collect();
+        let (xs, ys) = (cut(page.x, page.w, &widths), cut(page.y, page.h, &heights));
+        for (i, share) in shares.iter_mut().enumerate() {
+            let ((x, w), (y, h)) = (xs[column(i)], ys[row(i)]);
+            let ((left, right), (above, below)) = (widths[column(i)], heights[row(i)]);
+            share.frame = Some(Rect { x: x + left, y: y + above, w: w - left - right, h: h - above - below });
         }
-        if !self.title.is_empty() {
-            let text = fit(&self.title, Ink::Title, w - 2.0 * EDGE);
-            canvas.text(&text, (w / 2.0, EDGE + height(Ink::Title) / 2.0), Anchor::CENTER, Ink::Title);
-        }
-        canvas.finish(if self.title.is_empty() { "Figures" } else { &self.title }, &self.summary())
+        let cell = |i: usize| Rect { x: xs[column(i)].0, w: xs[column(i)].1, y: ys[row(i)].0, h: ys[row(i)].1 };
+        shares.into_iter().enumerate().map(|(i, share)| (cell(i), share)).collect()
     }
 
     /// What each figure has in common with the others.
@@ -133,6 +159,7 @@ impl Grid {
         let all: Vec<(Axis, Axis)> = self.figures.iter().map(axes).collect();
         let x = all.iter().map(|a| a.0).reduce(Axis::and).filter(|_| self.share_x);
         let y = all.iter().map(|a| a.1).reduce(Axis::and).filter(|_| self.share_y);
+        let names = if self.common_names().is_some() { Names::Nowhere } else { Names::Above };
         let count = self.figures.len();
         (0..count)
             .map(|i| Share {
@@ -140,15 +167,26 @@ impl Grid {
                 y,
                 hide_x: self.share_x && i / columns + 1 < rows && i + columns < count,
                 hide_y: self.share_y && i % columns > 0,
+                names,
+                frame: None,
             })
             .collect()
     }
 }
 
-/// Cuts `length` so that every part has as much left when what it needs `around` is taken away.
-fn cut(length: f64, around: Vec<f64>) -> Vec<f64> {
-    let frame = (length - around.iter().sum::<f64>()) / around.len() as f64;
-    around.into_iter().map(|a| a + frame).collect()
+/// Cuts the stretch of `length` that begins at `start` into parts that all have the same left when what each needs
+/// before and after is taken away; gives the start and length of each.
+fn cut(start: f64, length: f64, around: &[(f64, f64)]) -> Vec<(f64, f64)> {
+    let needed: f64 = around.iter().map(|(before, after)| before + after).sum();
+    let frame = ((length - needed) / around.len() as f64).max(1.0);
+    around
+        .iter()
+        .scan(start, |at, (before, after)| {
+            let part = (*at, before + frame + after);
+            *at += part.1;
+            Some(part)
+        })
+        .collect()
 }
 
 shows!(Grid);

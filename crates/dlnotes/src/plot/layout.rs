@@ -13,6 +13,8 @@ pub(super) const EDGE: f64 = 6.0;
 pub(super) const TICK: f64 = 3.0;
 /// Height of a line of text, as a multiple of its size.
 pub(super) const LEADING: f64 = 1.3;
+/// Distance of the y axis' label from its numbers.
+const APART: f64 = 4.0;
 /// Space that one label takes along each axis.
 const ROOM: (f64, f64) = (52.0, 30.0);
 /// Length of a legend's sample, and the space after it.
@@ -33,6 +35,21 @@ pub(super) struct Share {
     /// Whether a neighbour already carries the labels.
     pub(super) hide_x: bool,
     pub(super) hide_y: bool,
+    pub(super) names: Names,
+    /// The place that the grid gives the frame.
+    pub(super) frame: Option<Rect>,
+}
+
+/// Where the series' names may stand.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Names {
+    /// Beside the ends of the lines, or above the frame where they don't fit.
+    #[default]
+    Free,
+    /// Above the frame.
+    Above,
+    /// Nowhere: the grid shows them once for all.
+    Nowhere,
 }
 
 /// The places of everything around the frame.
@@ -48,9 +65,8 @@ pub(super) struct Layout {
     pub(super) tick_height: f64,
     /// Series by row of the legend, each with the place where its sample begins.
     pub(super) legend: Vec<Vec<(usize, f64)>>,
-    /// Heights of the lines of text: title, one row of the legend, axis label, note.
+    /// Heights of the title and the note.
     pub(super) title: f64,
-    pub(super) row: f64,
     pub(super) note: f64,
 }
 
@@ -112,14 +128,14 @@ impl Layout {
         let line = |text: &str, ink: Ink| if text.is_empty() { 0.0 } else { height(ink) };
         let inner = Rect { x: page.x + EDGE, y: page.y + EDGE, w: page.w - 2.0 * EDGE, h: page.h - 2.0 * EDGE };
 
-        let legend = if beside.is_none() { rows(figure, inner) } else { Vec::new() };
+        let shown = beside.is_none() && share.names != Names::Nowhere;
+        let legend = if shown { rows(figure, inner.w) } else { Vec::new() };
         let title = line(&figure.title, Ink::Title);
-        let row = height(Ink::Label);
         let note = line(figure.left_out().as_deref().unwrap_or(""), Ink::Note);
         let x_label = if share.hide_x { 0.0 } else { line(&figure.x.label, Ink::Label) };
         let y_label = if share.hide_y { 0.0 } else { line(&figure.y.label, Ink::Label) };
 
-        let above = title + legend.len() as f64 * row;
+        let above = title + legend.len() as f64 * height(Ink::Label);
         if figure.is_bare() {
             let frame = Rect { y: inner.y + above, h: inner.h - above, ..inner };
             let ticks = Ticks::default();
@@ -133,7 +149,6 @@ impl Layout {
                 tick_height: 0.0,
                 legend,
                 title,
-                row,
                 note,
             };
         }
@@ -147,7 +162,7 @@ impl Layout {
         let top = above + line(&y_ticks.factor, Ink::Tick).max(if above > 0.0 { 2.0 } else { 4.0 });
         let left = y_label
             + 2.0 * TICK
-            + if y_label > 0.0 { 2.0 } else { 0.0 }
+            + if y_label > 0.0 { APART } else { 0.0 }
             + if share.hide_y { 0.0 } else { y_ticks.width() };
         let beside = figure.series.iter().map(|s| s.mark.beside()).fold(beside.unwrap_or(0.0), f64::max);
         let roughly = (inner.w - left - beside).max(SMALLEST);
@@ -165,17 +180,18 @@ impl Layout {
             w: (inner.w - left - right).max(SMALLEST),
             h: (inner.h - top - bottom).max(SMALLEST),
         };
-        Layout { frame, x, y, x_ticks, y_ticks, upright, tick_height, legend, title, row, note }
+        let frame = share.frame.unwrap_or(frame);
+        Layout { frame, x, y, x_ticks, y_ticks, upright, tick_height, legend, title, note }
     }
 }
 
-/// The legend's rows, broken where the page ends.
-fn rows(figure: &Figure, inner: Rect) -> Vec<Vec<(usize, f64)>> {
+/// A legend's rows, broken where `room` ends.
+pub(super) fn rows(figure: &Figure, room: f64) -> Vec<Vec<(usize, f64)>> {
     let mut rows: Vec<Vec<(usize, f64)>> = Vec::new();
     let mut used = f64::INFINITY;
     for (i, series) in figure.series.iter().enumerate().filter(|(_, s)| !s.label.is_empty()) {
         let needs = SAMPLE.0 + SAMPLE.1 + width(&series.label, Ink::Label);
-        if used + needs > inner.w {
+        if used + needs > room {
             rows.push(Vec::new());
             used = 0.0;
         }

@@ -38,7 +38,7 @@ const SERIES: [[&str; 2]; 8] = [
 /// Dashes in units, so that series can be told apart in grey: solid, dashed, dash-dot, dotted.
 const DASHES: [&str; 4] = ["", "55 40", "70 35 1 35", "1 34"];
 
-/// How much of a series' colour an area has, so that neighbouring bars differ in grey too.
+/// How much of a series' colour an area has, so that neighbouring bars differ in grey too; its outline has all of it.
 const FILLS: [&str; 4] = [".9", ".4", ".65", ".2"];
 
 /// Latin fonts first would leave Chinese to the system's guess; these lists keep both even.
@@ -166,13 +166,22 @@ impl Ink {
         }
     }
 
-    /// What its colour paints: outlines or areas.
-    fn paints(self) -> &'static str {
+    /// What its colour paints: outlines, areas or both.
+    fn paints(self) -> &'static [&'static str] {
         match self {
             Ink::Spine | Ink::Grid | Ink::Minor | Ink::Reference | Ink::Line(_) | Ink::Dot(_) | Ink::Cross(_) => {
-                "stroke"
+                &["stroke"]
             }
-            _ => "fill",
+            Ink::Fill(_) => &["fill", "stroke"],
+            _ => &["fill"],
+        }
+    }
+
+    /// The rule for its class in light (0) or dark (1), but for the closing brace.
+    fn rule(self, mode: usize, out: &mut String) {
+        let _ = write!(out, ".dl .{}{{", self.class());
+        for (i, part) in self.paints().iter().enumerate() {
+            let _ = write!(out, "{}{part}:{}", if i > 0 { ";" } else { "" }, self.color()[mode]);
         }
     }
 
@@ -198,7 +207,8 @@ impl Ink {
             }
             Ink::Cross(_) => stroke(out, 1.3, ""),
             Ink::Fill(slot) => {
-                let _ = write!(out, ";fill-opacity:{}", FILLS[slot as usize % FILLS.len()]);
+                let opacity = FILLS[slot as usize % FILLS.len()];
+                let _ = write!(out, ";fill-opacity:{opacity};stroke-width:{}", 0.8 * UNITS);
             }
             Ink::Title => {
                 let _ = write!(out, ";font-size:{}px;font-weight:600", self.font_size() * UNITS);
@@ -214,13 +224,14 @@ impl Ink {
 pub(crate) fn style_sheet(inks: impl Iterator<Item = Ink> + Clone) -> String {
     let mut css = format!(".dl{{font-family:{FONTS};background:{}}}", PAPER[0]);
     for ink in inks.clone() {
-        let _ = write!(css, ".dl .{}{{{}:{}", ink.class(), ink.paints(), ink.color()[0]);
+        ink.rule(0, &mut css);
         ink.shape(&mut css);
         css.push('}');
     }
     let _ = write!(css, "@media(prefers-color-scheme:dark){{.dl{{background:{}}}", PAPER[1]);
     for ink in inks {
-        let _ = write!(css, ".dl .{}{{{}:{}}}", ink.class(), ink.paints(), ink.color()[1]);
+        ink.rule(1, &mut css);
+        css.push('}');
     }
     css.push('}');
     css
