@@ -115,12 +115,18 @@ impl Drop for Node {
     fn drop(&mut self) {
         LIVE.fetch_sub(1, Ordering::Relaxed);
         let Kind::Op(op) = &mut self.kind else { return };
-        let mut pending: SmallVec<[Arc<Node>; 8]> = op.inputs.drain(..).flatten().collect();
+        let mut pending = SmallVec::new();
+        let take_inputs = |op: &mut Op, pending: &mut SmallVec<[Arc<Self>; 4]>| {
+            for node in op.inputs.iter_mut().filter_map(Option::take) {
+                pending.push(node);
+            }
+        };
+        take_inputs(op, &mut pending);
         while let Some(node) = pending.pop() {
             if let Some(mut last) = Arc::into_inner(node)
                 && let Kind::Op(op) = &mut last.kind
             {
-                pending.extend(op.inputs.drain(..).flatten());
+                take_inputs(op, &mut pending);
             }
         }
     }
@@ -146,7 +152,11 @@ pub(crate) fn record(
     saved: &[&Tensor],
     derivative: impl Fn(&Context<'_>, Tensor) -> Grads + Send + Sync + 'static,
 ) -> Tensor {
-    attach(name, inputs, output, saved.iter().map(|t| Some(Saved::new(t))).collect(), Box::new(derivative))
+    let mut kept = SmallVec::new();
+    for value in saved {
+        kept.push(Some(Saved::new(value)));
+    }
+    attach(name, inputs, output, kept, Box::new(derivative))
 }
 
 /// [`record`] where some of the values are needed only if another input wants a gradient.
@@ -157,7 +167,11 @@ pub(crate) fn record_some(
     saved: &[Option<&Tensor>],
     derivative: impl Fn(&Context<'_>, Tensor) -> Grads + Send + Sync + 'static,
 ) -> Tensor {
-    attach(name, inputs, output, saved.iter().map(|t| t.map(Saved::new)).collect(), Box::new(derivative))
+    let mut kept = SmallVec::new();
+    for value in saved {
+        kept.push(value.map(Saved::new));
+    }
+    attach(name, inputs, output, kept, Box::new(derivative))
 }
 
 fn attach(
@@ -168,8 +182,12 @@ fn attach(
     derivative: Box<Derivative>,
 ) -> Tensor {
     interrupt::poll();
-    let inputs = inputs.iter().map(|t| t.tape.clone()).collect();
-    let op = Op { name, inputs, saved: Mutex::new(Some(saved)), derivative, retained: OnceLock::new() };
+    // Pushed one by one: collecting takes three times as long for the one or two that there are.
+    let mut nodes = SmallVec::new();
+    for input in inputs {
+        nodes.push(input.tape.clone());
+    }
+    let op = Op { name, inputs: nodes, saved: Mutex::new(Some(saved)), derivative, retained: OnceLock::new() };
     output.tape = Some(Node::new(output.layout.clone(), Kind::Op(op)));
     output
 }

@@ -7,13 +7,13 @@ use rayon::prelude::*;
 
 use super::layout::Layout;
 use super::pool;
-use super::storage::Buffer;
+use super::storage::{Buffer, INLINE};
 use crate::real::Real;
 
 /// Below this, waking a second thread costs more than it gains.
 const PAR_MIN: usize = 1 << 16;
-/// Up to this, choosing SIMD costs more than it gains, and collecting is cheaper than zeroed memory.
-const TINY: usize = 8;
+/// Up to this, numbers stand in the storage itself, and choosing SIMD costs more than it gains.
+const TINY: usize = INLINE;
 
 /// Runs `f` compiled for the widest SIMD of this processor.
 #[inline(always)]
@@ -57,7 +57,9 @@ fn part_size(len: usize) -> Option<usize> {
 /// out[i] = f(a[i])
 pub(crate) fn map(a: &[Real], f: impl Fn(Real) -> Real + Sync) -> Buffer {
     if a.len() <= TINY {
-        return a.iter().map(|&x| f(x)).collect();
+        let mut out = [0.0; TINY];
+        out.iter_mut().zip(a).for_each(|(o, &x)| *o = f(x));
+        return Buffer::from_buf_and_len(out, a.len());
     }
     let mut out = pool::take(a.len());
     share_out(&mut out, a, &|out, a| {
@@ -73,7 +75,9 @@ pub(crate) fn map(a: &[Real], f: impl Fn(Real) -> Real + Sync) -> Buffer {
 pub(crate) fn zip(a: &[Real], b: &[Real], f: impl Fn(Real, Real) -> Real + Sync) -> Buffer {
     debug_assert_eq!(a.len(), b.len());
     if a.len() <= TINY {
-        return a.iter().zip(b).map(|(&x, &y)| f(x, y)).collect();
+        let mut out = [0.0; TINY];
+        out.iter_mut().zip(a).zip(b).for_each(|((o, &x), &y)| *o = f(x, y));
+        return Buffer::from_buf_and_len(out, a.len());
     }
     let mut out = pool::take(a.len());
     share_out_both(&mut out, a, b, &|out, a, b| {

@@ -77,6 +77,11 @@ impl Tensor {
         }
     }
 
+    /// Whether both have the same shape; results share the layout of their inputs, so that a glance mostly tells.
+    fn same_shape(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.layout, &other.layout) || self.shape() == other.shape()
+    }
+
     /// Another view of the same storage, off the record.
     fn view(&self, layout: Layout) -> Self {
         Self { storage: self.storage.clone(), layout: Arc::new(layout), tape: None }

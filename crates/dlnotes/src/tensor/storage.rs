@@ -12,7 +12,10 @@ use super::pool;
 use crate::real::Real;
 
 /// A tensor's numbers: few enough stand in the storage itself, which saves scalars and small vectors an allocation.
-pub(crate) type Buffer = SmallVec<[Real; 8]>;
+pub(crate) type Buffer = SmallVec<[Real; INLINE]>;
+
+/// How many are few enough.
+pub(crate) const INLINE: usize = 8;
 
 /// A buffer, and how often it was changed in place.
 pub(crate) struct Storage {

@@ -9,7 +9,7 @@ use crate::tensor::{Tensor, kernels, pool};
 /// f of every pair of elements, shapes broadcast, off the record.
 #[track_caller]
 pub(super) fn combine(op: &'static str, a: &Tensor, b: &Tensor, f: impl Fn(Real, Real) -> Real + Sync) -> Tensor {
-    if a.shape() == b.shape() {
+    if a.same_shape(b) {
         return Tensor::new(a.with_both(b, |x, y| kernels::zip(x, y, f)), a.result_layout());
     }
     let shape = broadcast_shape(op, a.shape(), b.shape()).or_fail();
@@ -239,7 +239,7 @@ impl Tensor {
 
 /// grad · factor, summed to `shape`.
 fn product(grad: Tensor, factor: &Tensor, shape: &[usize]) -> Tensor {
-    let full = if grad.shape() == factor.shape() {
+    let full = if grad.same_shape(factor) {
         grad.apply_with(factor, |g, x| g * x)
     } else {
         combine("mul", &grad, factor, |g, x| g * x)
