@@ -1,1 +1,56 @@
-fn main() {}
+//! `cargo xtask`: everything a newcomer or a contributor runs, in one place. `docs/xtask.md` tells what each command does.
+
+mod bench;
+mod budget;
+mod clock;
+mod doctor;
+mod evcxr;
+mod kernel;
+mod lab;
+mod look;
+mod notebooks;
+mod project;
+mod python;
+mod rust_src;
+mod steps;
+mod test;
+mod tidy;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", about, version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Sets up, runs, tests and measures dlnotes; installs only into the project's own `.tools` folder.
+#[derive(Subcommand)]
+enum Command {
+    /// Install what is missing and open the notebooks in JupyterLab
+    Lab(lab::Args),
+    /// Run every test, quick ones first, and print a summary
+    Test(test::Args),
+    /// Execute the notebooks and store their outputs, or check the stored ones
+    Notebooks(notebooks::Args),
+    /// Run notebooks in a real JupyterLab in a headless browser and keep screenshots
+    Look(look::Args),
+    /// Run the benchmarks, on request beside PyTorch
+    Bench(bench::Args),
+    /// Say for each part whether it is there, and the command that mends it
+    Doctor(doctor::Args),
+}
+
+fn main() -> Result<()> {
+    let project = project::Project::find()?;
+    match Cli::parse().command {
+        Command::Lab(args) => lab::run(&project, &args),
+        Command::Test(args) => test::run(&project, &args),
+        Command::Notebooks(args) => notebooks::run(&project, &args),
+        Command::Look(args) => look::run(&project, &args),
+        Command::Bench(args) => bench::run(&project, &args),
+        Command::Doctor(args) => doctor::run(&project, &args),
+    }
+}

@@ -1,0 +1,48 @@
+"""Executes a notebook with the kernel SPEC and writes it with its outputs: execute.py SPEC INPUT OUTPUT
+
+Cells run in the notebook's own folder, as in JupyterLab. Ends with an error at the first cell that fails without the
+tag `raises-exception`; what ran until then is in OUTPUT.
+"""
+
+import pathlib
+import sys
+
+import nbclient
+import nbformat
+
+CELL_TIMEOUT = 600  # seconds; the longest cell of the notes trains for about a minute
+STARTUP_TIMEOUT = 180
+
+
+def main():
+    spec, source, target = sys.argv[1], pathlib.Path(sys.argv[2]), pathlib.Path(sys.argv[3])
+    notebook = nbformat.read(source, as_version=4)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    done = 0
+
+    def on_executed(cell, cell_index, execute_reply):
+        nonlocal done
+        done += 1
+        print(f"{source.name}: {done} of {len(code)} cells", flush=True)
+
+    client = nbclient.NotebookClient(
+        notebook,
+        kernel_name=spec,
+        timeout=CELL_TIMEOUT,
+        startup_timeout=STARTUP_TIMEOUT,
+        record_timing=False,
+        resources={"metadata": {"path": str(source.parent)}},
+        on_cell_executed=on_executed,
+    )
+    try:
+        client.execute()
+    except (nbclient.exceptions.CellExecutionError, nbclient.exceptions.CellTimeoutError) as error:
+        sys.exit(f"{source.name}: {error}")
+    except nbclient.exceptions.DeadKernelError as error:
+        sys.exit(f"{source.name}: the kernel died after {done} of {len(code)} cells: {error}")
+    finally:
+        nbformat.write(notebook, target)
+
+
+if __name__ == "__main__":
+    main()

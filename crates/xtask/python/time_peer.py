@@ -1,0 +1,52 @@
+"""Times the public functions of a benchmark file: time_peer.py FILE THREADS
+
+Each function sets up its work and returns what is to be timed. Prints one JSON object: name to median nanoseconds.
+"""
+
+import importlib.util
+import inspect
+import json
+import statistics
+import sys
+import time
+
+import torch
+
+WARM_UP = 0.5  # seconds
+SAMPLING = 3.0  # seconds
+SAMPLES = 50
+SHORTEST_SAMPLE = 0.002  # seconds: far above the clock's own cost
+
+
+def median_nanoseconds(work):
+    runs, start = 0, time.perf_counter()
+    while time.perf_counter() - start < WARM_UP:
+        work()
+        runs += 1
+    once = (time.perf_counter() - start) / runs
+    repeats = max(1, round(SHORTEST_SAMPLE / once))
+    samples, start = [], time.perf_counter()
+    while len(samples) < 3 or (len(samples) < SAMPLES and time.perf_counter() - start < SAMPLING):
+        begin = time.perf_counter_ns()
+        for _ in range(repeats):
+            work()
+        samples.append((time.perf_counter_ns() - begin) / repeats)
+    return statistics.median(samples)
+
+
+def main():
+    path, threads = sys.argv[1], int(sys.argv[2])
+    torch.set_num_threads(threads)
+    spec = importlib.util.spec_from_file_location("peer", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    medians = {}
+    for name, function in inspect.getmembers(module, inspect.isfunction):
+        if function.__module__ == "peer" and not name.startswith("_"):
+            print(f"{name} …", flush=True)
+            medians[name] = median_nanoseconds(function())
+    print(json.dumps(medians))
+
+
+if __name__ == "__main__":
+    main()

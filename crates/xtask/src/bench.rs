@@ -1,0 +1,224 @@
+//! `cargo xtask bench`: the benchmarks of `crates/dlnotes/benches`, on request beside PyTorch, as a table and as JSON.
+//!
+//! A benchmark is one Rust function in `benches/NAME.rs` (criterion) and, for a comparison, one Python function of the
+//! same name in `benches/NAME.py`, which sets up and returns what is to be timed.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use anyhow::{Context, Result, bail};
+use duct::{Expression, cmd};
+use serde_json::{Value, json};
+use walkdir::WalkDir;
+
+use crate::kernel::target_directory;
+use crate::project::Project;
+use crate::python;
+use crate::steps::{skipped, step};
+
+/// What `bench` can be told.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Only these files of crates/dlnotes/benches, without `.rs`
+    names: Vec<String>,
+    /// Write the results as JSON
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+    /// Time the same work in PyTorch too (about 1 GB, installed on first use)
+    #[arg(long)]
+    with_pytorch: bool,
+    /// Threads, for both sides [default: one for each core]
+    #[arg(long)]
+    threads: Option<usize>,
+}
+
+/// Median times in nanoseconds by benchmark.
+type Medians = BTreeMap<String, f64>;
+
+/// Runs the benchmarks one file after another, each one followed by its peer, so that both see the same machine.
+pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
+    let folder = project.path("crates/dlnotes/benches");
+    let threads = match args.threads {
+        Some(0) => bail!("--threads 0: at least one thread is needed"),
+        Some(threads) => threads,
+        None => std::thread::available_parallelism()?.get(),
+    };
+    let pytorch = if args.with_pytorch { Some(python::PYTORCH.ensure(project)?) } else { None };
+    let mut results = Vec::new();
+    for name in chosen(&folder, &args.names)? {
+        let ours = step(&format!("benchmark {name}"), "", |step| {
+            let since = SystemTime::now();
+            let bench = cmd!("cargo", "bench", "--locked", "-p", "dlnotes", "--bench", &name, "--", "--noplot");
+            step.run(project, &format!("bench-{name}"), &limited(bench.dir(&project.root), threads))?;
+            medians(&target_directory(project)?.join("criterion"), since)
+        })?;
+        let script = folder.join(&name).with_extension("py");
+        let theirs = match (&pytorch, script.is_file()) {
+            (None, _) => Medians::new(),
+            (Some(_), false) => {
+                skipped(&format!("PyTorch's side of {name}"), "there is no Python file beside it");
+                Medians::new()
+            }
+            (Some(python), true) => peer(project, python, &script, threads)?,
+        };
+        for (bench, time) in &ours {
+            let peers: BTreeMap<_, _> =
+                theirs.get(bench).map(|time| ("pytorch", milliseconds(*time))).into_iter().collect();
+            results.push(json!({"name": bench, "unit": "ms", "ours": milliseconds(*time), "peers": peers}));
+        }
+    }
+    if results.is_empty() {
+        bail!("criterion left no results");
+    }
+    println!("{}\n{}", machine(threads), table(&results));
+    if let Some(path) = &args.json {
+        fs::write(path, serde_json::to_string_pretty(&results)? + "\n")
+            .with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    Ok(())
+}
+
+fn milliseconds(nanoseconds: f64) -> f64 {
+    nanoseconds / 1e6
+}
+
+/// The benchmark files asked for; all of them if none is named.
+fn chosen(folder: &Path, names: &[String]) -> Result<Vec<String>> {
+    let files = fs::read_dir(folder).with_context(|| format!("there are no benchmarks: {}", folder.display()))?;
+    let mut all: Vec<String> = files
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+        .filter_map(|path| path.file_stem().map(|stem| stem.to_string_lossy().into_owned()))
+        .collect();
+    all.sort();
+    if let Some(unknown) = names.iter().find(|name| !all.contains(name)) {
+        bail!("no benchmark is called {unknown}; there are: {}", all.join(", "));
+    }
+    Ok(if names.is_empty() { all } else { names.to_vec() })
+}
+
+/// Holds either side to `threads` threads.
+fn limited(command: Expression, threads: usize) -> Expression {
+    ["RAYON_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"]
+        .into_iter()
+        .fold(command, |command, variable| command.env(variable, threads.to_string()))
+}
+
+/// The medians that criterion has written since `since`: results of earlier runs stay in its folder.
+fn medians(folder: &Path, since: SystemTime) -> Result<Medians> {
+    let mut found = Medians::new();
+    for entry in WalkDir::new(folder) {
+        let entry = entry.with_context(|| format!("cannot read criterion's results in {}", folder.display()))?;
+        if !entry.path().ends_with("new/estimates.json") || entry.metadata()?.modified()? < since {
+            continue;
+        }
+        let name: Value = serde_json::from_slice(&fs::read(entry.path().with_file_name("benchmark.json"))?)?;
+        let estimates: Value = serde_json::from_slice(&fs::read(entry.path())?)?;
+        let name = name["full_id"].as_str().context("criterion's benchmark.json has no full_id")?;
+        let median =
+            estimates["median"]["point_estimate"].as_f64().context("criterion's estimates.json has no median")?;
+        found.insert(name.to_owned(), median);
+    }
+    Ok(found)
+}
+
+/// Times the functions of a Python file; it prints one JSON object, name to median nanoseconds.
+fn peer(project: &Project, python: &Path, script: &Path, threads: usize) -> Result<Medians> {
+    let mut printed = String::new();
+    step(&format!("PyTorch's side of {}", script.file_stem().unwrap_or_default().display()), "", |step| {
+        let arguments = [script.display().to_string(), threads.to_string()];
+        let command = limited(python::script(project, python, "time_peer.py", &arguments), threads);
+        step.run_with(project, "bench-pytorch", &command, |step, line| {
+            step.note(line);
+            if line.starts_with('{') {
+                line.clone_into(&mut printed);
+            }
+        })
+    })?;
+    serde_json::from_str(&printed).with_context(|| format!("{} printed no results", script.display()))
+}
+
+/// The machine in one line: figures mean nothing without it.
+fn machine(threads: usize) -> String {
+    let read = |command: Expression| command.stderr_null().read().unwrap_or_default();
+    let cpu = fs::read_to_string("/proc/cpuinfo").ok().and_then(|text| {
+        let line = text.lines().find(|line| line.starts_with("model name"))?;
+        line.split_once(": ").map(|(_, name)| name.to_owned())
+    });
+    let cpu = cpu.unwrap_or_else(|| read(cmd!("sysctl", "-n", "machdep.cpu.brand_string")));
+    let cores = std::thread::available_parallelism().map_or(0, std::num::NonZero::get);
+    format!(
+        "{cpu}, {cores} cores, {threads} threads used; {}; {}",
+        read(cmd!("rustc", "--version")),
+        std::env::consts::OS
+    )
+}
+
+fn table(results: &[Value]) -> String {
+    let mut text = format!("{:<40} {:>12} {:>12} {:>14}\n", "benchmark (median)", "ours", "PyTorch", "PyTorch ÷ ours");
+    for result in results {
+        let ours = result["ours"].as_f64().unwrap_or(f64::NAN);
+        let (theirs, ratio) = match result["peers"]["pytorch"].as_f64() {
+            Some(theirs) => (time(theirs), format!("{:.2}", theirs / ours)),
+            None => (String::new(), String::new()),
+        };
+        let name = result["name"].as_str().unwrap_or_default();
+        text += &format!("{name:<40} {:>12} {theirs:>12} {ratio:>14}\n", time(ours));
+    }
+    text
+}
+
+/// Milliseconds with three digits, in the unit that suits them.
+fn time(milliseconds: f64) -> String {
+    let (value, unit) = match milliseconds {
+        ms if ms >= 1000.0 => (ms / 1000.0, "s"),
+        ms if ms >= 1.0 => (ms, "ms"),
+        ms if ms >= 1e-3 => (ms * 1e3, "µs"),
+        ms => (ms * 1e6, "ns"),
+    };
+    let decimals = if value >= 100.0 {
+        0
+    } else if value >= 10.0 {
+        1
+    } else {
+        2
+    };
+    format!("{value:.decimals$} {unit}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_three_digits() {
+        for (ms, text) in
+            [(0.43, "430 µs"), (1.5, "1.50 ms"), (2345.0, "2.35 s"), (0.000_25, "250 ns"), (12.34, "12.3 ms")]
+        {
+            assert_eq!(time(ms), text);
+        }
+    }
+
+    #[test]
+    fn results_of_this_run_are_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let new = folder.path().join("group/relu/new");
+        fs::create_dir_all(&new).unwrap();
+        fs::write(new.join("benchmark.json"), r#"{"full_id": "relu"}"#).unwrap();
+        fs::write(new.join("estimates.json"), r#"{"median": {"point_estimate": 1500.0}}"#).unwrap();
+        assert_eq!(medians(folder.path(), SystemTime::UNIX_EPOCH).unwrap(), Medians::from([("relu".into(), 1500.0)]));
+        let later = SystemTime::now() + std::time::Duration::from_secs(60);
+        assert!(medians(folder.path(), later).unwrap().is_empty());
+    }
+
+    #[test]
+    fn an_unknown_benchmark_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("ops.rs"), "").unwrap();
+        let error = chosen(folder.path(), &["op".to_owned()]).unwrap_err().to_string();
+        assert_eq!(error, "no benchmark is called op; there are: ops");
+    }
+}

@@ -1,0 +1,103 @@
+//! Which Jupyter kernel runs the notebooks, and the environment in which Jupyter finds it.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+use clap::{Args, ValueEnum};
+use duct::{Expression, cmd};
+
+use crate::project::Project;
+use crate::rust_src::RustSrc;
+use crate::{evcxr, steps};
+
+/// The kernels that can run the notebooks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Kernel {
+    /// The stock kernel, evcxr_jupyter
+    Evcxr,
+    /// This repository's own, crates/dlnotes-kernel
+    Dlnotes,
+}
+
+/// The kernel that is used unless `--kernel` says otherwise.
+pub(crate) const DEFAULT: Kernel = Kernel::Evcxr;
+
+/// The name that the notebooks' metadata ask for. Both kernels are installed under it, each in a folder of its own,
+/// so that a notebook runs on either, and on a stock evcxr_jupyter that somebody installed by hand.
+pub(crate) const SPEC: &str = "rust";
+
+/// `--kernel`, for every command that needs one.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct Choice {
+    /// Kernel that runs the notebooks
+    #[arg(long, value_enum, default_value_t = DEFAULT)]
+    pub(crate) kernel: Kernel,
+}
+
+impl Kernel {
+    /// The name used in options and below `.tools/kernels`.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Kernel::Evcxr => "evcxr",
+            Kernel::Dlnotes => "dlnotes",
+        }
+    }
+
+    /// What `share/jupyter` is below.
+    pub(crate) fn prefix(self, project: &Project) -> Result<PathBuf> {
+        project.tools(format!("kernels/{}", self.name()))
+    }
+
+    /// Installs it where it is missing or out of date.
+    pub(crate) fn ensure(self, project: &Project, rust_src: &RustSrc) -> Result<()> {
+        match self {
+            Kernel::Evcxr => evcxr::ensure(project, rust_src),
+            Kernel::Dlnotes => ensure_own(project, rust_src),
+        }
+    }
+
+    /// Lets `command` find this kernel, and keeps Jupyter's settings, history and connection files inside `.tools`.
+    pub(crate) fn jupyter(self, project: &Project, command: Expression) -> Result<Expression> {
+        let mut command = command.env("JUPYTER_PATH", self.prefix(project)?.join("share/jupyter"));
+        for (variable, folder) in [
+            ("JUPYTER_DATA_DIR", "jupyter/data"),
+            ("JUPYTER_CONFIG_DIR", "jupyter/config"),
+            ("JUPYTER_RUNTIME_DIR", "jupyter/runtime"),
+            ("IPYTHONDIR", "jupyter/ipython"),
+        ] {
+            command = command.env(variable, project.tools(folder)?);
+        }
+        Ok(command)
+    }
+}
+
+/// Builds and installs the repository's own kernel; cargo and the kernel know themselves what is up to date.
+fn ensure_own(project: &Project, rust_src: &RustSrc) -> Result<()> {
+    if !project.path("crates/dlnotes-kernel/Cargo.toml").is_file() {
+        bail!("this repository has no crates/dlnotes-kernel yet: use --kernel evcxr");
+    }
+    let prefix = Kernel::Dlnotes.prefix(project)?;
+    steps::step("kernel dlnotes-kernel", "6 to 8 minutes the first time", |step| {
+        let build = cmd!("cargo", "build", "--release", "--locked", "--package", "dlnotes-kernel").dir(&project.root);
+        step.run(project, "dlnotes-kernel", &build)
+    })?;
+    let binary =
+        target_directory(project)?.join("release").join(format!("dlnotes-kernel{}", std::env::consts::EXE_SUFFIX));
+    let with_sources = |command: Expression| match rust_src {
+        RustSrc::InToolchain => command,
+        RustSrc::At(path) => command.env("RUST_SRC_PATH", path),
+    };
+    steps::step("kernelspec and prepared dependencies of dlnotes-kernel", "about a minute the first time", |step| {
+        let install = cmd!(&binary, "install", "--prefix", &prefix, "--name", SPEC);
+        step.run(project, "dlnotes-kernel-install", &with_sources(install.dir(&project.root)))?;
+        let prebuild = cmd!(&binary, "prebuild").dir(project.path("notebooks"));
+        step.run(project, "dlnotes-kernel-prebuild", &with_sources(prebuild))
+    })
+}
+
+/// Where cargo puts what it builds in this repository.
+pub(crate) fn target_directory(project: &Project) -> Result<PathBuf> {
+    let metadata = cmd!("cargo", "metadata", "--no-deps", "--format-version", "1").dir(&project.root).read()?;
+    let metadata: serde_json::Value = serde_json::from_str(&metadata)?;
+    metadata["target_directory"].as_str().map(PathBuf::from).context("cargo metadata names no target directory")
+}

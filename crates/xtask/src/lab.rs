@@ -1,0 +1,68 @@
+//! `cargo xtask lab`: from a fresh clone to the notebooks in JupyterLab.
+
+use std::time::Instant;
+
+use anyhow::Result;
+use duct::cmd;
+
+use crate::kernel::{self, Kernel, SPEC};
+use crate::project::Project;
+use crate::{clock, python, rust_src};
+
+/// What `lab` can be told.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    choice: kernel::Choice,
+    /// Don't open a browser; print the address only
+    #[arg(long)]
+    no_open: bool,
+    /// Port of JupyterLab's server; another one is taken if it is in use
+    #[arg(long, default_value_t = 8888)]
+    port: u16,
+    /// Install everything, but don't start JupyterLab
+    #[arg(long)]
+    only_install: bool,
+}
+
+/// Installs what is missing, then becomes JupyterLab.
+pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
+    let start = Instant::now();
+    eprintln!("Setting up in {} (nothing is installed anywhere else)", project.root.join(".tools").display());
+    set_up(project, args.choice.kernel)?;
+    eprintln!("Set up in {}.", clock::human(start.elapsed()));
+    if args.only_install {
+        return Ok(());
+    }
+    start_jupyterlab(project, args)
+}
+
+/// Everything that running a notebook on `kernel` needs.
+pub(crate) fn set_up(project: &Project, kernel: Kernel) -> Result<()> {
+    let rust_src = rust_src::ensure(project)?;
+    python::JUPYTER.ensure(project)?;
+    kernel.ensure(project, &rust_src)
+}
+
+fn start_jupyterlab(project: &Project, args: &Args) -> Result<()> {
+    eprintln!("Starting JupyterLab; Ctrl-C twice ends it.");
+    let python = python::JUPYTER.python(project);
+    let notebooks = project.path("notebooks");
+    let mut arguments: Vec<std::ffi::OsString> = vec!["-m".into(), "jupyterlab".into()];
+    arguments.push(format!("--ServerApp.root_dir={}", notebooks.display()).into());
+    arguments.push(format!("--ServerApp.port={}", args.port).into());
+    // The environment's own Python kernel would only be in the way.
+    arguments.push("--KernelSpecManager.ensure_native_kernel=False".into());
+    arguments.push(format!("--KernelSpecManager.allowed_kernelspecs={{'{SPEC}'}}").into());
+    if args.no_open {
+        arguments.push("--no-browser".into());
+    }
+    if rust_src::is_root() {
+        arguments.push("--allow-root".into());
+    }
+    let command = cmd(python, arguments).dir(notebooks);
+    // Ctrl-C reaches JupyterLab too, which asks whether it is meant; xtask waits for its decision.
+    ctrlc::set_handler(|| {})?;
+    args.choice.kernel.jupyter(project, command)?.unchecked().run()?;
+    Ok(())
+}

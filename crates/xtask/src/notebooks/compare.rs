@@ -1,0 +1,262 @@
+//! Compares an executed notebook with the stored one, cell by cell.
+
+use anyhow::{Result, bail};
+use serde_json::{Value, json};
+
+use super::file::{code_cells, code_cells_mut, joined, split};
+use super::{picture, text};
+
+const SVG: &str = "image/svg+xml";
+const PNG: &str = "image/png";
+/// The relative tolerance of a cell tagged `trained`; `trained=0.2` states another one.
+const TRAINED: f64 = 0.05;
+/// The tag of a cell whose outputs are not compared: they depend on the machine.
+const MACHINE: &str = "machine";
+
+/// How exactly a cell's outputs must be the stored ones.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Rule {
+    /// The same, up to rounding.
+    Exact,
+    /// A trained model's numbers within this relative tolerance, its pictures by structure.
+    Trained(f64),
+    /// Depends on the machine: anything.
+    Machine,
+}
+
+fn rule(cell: &Value) -> Result<Rule> {
+    for tag in cell["metadata"]["tags"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+        if tag == MACHINE {
+            return Ok(Rule::Machine);
+        }
+        if tag == "trained" {
+            return Ok(Rule::Trained(TRAINED));
+        }
+        if let Some(tolerance) = tag.strip_prefix("trained=") {
+            return match tolerance.parse() {
+                Ok(tolerance) => Ok(Rule::Trained(tolerance)),
+                Err(_) => bail!("the tag {tag} has no number behind the equals sign"),
+            };
+        }
+    }
+    Ok(Rule::Exact)
+}
+
+/// Everything that differs, each with the number of its code cell; empty if nothing does.
+pub(super) fn differences(old: &Value, new: &Value) -> Vec<String> {
+    let mut found = Vec::new();
+    for (index, (old, new)) in code_cells(old).zip(code_cells(new)).enumerate() {
+        for difference in cell_differences(old, new) {
+            found.push(format!("code cell {} `{}`: {difference}", index + 1, first_line(new)));
+        }
+    }
+    found
+}
+
+fn first_line(cell: &Value) -> String {
+    joined(&cell["source"]).lines().next().unwrap_or_default().to_owned()
+}
+
+fn cell_differences(old: &Value, new: &Value) -> Vec<String> {
+    let rule = match rule(new) {
+        Ok(rule) => rule,
+        Err(error) => return vec![error.to_string()],
+    };
+    if rule == Rule::Machine {
+        return Vec::new();
+    }
+    let (old, new) = (outputs(old), outputs(new));
+    let kinds = |outputs: &[Value]| outputs.iter().map(kind).collect::<Vec<_>>().join(", ");
+    if kinds(old) != kinds(new) {
+        return vec![format!("stored outputs: [{}], now: [{}]", kinds(old), kinds(new))];
+    }
+    old.iter().zip(new).flat_map(|(old, new)| output_differences(old, new, rule)).collect()
+}
+
+fn outputs(cell: &Value) -> &[Value] {
+    cell["outputs"].as_array().map_or(&[], Vec::as_slice)
+}
+
+/// What kind of output it is; a PNG doesn't count, since it is drawn from the SVG beside it.
+fn kind(output: &Value) -> String {
+    let name = |key: &str| output[key].as_str().unwrap_or_default().to_owned();
+    match output["data"].as_object() {
+        Some(data) => {
+            let mimes: Vec<_> = data.keys().filter(|mime| *mime != PNG).cloned().collect();
+            format!("{} of {}", name("output_type"), mimes.join(" and "))
+        }
+        None => name("output_type") + " " + &name("name") + &name("ename"),
+    }
+}
+
+fn output_differences(old: &Value, new: &Value, rule: Rule) -> Vec<String> {
+    let (tolerance, structure_only) = match rule {
+        Rule::Trained(tolerance) => (tolerance, true),
+        _ => (text::UNTRAINED, false),
+    };
+    let mut found = Vec::new();
+    for key in ["text", "evalue", "traceback"] {
+        found.extend(text::difference(&joined(&old[key]), &joined(&new[key]), tolerance));
+    }
+    for (mime, new) in new["data"].as_object().into_iter().flatten().filter(|(mime, _)| *mime != PNG) {
+        let old = &old["data"][mime];
+        found.extend(match mime.as_str() {
+            SVG => picture::difference(&joined(old), &joined(new), structure_only),
+            _ if mime.ends_with("json") => text::difference(&old.to_string(), &new.to_string(), tolerance),
+            _ => text::difference(&joined(old), &joined(new), tolerance),
+        });
+    }
+    found
+}
+
+/// Puts the stored outputs back where the new ones are the same under the cell's rule, so that a file changes only
+/// where something really did.
+pub(super) fn keep_same(old: &Value, new: &mut Value) {
+    let stored: Vec<Value> = code_cells(old).cloned().collect();
+    for (old, new) in stored.iter().zip(code_cells_mut(new)) {
+        if !outputs(old).is_empty() && cell_differences(old, new).is_empty() {
+            let count = new["execution_count"].clone();
+            new["outputs"] = old["outputs"].clone();
+            for output in new["outputs"].as_array_mut().into_iter().flatten() {
+                if output["output_type"] == "execute_result" {
+                    output["execution_count"] = count.clone();
+                }
+            }
+        }
+    }
+}
+
+/// Gives every picture the text that it says of itself, for readers who don't see it.
+pub(super) fn add_texts(notebook: &mut Value) {
+    for output in pictures(notebook) {
+        let Some(alternative) = picture::alternative(&joined(&output["data"][SVG])) else { continue };
+        if output["data"]["text/plain"].is_null() {
+            output["data"]["text/plain"] = split(&alternative);
+        }
+        if output["metadata"]["alt"].is_null() {
+            output["metadata"]["alt"] = json!(alternative);
+        }
+    }
+}
+
+/// Gives every SVG a PNG beside it: a notebook that isn't trusted yet shows no SVG.
+pub(super) fn add_pngs(notebook: &mut Value) -> Result<()> {
+    for output in pictures(notebook).filter(|output| output["data"][PNG].is_null()) {
+        let png = picture::png(&joined(&output["data"][SVG]))?;
+        output["data"][PNG] = json!(png.base64);
+        output["metadata"][PNG] = json!({"width": png.width, "height": png.height});
+    }
+    Ok(())
+}
+
+fn pictures(notebook: &mut Value) -> impl Iterator<Item = &mut Value> {
+    code_cells_mut(notebook)
+        .flat_map(|cell| cell["outputs"].as_array_mut().into_iter().flatten())
+        .filter(|output| !output["data"][SVG].is_null())
+}
+
+/// Fails if a cell failed without saying so (a panic on the stock kernel is only printed), or if an output holds one
+/// of `private` (the paths of this machine).
+pub(super) fn failures(notebook: &Value, private: &[&str]) -> Result<()> {
+    for (index, cell) in code_cells(notebook).enumerate() {
+        let name = format!("code cell {} `{}`", index + 1, first_line(cell));
+        let may_fail =
+            cell["metadata"]["tags"].as_array().is_some_and(|tags| tags.contains(&json!("raises-exception")));
+        for output in outputs(cell) {
+            let text = joined(&output["text"]);
+            if !may_fail && output["name"] == "stderr" && text.contains(" panicked at ") {
+                bail!("{name} panicked:\n{text}");
+            }
+            let all = output.to_string();
+            if let Some(path) = private.iter().find(|path| all.contains(**path)) {
+                bail!("{name} shows a path of this machine: {path}");
+            }
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LINE: &str = "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'><title>falls</title>\
+                        <path stroke='red' d='M0 0'/></svg>";
+
+    fn notebook(tags: Value, outputs: Value) -> Value {
+        json!({"cells": [
+            {"cell_type": "markdown", "source": "text"},
+            {"cell_type": "code", "source": "f()", "execution_count": 1, "metadata": {"tags": tags}, "outputs": outputs},
+        ]})
+    }
+
+    fn prints(text: &str) -> Value {
+        json!([{"output_type": "stream", "name": "stdout", "text": [text]}])
+    }
+
+    fn shows(svg: &str) -> Value {
+        json!([{"output_type": "display_data", "data": {SVG: [svg]}, "metadata": {}}])
+    }
+
+    #[test]
+    fn a_changed_number_is_found_and_named() {
+        let found = differences(&notebook(json!([]), prints("w 1.00")), &notebook(json!([]), prints("w 1.50")));
+        assert_eq!(found, ["code cell 1 `f()`: stored 1.00, now 1.50 (allowed: 1e-5 relative)"]);
+    }
+
+    #[test]
+    fn a_trained_cell_has_its_own_tolerance() {
+        let compare =
+            |tag: &str| differences(&notebook(json!([tag]), prints("1.00")), &notebook(json!([tag]), prints("1.10")));
+        assert_eq!(compare("trained=0.2"), [""; 0]);
+        assert_eq!(compare("trained").len(), 1);
+        assert_eq!(compare("machine"), [""; 0]);
+        assert!(compare("trained=x")[0].contains("no number"));
+    }
+
+    #[test]
+    fn a_lost_or_added_output_is_found() {
+        let found = differences(&notebook(json!([]), prints("1")), &notebook(json!([]), json!([])));
+        assert_eq!(found, ["code cell 1 `f()`: stored outputs: [stream stdout], now: []"]);
+    }
+
+    #[test]
+    fn pictures_of_untrained_data_must_be_the_same() {
+        let moved = shows(&LINE.replace("M0 0", "M1 0"));
+        assert_eq!(differences(&notebook(json!([]), shows(LINE)), &notebook(json!([]), moved.clone())).len(), 1);
+        assert_eq!(
+            differences(&notebook(json!(["trained"]), shows(LINE)), &notebook(json!(["trained"]), moved)),
+            [""; 0]
+        );
+    }
+
+    #[test]
+    fn a_picture_gets_a_png_a_text_and_alternative_text() {
+        let mut new = notebook(json!([]), shows(LINE));
+        add_texts(&mut new);
+        add_pngs(&mut new).unwrap();
+        let output = &new["cells"][1]["outputs"][0];
+        assert!(output["data"][PNG].as_str().unwrap().starts_with("iVBOR"));
+        assert_eq!(output["data"]["text/plain"], json!(["falls"]));
+        assert_eq!(output["metadata"], json!({"alt": "falls", PNG: {"width": 9, "height": 9}}));
+    }
+
+    #[test]
+    fn outputs_that_are_the_same_within_tolerance_stay_as_stored() {
+        let old = notebook(json!([]), prints("took 1.0 s, w 0.123456"));
+        let mut new = notebook(json!([]), prints("took 2.0 s, w 0.123457"));
+        keep_same(&old, &mut new);
+        assert_eq!(new, old);
+        let mut new = notebook(json!([]), prints("took 2.0 s, w 0.5"));
+        keep_same(&old, &mut new);
+        assert_eq!(new["cells"][1]["outputs"], prints("took 2.0 s, w 0.5"));
+    }
+
+    #[test]
+    fn a_panic_that_the_kernel_calls_a_success_is_a_failure() {
+        let panic = json!([{"output_type": "stream", "name": "stderr", "text": "thread 'x' panicked at src:1:\nno"}]);
+        assert!(failures(&notebook(json!([]), panic.clone()), &[]).is_err());
+        assert!(failures(&notebook(json!(["raises-exception"]), panic), &[]).is_ok());
+        assert!(failures(&notebook(json!([]), prints("in /home/me")), &["/home/me"]).is_err());
+    }
+}

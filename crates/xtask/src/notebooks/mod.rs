@@ -1,0 +1,146 @@
+//! `cargo xtask notebooks`: executes the notebooks and stores their outputs, or checks the stored ones.
+
+mod compare;
+mod file;
+mod normal;
+pub(crate) mod picture;
+mod text;
+
+pub(crate) use file::joined;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Result, bail};
+
+use crate::kernel::{self, Kernel, SPEC};
+use crate::project::Project;
+use crate::steps::{Step, step};
+use crate::{lab, python};
+
+/// What `notebooks` can be told.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Only notebooks whose path contains one of these, such as `02` or `zh/`
+    names: Vec<String>,
+    /// Change nothing; fail where a notebook doesn't run or its outputs differ from the stored ones
+    #[arg(long)]
+    check: bool,
+    /// Store every new output, also where it is the same as the stored one within its tolerance
+    #[arg(long, conflicts_with = "check")]
+    fresh: bool,
+    #[command(flatten)]
+    choice: kernel::Choice,
+}
+
+/// Sets up what is needed and goes through the notebooks.
+pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
+    let kernel = args.choice.kernel;
+    let chosen = chosen(project, &args.names)?;
+    lab::set_up(project, kernel)?;
+    let mut failed = Vec::new();
+    for path in chosen {
+        let name = path.strip_prefix(&project.root).unwrap_or(&path).display().to_string();
+        let outcome = step(&name, "", |step| {
+            let new = execute(project, step, &path, kernel)?;
+            if args.check { check(&path, &new, kernel) } else { store(&path, new, args.fresh) }
+        });
+        if let Err(error) = outcome {
+            eprintln!("{error:#}\n");
+            failed.push(name);
+        }
+    }
+    if !failed.is_empty() {
+        bail!("{} of the notebooks failed: {}", failed.len(), failed.join(", "));
+    }
+    Ok(())
+}
+
+/// Every notebook of the repository, in both languages.
+pub(crate) fn all(project: &Project) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for folder in ["notebooks", "notebooks/zh"] {
+        let Ok(entries) = std::fs::read_dir(project.path(folder)) else { continue };
+        for entry in entries {
+            let path = entry?.path();
+            if path.extension().is_some_and(|extension| extension == "ipynb") {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// The notebooks whose path contains one of `names`; all if there are no names.
+pub(crate) fn chosen(project: &Project, names: &[String]) -> Result<Vec<PathBuf>> {
+    let all = all(project)?;
+    for name in names {
+        if !all.iter().any(|path| matches(project, path, name)) {
+            let known: Vec<_> = all.iter().map(|path| short(project, path)).collect();
+            bail!("no notebook is called {name}; there are: {}", known.join(", "));
+        }
+    }
+    Ok(all
+        .into_iter()
+        .filter(|path| names.is_empty() || names.iter().any(|name| matches(project, path, name)))
+        .collect())
+}
+
+fn matches(project: &Project, path: &Path, name: &str) -> bool {
+    short(project, path).contains(name.trim_start_matches("notebooks/"))
+}
+
+/// A notebook's path below `notebooks/`.
+pub(crate) fn short(project: &Project, path: &Path) -> String {
+    path.strip_prefix(project.path("notebooks")).unwrap_or(path).display().to_string()
+}
+
+/// Runs all cells on a fresh kernel; the notebook with its new outputs.
+fn execute(project: &Project, step: &mut Step, path: &Path, kernel: Kernel) -> Result<serde_json::Value> {
+    let name = short(project, path).replace('/', "-");
+    let target = project.tools(Path::new("executed").join(&name))?;
+    let arguments = [SPEC.into(), path.display().to_string(), target.display().to_string()];
+    let command = python::script(project, &python::JUPYTER.python(project), "execute.py", &arguments);
+    step.run(project, &format!("notebook-{name}"), &kernel.jupyter(project, command)?)?;
+    let mut new = file::read(&target)?;
+    normal::normalise(&mut new, kernel);
+    compare::add_texts(&mut new);
+    compare::failures(&new, &[&project.root.to_string_lossy()])?;
+    Ok(new)
+}
+
+fn check(path: &Path, new: &serde_json::Value, kernel: Kernel) -> Result<()> {
+    let old = file::read(path)?;
+    let stored_by = old["metadata"]["dlnotes"]["kernel"].as_str().unwrap_or("none");
+    if stored_by != kernel.name() {
+        eprintln!("          runs; its stored outputs come from kernel {stored_by}, so they are not compared");
+        return Ok(());
+    }
+    let differences = compare::differences(&old, new);
+    if !differences.is_empty() {
+        bail!(
+            "{}\nIf that is meant: cargo xtask notebooks {}",
+            differences.join("\n"),
+            path.file_stem().unwrap_or_default().display()
+        );
+    }
+    Ok(())
+}
+
+fn store(path: &Path, mut new: serde_json::Value, fresh: bool) -> Result<()> {
+    let old = file::read(path)?;
+    if !fresh {
+        compare::keep_same(&old, &mut new);
+    }
+    if picture::font_count() == 0 {
+        bail!(
+            "there are no fonts to draw the figures' labels with; on Debian or Ubuntu: sudo apt-get install fonts-dejavu-core"
+        );
+    }
+    compare::add_pngs(&mut new)?;
+    let text = file::to_text(&new)?;
+    if text == std::fs::read_to_string(path)? {
+        return Ok(());
+    }
+    file::replace(path, &text)
+}

@@ -1,0 +1,171 @@
+//! `cargo xtask test`: every test, quick ones first, and a summary of them.
+
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use duct::{Expression, cmd};
+
+use crate::kernel;
+use crate::project::Project;
+use crate::steps::{Step, skipped, step};
+use crate::{budget, clock, notebooks, tidy};
+
+/// What `test` can be told.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Leave out what takes longer than a few minutes: the kernel crate and the notebooks
+    #[arg(long)]
+    quick: bool,
+    #[command(flatten)]
+    choice: kernel::Choice,
+}
+
+enum Outcome {
+    Passed(String),
+    Failed,
+    Skipped(String),
+}
+
+struct Line {
+    name: &'static str,
+    time: Duration,
+    outcome: Outcome,
+}
+
+/// The steps so far.
+struct Report<'a> {
+    project: &'a Project,
+    lines: Vec<Line>,
+}
+
+/// Runs everything, also after a failure, and fails at the end if anything did.
+pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
+    let start = Instant::now();
+    let mut report = Report { project, lines: Vec::new() };
+    report.check("tidy", |_| tidy::check(project));
+    report.check("format", |step| quiet(step, project, "format", &cargo(project, &["fmt", "--all", "--check"])));
+    report.check("dependency budget", |_| budget::check(project));
+    let clippy = ["clippy", "--release", "--locked", "--all-targets", "--", "-D", "warnings"];
+    report.check("clippy", |step| quiet(step, project, "clippy", &cargo(project, &clippy)));
+    report.check("tests and doctests", |step| tests(step, project, "test", &["test", "--release", "--locked"]));
+    report.check("documentation", |step| {
+        let doc = cargo(project, &["doc", "--release", "--locked", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings");
+        quiet(step, project, "doc", &doc)
+    });
+    let (has_kernel, has_notebooks) = (has_kernel(project), !notebooks::all(project)?.is_empty());
+    let left_out = |there: bool, thing: &str| match (there, args.quick) {
+        (false, _) => Some(format!("there is no {thing} yet")),
+        (true, true) => Some("--quick".to_owned()),
+        (true, false) => None,
+    };
+    match left_out(has_kernel, "crates/dlnotes-kernel") {
+        Some(reason) => report.skip("kernel", reason),
+        None => {
+            let clippy =
+                ["clippy", "--release", "--locked", "-p", "dlnotes-kernel", "--all-targets", "--", "-D", "warnings"];
+            report.check("kernel: clippy", |step| quiet(step, project, "clippy-kernel", &cargo(project, &clippy)));
+            let test = ["test", "--release", "--locked", "-p", "dlnotes-kernel"];
+            report.check("kernel: tests", |step| tests(step, project, "test-kernel", &test));
+        }
+    }
+    match left_out(has_notebooks, "notebook") {
+        Some(reason) => report.skip("notebooks", reason),
+        None => report.check("notebooks", |step| check_notebooks(step, project, args)),
+    }
+    report.finish(start.elapsed())
+}
+
+fn has_kernel(project: &Project) -> bool {
+    project.path("crates/dlnotes-kernel/Cargo.toml").is_file()
+}
+
+/// The notebooks run in a process of their own: it prints its own steps, which go to the log.
+fn check_notebooks(step: &mut Step, project: &Project, args: &Args) -> Result<String> {
+    let kernel = args.choice.kernel.name();
+    let command = cmd!(std::env::current_exe()?, "notebooks", "--check", "--kernel", kernel).dir(&project.root);
+    step.run(project, "notebooks", &command)?;
+    Ok(format!("{} on kernel {kernel}", notebooks::all(project)?.len()))
+}
+
+fn cargo(project: &Project, arguments: &[&str]) -> Expression {
+    cmd("cargo", arguments).dir(&project.root)
+}
+
+fn quiet(step: &mut Step, project: &Project, log: &str, command: &Expression) -> Result<String> {
+    step.run(project, log, command).map(|()| String::new())
+}
+
+/// Runs `cargo test` and adds up the tests that it reports.
+fn tests(step: &mut Step, project: &Project, log: &str, arguments: &[&str]) -> Result<String> {
+    let (mut passed, mut ignored) = (0, 0);
+    step.run_with(project, log, &cargo(project, arguments), |step, line| {
+        step.note(line.trim());
+        if let Some(result) = line.strip_prefix("test result:") {
+            passed += count(result, "passed");
+            ignored += count(result, "ignored");
+        }
+    })?;
+    let ignored = if ignored > 0 { format!(", {ignored} ignored") } else { String::new() };
+    Ok(format!("{passed} tests{ignored}"))
+}
+
+/// The number before `word` in `ok. 3 passed; 0 failed; …`.
+fn count(result: &str, word: &str) -> usize {
+    let before = result.split(word).next().unwrap_or_default();
+    before.split_whitespace().last().and_then(|number| number.parse().ok()).unwrap_or(0)
+}
+
+impl Report<'_> {
+    fn check(&mut self, name: &'static str, work: impl FnOnce(&mut Step) -> Result<String>) {
+        let start = Instant::now();
+        let outcome = match step(name, "", work) {
+            Ok(text) => Outcome::Passed(text),
+            Err(error) => {
+                eprintln!("{error:#}\n");
+                Outcome::Failed
+            }
+        };
+        self.lines.push(Line { name, time: start.elapsed(), outcome });
+    }
+
+    fn skip(&mut self, name: &'static str, reason: String) {
+        skipped(name, &reason);
+        self.lines.push(Line { name, time: Duration::ZERO, outcome: Outcome::Skipped(reason) });
+    }
+
+    fn finish(self, total: Duration) -> Result<()> {
+        println!("\n{:<20} {:>12}  result", "step", "time");
+        let (mut passed, mut failed, mut skipped) = (0, 0, 0);
+        for Line { name, time, outcome } in &self.lines {
+            let result = match outcome {
+                Outcome::Passed(text) if text.is_empty() => "ok".to_owned(),
+                Outcome::Passed(text) => format!("ok: {text}"),
+                Outcome::Failed => format!("FAILED, log in {}", self.project.path(".tools/logs").display()),
+                Outcome::Skipped(reason) => format!("skipped: {reason}"),
+            };
+            match outcome {
+                Outcome::Passed(_) => passed += 1,
+                Outcome::Failed => failed += 1,
+                Outcome::Skipped(_) => skipped += 1,
+            }
+            println!("{name:<20} {:>12}  {result}", clock::human(*time));
+        }
+        println!("{:<20} {:>12}", "total", clock::human(total));
+        println!("{passed} passed, {failed} failed, {skipped} skipped");
+        if failed > 0 {
+            std::process::exit(1);
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::count;
+
+    #[test]
+    fn test_results_are_counted() {
+        let line = " ok. 12 passed; 0 failed; 3 ignored; 0 measured; 0 filtered out; finished in 0.00s";
+        assert_eq!((count(line, "passed"), count(line, "ignored"), count(line, "other")), (12, 3, 0));
+    }
+}
