@@ -4,13 +4,13 @@ import sys
 
 from jupyter_client.manager import start_new_kernel
 
-READY = 120  # seconds until the kernel answers
-BUILD = 1800  # seconds for its first cell, which compiles the helper crate and all that it needs
+BUILD = 1800  # seconds until the kernel answers: before that it compiles the helper crate and all that it needs
+CELL = 300  # seconds for a first cell
 
 
 def main():
     spec = sys.argv[1]
-    manager, client = start_new_kernel(kernel_name=spec, startup_timeout=READY)
+    manager, client = start_new_kernel(kernel_name=spec, startup_timeout=BUILD)
     problems = []
 
     def on_output(message):
@@ -21,7 +21,7 @@ def main():
             problems.append(content["text"])
 
     try:
-        reply = client.execute_interactive("6 * 7", timeout=BUILD, output_hook=on_output, store_history=False)
+        reply = client.execute_interactive("6 * 7", timeout=CELL, output_hook=on_output, store_history=False)
     finally:
         client.stop_channels()
         manager.shutdown_kernel()

@@ -114,7 +114,7 @@ fn ensure_workspace(project: &Project) -> Result<PathBuf> {
     fs::create_dir_all(folder.join("src"))?;
     fs::write(folder.join("src/lib.rs"), "")?;
     fs::write(&prepared, WORKSPACE.replace("\"@DLNOTES@\"", &helper))?;
-    if !folder.join("Cargo.lock").is_file() {
+    if !folder.join("ready").is_file() {
         fs::copy(project.path("Cargo.lock"), folder.join("Cargo.lock")).context("cannot copy Cargo.lock")?;
     }
     Ok(folder)

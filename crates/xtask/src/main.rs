@@ -16,6 +16,8 @@ mod steps;
 mod test;
 mod tidy;
 
+use std::process::ExitCode;
+
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
@@ -43,14 +45,24 @@ enum Command {
     Doctor(doctor::Args),
 }
 
-fn main() -> Result<()> {
+fn main() -> ExitCode {
+    match run(&Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: &Command) -> Result<()> {
     let project = project::Project::find()?;
-    match Cli::parse().command {
-        Command::Lab(args) => lab::run(&project, &args),
-        Command::Test(args) => test::run(&project, &args),
-        Command::Notebooks(args) => notebooks::run(&project, &args),
-        Command::Look(args) => look::run(&project, &args),
-        Command::Bench(args) => bench::run(&project, &args),
-        Command::Doctor(args) => doctor::run(&project, &args),
+    match command {
+        Command::Lab(args) => lab::run(&project, args),
+        Command::Test(args) => test::run(&project, args),
+        Command::Notebooks(args) => notebooks::run(&project, args),
+        Command::Look(args) => look::run(&project, args),
+        Command::Bench(args) => bench::run(&project, args),
+        Command::Doctor(args) => doctor::run(&project, args),
     }
 }

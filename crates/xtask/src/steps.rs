@@ -15,6 +15,8 @@ use crate::project::Project;
 
 /// How many of a failed program's last lines are shown.
 const TAIL: usize = 40;
+/// How many characters of a program's line are shown while it runs.
+const NOTE: usize = 80;
 /// Without a terminal, a sign of life after this long.
 const HEARTBEAT: Duration = Duration::from_secs(30);
 
@@ -74,6 +76,7 @@ impl Step {
         if self.bar.is_hidden() {
             if self.heartbeat.elapsed() > HEARTBEAT {
                 self.heartbeat = Instant::now();
+                let text: String = text.chars().take(NOTE).collect();
                 eprintln!("  …       {}: {} so far; {text}", self.title, clock::human(self.start.elapsed()));
             }
         } else {
