@@ -1,7 +1,7 @@
 //! An axis: which values it covers, where each lies, which are labelled.
 
+use super::ink::Ink;
 use super::text::{decimal, ems, superscript};
-use super::theme::Ink;
 
 /// Values beyond this are kept off the axes, so that sums and differences of limits stay finite.
 const LARGEST: f64 = 1e300;

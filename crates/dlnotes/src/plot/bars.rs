@@ -1,10 +1,10 @@
 //! Bars and histograms.
 
 use super::canvas::{Canvas, Rect};
+use super::ink::Ink;
 use super::mark::{Extent, LeftOut, Log, Mark, Panel};
 use super::summary::span;
 use super::text::number;
-use super::theme::Ink;
 use super::{Figure, Values};
 
 /// How much of the distance between two bars (or groups of bars) they fill.

@@ -2,9 +2,10 @@
 
 use super::canvas::{Anchor, Canvas, Point, Rect};
 use super::figure::Figure;
+use super::ink::Ink;
 use super::layout::{EDGE, Layout, Names, SAMPLE, Share, TICK, fit, height, width};
 use super::mark::Panel;
-use super::theme::{Ink, PX_PER_INCH, slots};
+use super::theme::{PX_PER_INCH, slots};
 use plotters::style::text_anchor::{HPos, VPos};
 
 /// Names stand beside the lines' ends only if they take no more than this part of the width,

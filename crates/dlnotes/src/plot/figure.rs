@@ -190,7 +190,8 @@ impl Figure {
     /// What the figure shows, in words written from its data.
     pub fn summary(&self) -> String {
         let mut text = String::new();
-        let named = self.series.iter().any(|s| !s.label.is_empty());
+        let curves = self.series.iter().filter(|s| s.mark.colored());
+        let alone = curves.clone().count() == 1 && curves.clone().all(|s| s.label.is_empty());
         let subject = match (self.title.as_str(), self.y.label.as_str()) {
             ("", y) => y.to_owned(),
             (title, "") => title.to_owned(),
@@ -215,8 +216,9 @@ impl Figure {
             let told = series.mark.describe(&self.names);
             let name = match &series.label {
                 label if !label.is_empty() => label.clone(),
-                _ if named || self.series.len() > 1 => format!("curve {}", i + 1),
-                _ => String::new(),
+                _ if !series.mark.colored() => "a line".into(),
+                _ if alone => String::new(),
+                _ => format!("curve {}", i + 1),
             };
             text += &match told.strip_prefix(':') {
                 Some(list) if name.is_empty() => list.trim_start().to_owned(),

@@ -3,9 +3,10 @@
 use super::axis::Axis;
 use super::canvas::{Anchor, Canvas, Rect};
 use super::figure::Figure;
+use super::ink::Ink;
 use super::layout::{EDGE, Layout, Names, Share, axes, fit, height, rows as legend_rows};
 use super::show::shows;
-use super::theme::{Ink, PX_PER_INCH};
+use super::theme::PX_PER_INCH;
 
 /// Figures beside and below one another, as one figure.
 ///

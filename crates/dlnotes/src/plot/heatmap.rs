@@ -2,11 +2,11 @@
 
 use super::axis::Axis;
 use super::canvas::{Anchor, Canvas, Rect};
+use super::ink::Ink;
 use super::layout::{EDGE, TICK};
 use super::mark::{Extent, LeftOut, Log, Mark, Panel};
 use super::pixels::{Color, data_url};
 use super::text::number;
-use super::theme::Ink;
 use super::{Figure, Values};
 
 /// Viridis at nine even places: dark to light for eyes of every kind, and in grey.

@@ -1,10 +1,10 @@
 //! Pictures in rows, each with its name above it.
 
 use super::canvas::{Anchor, Canvas, Rect};
+use super::ink::Ink;
 use super::layout::{fit, height};
 use super::mark::{Extent, LeftOut, Log, Mark, Panel};
 use super::pixels::data_url;
-use super::theme::Ink;
 use super::{Figure, Values};
 
 /// Width of a picture in inches, and the space between two, as a part of it.

@@ -3,9 +3,9 @@
 use super::axis::{Axis, Ticks};
 use super::canvas::Rect;
 use super::figure::Figure;
+use super::ink::Ink;
 use super::mark::Extent;
 use super::text::ems;
-use super::theme::Ink;
 
 /// Free space at the page's edge.
 pub(super) const EDGE: f64 = 6.0;

@@ -1,9 +1,9 @@
 //! Lines and steps.
 
 use super::canvas::{Canvas, Point, Rect};
+use super::ink::Ink;
 use super::mark::{Extent, LeftOut, Log, Mark, Panel};
 use super::summary::course;
-use super::theme::Ink;
 use super::trace::strokes;
 use super::{Figure, Values};
 

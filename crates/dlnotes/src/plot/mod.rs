@@ -20,6 +20,7 @@ mod figure;
 mod grid;
 mod heatmap;
 mod images;
+mod ink;
 mod layout;
 mod line;
 mod mark;

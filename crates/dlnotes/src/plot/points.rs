@@ -1,9 +1,10 @@
 //! Scattered points.
 
 use super::canvas::{Canvas, Point, Rect};
+use super::ink::Ink;
 use super::mark::{Extent, LeftOut, Log, Mark, Panel};
 use super::summary::cloud;
-use super::theme::{Ink, MARKER};
+use super::theme::MARKER;
 use super::{Figure, Values};
 use std::collections::BTreeSet;
 

@@ -1,9 +1,9 @@
 //! Thin lines at a value to compare with.
 
 use super::canvas::{Canvas, Point, Rect};
+use super::ink::Ink;
 use super::mark::{Extent, LeftOut, Log, Mark, Panel};
 use super::text::number;
-use super::theme::Ink;
 use super::{Figure, Number};
 
 #[derive(Debug)]

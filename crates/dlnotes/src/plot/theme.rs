@@ -1,10 +1,6 @@
 //! Colours, dashes, widths and fonts, in light and dark: the one place that knows how a figure looks.
-//!
-//! plotters hands its backend nothing of a style but a colour. So the colour that we give it is the *key* of an [`Ink`];
-//! the backend writes the ink's class, and the style sheet in the SVG gives the class its look. That makes small files,
-//! dashed lines, and dark colours where the front end asks for them.
 
-use plotters::style::RGBColor;
+use super::ink::Ink;
 use std::fmt::Write as _;
 
 /// SVG units in a CSS pixel. plotters writes integer coordinates: tenths of a pixel are fine enough for smooth curves.
@@ -48,101 +44,7 @@ const FONTS: &str =
 /// Half the size of a marker, in pixels.
 pub(crate) const MARKER: f64 = 2.2;
 
-/// What something is drawn with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Ink {
-    /// The page behind everything.
-    Paper,
-    /// Axis lines and tick marks.
-    Spine,
-    /// Grid lines at labelled ticks.
-    Grid,
-    /// Grid lines between them, on log axes.
-    Minor,
-    /// A thin line for a reference value.
-    Reference,
-    /// Numbers at the ticks.
-    Tick,
-    /// Axis labels and legend.
-    Label,
-    /// The figure's title.
-    Title,
-    /// Remarks: values not shown, no data.
-    Note,
-    /// A series' line.
-    Line(u8),
-    /// A series' area.
-    Fill(u8),
-    /// A series' round markers: strokes without length, with round ends.
-    Dot(u8),
-    /// A series' stroked markers.
-    Cross(u8),
-    /// A series' name.
-    Name(u8),
-}
-
 impl Ink {
-    /// The colour that stands for this ink on its way through plotters.
-    pub(crate) fn key(self) -> RGBColor {
-        let (kind, slot) = match self {
-            Ink::Paper => (0, 0),
-            Ink::Spine => (1, 0),
-            Ink::Grid => (2, 0),
-            Ink::Minor => (3, 0),
-            Ink::Reference => (4, 0),
-            Ink::Tick => (5, 0),
-            Ink::Label => (6, 0),
-            Ink::Title => (7, 0),
-            Ink::Note => (8, 0),
-            Ink::Line(slot) => (9, slot),
-            Ink::Fill(slot) => (10, slot),
-            Ink::Dot(slot) => (11, slot),
-            Ink::Cross(slot) => (12, slot),
-            Ink::Name(slot) => (13, slot),
-        };
-        RGBColor(kind, slot, 0)
-    }
-
-    /// The ink that a colour stands for.
-    pub(crate) fn from_key((kind, slot, _): (u8, u8, u8)) -> Ink {
-        match kind {
-            0 => Ink::Paper,
-            1 => Ink::Spine,
-            2 => Ink::Grid,
-            3 => Ink::Minor,
-            4 => Ink::Reference,
-            5 => Ink::Tick,
-            6 => Ink::Label,
-            7 => Ink::Title,
-            8 => Ink::Note,
-            9 => Ink::Line(slot),
-            10 => Ink::Fill(slot),
-            11 => Ink::Dot(slot),
-            12 => Ink::Cross(slot),
-            _ => Ink::Name(slot),
-        }
-    }
-
-    /// The name of its class in the SVG.
-    pub(crate) fn class(self) -> String {
-        match self {
-            Ink::Paper => "paper".into(),
-            Ink::Spine => "spine".into(),
-            Ink::Grid => "grid".into(),
-            Ink::Minor => "minor".into(),
-            Ink::Reference => "ref".into(),
-            Ink::Tick => "tick".into(),
-            Ink::Label => "label".into(),
-            Ink::Title => "title".into(),
-            Ink::Note => "note".into(),
-            Ink::Line(slot) => format!("l{slot}"),
-            Ink::Fill(slot) => format!("f{slot}"),
-            Ink::Dot(slot) => format!("d{slot}"),
-            Ink::Cross(slot) => format!("x{slot}"),
-            Ink::Name(slot) => format!("n{slot}"),
-        }
-    }
-
     /// Size of text in this ink, in pixels.
     pub(crate) fn font_size(self) -> f64 {
         match self {
@@ -160,9 +62,7 @@ impl Ink {
             Ink::Grid => GRID,
             Ink::Minor => MINOR,
             Ink::Note | Ink::Reference => MUTED,
-            Ink::Line(slot) | Ink::Fill(slot) | Ink::Dot(slot) | Ink::Cross(slot) | Ink::Name(slot) => {
-                SERIES[slot as usize % SERIES.len()]
-            }
+            _ => SERIES[usize::from(self.slot().unwrap_or(0)) % SERIES.len()],
         }
     }
 
@@ -286,26 +186,6 @@ mod tests {
             for text in [INK, MUTED] {
                 assert!(contrast(text[mode], PAPER[mode]) >= 4.5, "{}", text[mode]);
             }
-        }
-    }
-
-    #[test]
-    fn every_ink_survives_its_way_through_plotters() {
-        let plain = [
-            Ink::Paper,
-            Ink::Spine,
-            Ink::Grid,
-            Ink::Minor,
-            Ink::Reference,
-            Ink::Tick,
-            Ink::Label,
-            Ink::Title,
-            Ink::Note,
-        ];
-        let series = [Ink::Line(3), Ink::Fill(1), Ink::Dot(0), Ink::Cross(7), Ink::Name(200)];
-        for ink in plain.into_iter().chain(series) {
-            let RGBColor(kind, slot, rest) = ink.key();
-            assert_eq!(Ink::from_key((kind, slot, rest)), ink);
         }
     }
 
