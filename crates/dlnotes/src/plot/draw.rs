@@ -150,8 +150,9 @@ impl Figure {
         if !share.hide_x {
             for (x, (_, label)) in x_places.iter().zip(&layout.x_ticks.major) {
                 let anchor = if layout.upright { Anchor(HPos::Right, VPos::Center, true) } else { Anchor::BELOW };
-                let room = if layout.upright { layout.tick_height } else { f64::INFINITY };
-                canvas.text(&fit(label, Ink::Tick, room), (*x, corner.1 + TICK + 1.0), anchor, Ink::Tick);
+                let room = if layout.upright { layout.tick_height - TICK } else { f64::INFINITY };
+                let y = corner.1 + if layout.upright { 2.0 * TICK } else { TICK + 1.0 };
+                canvas.text(&fit(label, Ink::Tick, room), (*x, y), anchor, Ink::Tick);
             }
         }
         if !share.hide_y {

@@ -154,7 +154,7 @@ impl Layout {
         }
         let names = Ticks::named(&figure.names);
         let upright = names.width() * names.major.len() as f64 > inner.w * NAMES;
-        let tick_height = if upright { names.width().min(inner.h * TALLEST) } else { height(Ink::Tick) };
+        let tick_height = if upright { (names.width() + TICK).min(inner.h * TALLEST) } else { height(Ink::Tick) };
         let bottom = TICK + if share.hide_x { 0.0 } else { tick_height } + x_label + note;
         let free = (inner.h - above - bottom).max(SMALLEST);
         let y_ticks = y.ticks((free / ROOM.1) as usize);
