@@ -93,18 +93,25 @@ impl Animator {
 
     /// Names the curves in their order, as [`Figure::legend`] does.
     pub fn legend<S: AsRef<str>>(mut self, names: impl AsRef<[S]>) -> Animator {
-        self.names = names.as_ref().iter().map(|name| name.as_ref().to_owned()).collect();
+        for name in names.as_ref() {
+            self.add_name(name.as_ref());
+        }
         self
+    }
+
+    fn add_name(&mut self, name: &str) {
+        self.names.push(name.to_owned());
     }
 
     /// Adds a point to every curve: the first number to the first curve, and so on.
     ///
     /// NaN breaks a curve; to leave a curve out, add to the others with [`push`](Animator::push).
     pub fn add(&mut self, x: impl Number, ys: impl Values) {
-        self.add_points(x.to_f64(), &ys.curves().concat());
+        self.add_points(x.to_f64(), &ys);
     }
 
-    fn add_points(&mut self, x: f64, ys: &[f64]) {
+    fn add_points(&mut self, x: f64, ys: &dyn Values) {
+        let ys = ys.curves().concat();
         self.change(|curves, names| {
             for (i, &y) in ys.iter().enumerate() {
                 if curves.len() == i {

@@ -46,6 +46,10 @@ struct Count {
 /// assert_eq!(figure.summary(), "Figure: train: small 3, large 2; test: small 1, large 4.");
 /// ```
 pub fn bar(heights: impl Values) -> Figure {
+    groups(&heights)
+}
+
+fn groups(heights: &dyn Values) -> Figure {
     let curves = heights.curves();
     let count = curves.len();
     let mut figure = Figure::new();
@@ -68,11 +72,12 @@ pub fn bar(heights: impl Values) -> Figure {
 /// ```
 #[track_caller]
 pub fn histogram(values: impl Values, bins: usize) -> Figure {
-    count(values.curves(), bins)
+    count(&values, bins)
 }
 
 #[track_caller]
-fn count(curves: Vec<Vec<f64>>, bins: usize) -> Figure {
+fn count(values: &dyn Values, bins: usize) -> Figure {
+    let curves = values.curves();
     if bins == 0 {
         panic!("histogram: 0 bins; give at least 1");
     }

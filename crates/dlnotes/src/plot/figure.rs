@@ -140,23 +140,25 @@ impl Figure {
     /// # Panics
     /// When there are more names than curves.
     #[track_caller]
-    pub fn legend<S: AsRef<str>>(self, names: impl AsRef<[S]>) -> Figure {
-        self.named(&names.as_ref().iter().map(AsRef::as_ref).collect::<Vec<_>>())
+    pub fn legend<S: AsRef<str>>(mut self, names: impl AsRef<[S]>) -> Figure {
+        let names = names.as_ref();
+        self.expect_curves(names.len());
+        for (i, name) in names.iter().enumerate() {
+            self.set_name(i, name.as_ref());
+        }
+        self
     }
 
     #[track_caller]
-    fn named(mut self, names: &[&str]) -> Figure {
-        if names.len() > self.series.len() {
-            panic!(
-                "legend: {} names for {} curves; add the curves first, and give each at most one name",
-                names.len(),
-                self.series.len()
-            );
+    fn expect_curves(&self, names: usize) {
+        let curves = self.series.len();
+        if names > curves {
+            panic!("legend: {names} names for {curves} curves; add the curves first, and give each at most one name");
         }
-        for (series, name) in self.series.iter_mut().zip(names) {
-            (*name).clone_into(&mut series.label);
-        }
-        self
+    }
+
+    fn set_name(&mut self, series: usize, name: &str) {
+        name.clone_into(&mut self.series[series].label);
     }
 
     /// Names the bars below them, or the pictures above them, in their order.
@@ -167,8 +169,15 @@ impl Figure {
     /// assert_eq!(figure.summary(), "accuracy: from scratch 0.87, concise 0.91.");
     /// ```
     pub fn labels<S: AsRef<str>>(mut self, names: impl AsRef<[S]>) -> Figure {
-        self.names = names.as_ref().iter().map(|name| name.as_ref().to_owned()).collect();
+        self.names.clear();
+        for name in names.as_ref() {
+            self.add_name(name.as_ref());
+        }
         self
+    }
+
+    fn add_name(&mut self, name: &str) {
+        self.names.push(name.to_owned());
     }
 
     /// Width and height in inches (96 pixels each); 3.5 × 2.5 unless set.

@@ -54,12 +54,13 @@ struct Heatmap {
 /// ```
 #[track_caller]
 pub fn heatmap(matrix: impl Values) -> Figure {
-    Figure::new().add(Heatmap::new(matrix.curves()), "")
+    Heatmap::figure(&matrix)
 }
 
 impl Heatmap {
     #[track_caller]
-    fn new(rows: Vec<Vec<f64>>) -> Heatmap {
+    fn figure(matrix: &dyn Values) -> Figure {
+        let rows = matrix.curves();
         let columns = rows.first().map_or(0, Vec::len);
         if let Some((i, row)) = rows.iter().enumerate().find(|(_, row)| row.len() != columns) {
             panic!("heatmap: row 0 has {columns} values and row {i} has {}; give all rows the same length", row.len());
@@ -68,7 +69,7 @@ impl Heatmap {
         let finite = || values.iter().copied().filter(|v| v.is_finite());
         let (low, high) = finite().fold((f64::INFINITY, f64::NEG_INFINITY), |(lo, hi), v| (lo.min(v), hi.max(v)));
         let range = if low <= high { (low, high) } else { (0.0, 1.0) };
-        Heatmap { rows: rows.len(), columns, values, range }
+        Figure::new().add(Heatmap { rows: rows.len(), columns, values, range }, "")
     }
 
     fn scale(&self) -> Axis {

@@ -36,11 +36,12 @@ struct Images {
 /// ```
 #[track_caller]
 pub fn images(pixels: impl Values, shape: [usize; 2], columns: usize) -> Figure {
-    layout(pixels.curves().concat(), shape, columns)
+    layout(&pixels, shape, columns)
 }
 
 #[track_caller]
-fn layout(values: Vec<f64>, shape: [usize; 2], columns: usize) -> Figure {
+fn layout(pixels: &dyn Values, shape: [usize; 2], columns: usize) -> Figure {
+    let values = pixels.curves().concat();
     let [h, w] = shape;
     if h * w == 0 || !values.len().is_multiple_of(h * w) {
         panic!(

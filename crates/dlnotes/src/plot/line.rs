@@ -33,7 +33,7 @@ impl Figure {
     /// ```
     #[track_caller]
     pub fn line(self, x: impl Values, y: impl Values, label: &str) -> Figure {
-        self.add_lines(x.curves(), y.curves(), label, false)
+        self.add_lines(&x, &y, label, false)
     }
 
     /// Adds a staircase: each value of y holds from its x to the next.
@@ -42,12 +42,12 @@ impl Figure {
     /// When x and y have different lengths.
     #[track_caller]
     pub fn step(self, x: impl Values, y: impl Values, label: &str) -> Figure {
-        self.add_lines(x.curves(), y.curves(), label, true)
+        self.add_lines(&x, &y, label, true)
     }
 
     #[track_caller]
-    pub(super) fn add_lines(mut self, xs: Vec<Vec<f64>>, ys: Vec<Vec<f64>>, label: &str, steps: bool) -> Figure {
-        for (x, y) in super::values::pairs(xs, ys) {
+    pub(super) fn add_lines(mut self, x: &dyn Values, y: &dyn Values, label: &str, steps: bool) -> Figure {
+        for (x, y) in super::values::pairs(x, y) {
             self = self.add(Line { x, y, steps }, label);
         }
         self

@@ -62,7 +62,7 @@ pub use values::{Number, Values};
 /// ```
 #[track_caller]
 pub fn plot(x: impl Values, y: impl Values) -> Figure {
-    Figure::new().add_lines(x.curves(), y.curves(), "", false)
+    Figure::new().add_lines(&x, &y, "", false)
 }
 
 /// A staircase through the points (x, y): each value of y holds from its x to the next.
@@ -77,7 +77,7 @@ pub fn plot(x: impl Values, y: impl Values) -> Figure {
 /// ```
 #[track_caller]
 pub fn step(x: impl Values, y: impl Values) -> Figure {
-    Figure::new().add_lines(x.curves(), y.curves(), "", true)
+    Figure::new().add_lines(&x, &y, "", true)
 }
 
 /// A marker at each point (x, y).

@@ -31,8 +31,13 @@ impl Figure {
     /// assert!(figure.summary().contains("data: 3 points"));
     /// ```
     #[track_caller]
-    pub fn points(mut self, x: impl Values, y: impl Values, label: &str) -> Figure {
-        for (x, y) in super::values::pairs(x.curves(), y.curves()) {
+    pub fn points(self, x: impl Values, y: impl Values, label: &str) -> Figure {
+        self.add_points(&x, &y, label)
+    }
+
+    #[track_caller]
+    fn add_points(mut self, x: &dyn Values, y: &dyn Values, label: &str) -> Figure {
+        for (x, y) in super::values::pairs(x, y) {
             self = self.add(Points { x, y }, label);
         }
         self

@@ -17,14 +17,24 @@ pub trait Number: Copy {
 ///
 /// ```
 /// use dlnotes::plot::Values;
-/// assert_eq!([1.0_f32, 2.0].curves(), [[1.0, 2.0]]);
-/// assert_eq!((1..=3).curves(), [[1.0, 2.0, 3.0]]);
 /// let (train, test) = (vec![0.5, 0.25], vec![0.75, 0.5]);
-/// assert_eq!([&train, &test].curves(), [[0.5, 0.25], [0.75, 0.5]]);
+/// let mut curves = Vec::new();
+/// (1..=2).append_to(&mut curves);
+/// [&train, &test].append_to(&mut curves);
+/// assert_eq!(curves, [[1.0, 2.0], [0.5, 0.25], [0.75, 0.5]]);
 /// ```
 pub trait Values {
-    /// The curves, each with its numbers in order.
-    fn curves(&self) -> Vec<Vec<f64>>;
+    /// Appends the curves, each with its numbers in order.
+    fn append_to(&self, curves: &mut Vec<Vec<f64>>);
+}
+
+impl dyn Values + '_ {
+    /// The curves. Not a method of the trait: a notebook cell would compile it for each type that it plots.
+    pub(crate) fn curves(&self) -> Vec<Vec<f64>> {
+        let mut curves = Vec::new();
+        self.append_to(&mut curves);
+        curves
+    }
 }
 
 /// Cuts the numbers of an array of shape `shape` into curves: one if it has a single axis, else one for each entry of
@@ -46,18 +56,18 @@ macro_rules! numbers {
             }
         }
         impl Values for [$number] {
-            fn curves(&self) -> Vec<Vec<f64>> {
-                vec![self.iter().map(|v| v.to_f64()).collect()]
+            fn append_to(&self, curves: &mut Vec<Vec<f64>>) {
+                curves.push(self.iter().map(|v| v.to_f64()).collect());
             }
         }
         impl<const N: usize> Values for [$number; N] {
-            fn curves(&self) -> Vec<Vec<f64>> {
-                self.as_slice().curves()
+            fn append_to(&self, curves: &mut Vec<Vec<f64>>) {
+                self.as_slice().append_to(curves);
             }
         }
         impl Values for Vec<$number> {
-            fn curves(&self) -> Vec<Vec<f64>> {
-                self.as_slice().curves()
+            fn append_to(&self, curves: &mut Vec<Vec<f64>>) {
+                self.as_slice().append_to(curves);
             }
         }
     )*};
@@ -67,13 +77,13 @@ numbers!(f32, f64, u8, i32, i64, u32, u64, usize);
 macro_rules! ranges {
     ($($number:ty),*) => {$(
         impl Values for Range<$number> {
-            fn curves(&self) -> Vec<Vec<f64>> {
-                vec![self.clone().map(Number::to_f64).collect()]
+            fn append_to(&self, curves: &mut Vec<Vec<f64>>) {
+                curves.push(self.clone().map(Number::to_f64).collect());
             }
         }
         impl Values for RangeInclusive<$number> {
-            fn curves(&self) -> Vec<Vec<f64>> {
-                vec![self.clone().map(Number::to_f64).collect()]
+            fn append_to(&self, curves: &mut Vec<Vec<f64>>) {
+                curves.push(self.clone().map(Number::to_f64).collect());
             }
         }
     )*};
@@ -81,26 +91,28 @@ macro_rules! ranges {
 ranges!(i32, i64, u32, u64, usize);
 
 impl<V: Values + ?Sized> Values for &V {
-    fn curves(&self) -> Vec<Vec<f64>> {
-        (**self).curves()
+    fn append_to(&self, curves: &mut Vec<Vec<f64>>) {
+        (**self).append_to(curves);
     }
 }
 
 impl<V: Values> Values for [V] {
-    fn curves(&self) -> Vec<Vec<f64>> {
-        self.iter().flat_map(V::curves).collect()
+    fn append_to(&self, curves: &mut Vec<Vec<f64>>) {
+        for values in self {
+            values.append_to(curves);
+        }
     }
 }
 
 impl<V: Values, const N: usize> Values for [V; N] {
-    fn curves(&self) -> Vec<Vec<f64>> {
-        self.as_slice().curves()
+    fn append_to(&self, curves: &mut Vec<Vec<f64>>) {
+        self.as_slice().append_to(curves);
     }
 }
 
 impl<V: Values> Values for Vec<V> {
-    fn curves(&self) -> Vec<Vec<f64>> {
-        self.as_slice().curves()
+    fn append_to(&self, curves: &mut Vec<Vec<f64>>) {
+        self.as_slice().append_to(curves);
     }
 }
 
@@ -108,14 +120,14 @@ impl<S: Data, D: Dimension> Values for ArrayBase<S, D>
 where
     S::Elem: Number,
 {
-    fn curves(&self) -> Vec<Vec<f64>> {
-        rows(self.iter().map(|v| v.to_f64()), self.shape())
+    fn append_to(&self, curves: &mut Vec<Vec<f64>>) {
+        curves.extend(rows(self.iter().map(|v| v.to_f64()), self.shape()));
     }
 }
 
 impl Values for Tensor {
-    fn curves(&self) -> Vec<Vec<f64>> {
-        rows(self.to_vec().into_iter().map(f64::from), self.shape())
+    fn append_to(&self, curves: &mut Vec<Vec<f64>>) {
+        curves.extend(rows(self.to_vec().into_iter().map(f64::from), self.shape()));
     }
 }
 
@@ -124,7 +136,8 @@ impl Values for Tensor {
 /// # Panics
 /// When the numbers of curves or the lengths don't fit; the message says which.
 #[track_caller]
-pub(crate) fn pairs(xs: Vec<Vec<f64>>, ys: Vec<Vec<f64>>) -> Vec<(Vec<f64>, Vec<f64>)> {
+pub(crate) fn pairs(x: &dyn Values, y: &dyn Values) -> Vec<(Vec<f64>, Vec<f64>)> {
+    let (xs, ys) = (x.curves(), y.curves());
     if xs.len() != 1 && xs.len() != ys.len() {
         panic!(
             "plot: {} curves of x for {} curves of y; give one x for all of them, or one for each",
