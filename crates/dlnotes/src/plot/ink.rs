@@ -51,8 +51,11 @@ const PLAIN: [(Ink, &str); 9] = [
     (Ink::Title, "title"),
     (Ink::Note, "note"),
 ];
-/// The inks of a series, with the letters that their classes begin with; their keys follow.
-const OF_SERIES: [(fn(u8) -> Ink, char); 5] =
+/// An ink of a series, by the series' slot, and the letter that its class begins with.
+type OfSeries = (fn(u8) -> Ink, char);
+
+/// All inks of a series; their keys follow the plain ones'.
+const OF_SERIES: [OfSeries; 5] =
     [(Ink::Line, 'l'), (Ink::Fill, 'f'), (Ink::Dot, 'd'), (Ink::Cross, 'x'), (Ink::Name, 'n')];
 
 impl Ink {
