@@ -67,35 +67,38 @@ impl History {
     /// Answers a request of the front end.
     pub fn answer(&self, query: &HistoryRequest) -> Vec<HistoryEntry> {
         match query {
-            HistoryRequest::Tail { n, .. } => self.last(self.entries.iter().collect(), *n),
-            HistoryRequest::Range { session, start, stop, .. } => {
+            HistoryRequest::Tail { n, output, .. } => last(self.entries.iter().collect(), *n, *output),
+            HistoryRequest::Range { session, start, stop, output, .. } => {
                 let wanted = match session.unwrap_or(0) {
                     relative @ ..=0 => self.session as i64 + i64::from(relative),
                     absolute => i64::from(absolute),
                 };
                 let lines = i64::from(*start)..i64::from(*stop);
                 let within = |entry: &&Entry| entry.session as i64 == wanted && lines.contains(&(entry.line as i64));
-                self.entries.iter().filter(within).map(as_reply).collect()
+                last(self.entries.iter().filter(within).collect(), i32::MAX, *output)
             }
-            HistoryRequest::Search { pattern, unique, n, .. } => {
+            HistoryRequest::Search { pattern, unique, n, output, .. } => {
                 let mut seen = HashSet::new();
                 let mut found: Vec<&Entry> =
                     self.entries.iter().rev().filter(|entry| glob(pattern, &entry.code)).collect();
                 found.retain(|entry| !unique || seen.insert(&entry.code));
                 found.reverse();
-                self.last(found, *n)
+                last(found, *n, *output)
             }
         }
     }
-
-    fn last(&self, entries: Vec<&Entry>, n: i32) -> Vec<HistoryEntry> {
-        let skip = entries.len().saturating_sub(usize::try_from(n).unwrap_or(0));
-        entries.into_iter().skip(skip).map(as_reply).collect()
-    }
 }
 
-fn as_reply(entry: &Entry) -> HistoryEntry {
-    HistoryEntry::Input(entry.session, entry.line, entry.code.clone())
+fn last(entries: Vec<&Entry>, n: i32, with_output: bool) -> Vec<HistoryEntry> {
+    let skip = entries.len().saturating_sub(usize::try_from(n).unwrap_or(0));
+    let entries = entries.into_iter().skip(skip);
+    entries
+        .map(|Entry { session, line, code }| match with_output {
+            // Outputs are not kept.
+            true => HistoryEntry::InputOutput(*session, *line, (code.clone(), String::new())),
+            false => HistoryEntry::Input(*session, *line, code.clone()),
+        })
+        .collect()
 }
 
 /// Whether `text` as a whole fits `pattern`, in which `*` stands for any text and `?` for one character.

@@ -1,7 +1,7 @@
 //! The bytes on the sockets: frames to typed messages and back.
 
 use jupyter_protocol::{ConnectionInfo, Header, JupyterMessage, JupyterMessageContent};
-use jupyter_zmq_client::{Connection, RawMessage};
+use jupyter_zmq_client::{Connection, RawMessage, RuntimeError};
 use serde_json::Value;
 use zeromq::{Socket, SocketRecv, XPubSocket, ZmqMessage};
 
@@ -47,8 +47,11 @@ async fn listen<S: Socket>(mut socket: S, channel: &'static str, address: String
 /// Reads the next message; `Err` says why a message has to be dropped, or that the socket is closed.
 pub async fn receive<S: SocketRecv>(connection: &mut Connection<S>) -> std::result::Result<JupyterMessage, Dropped> {
     let frames = connection.socket.recv().await.map_err(|e| Dropped::Socket(e.to_string()))?;
-    let raw = RawMessage::from_multipart(frames, &connection.mac).map_err(|e| Dropped::Message(e.to_string()))?;
-    decode(raw)
+    match RawMessage::from_multipart(frames, &connection.mac) {
+        Ok(raw) => decode(raw),
+        Err(RuntimeError::VerifyError(_)) => Err(Dropped::Message("its signature is wrong".into())),
+        Err(e) => Err(Dropped::Message(e.to_string())),
+    }
 }
 
 /// Why a message was dropped.

@@ -20,6 +20,8 @@ pub mod plot;
 mod real;
 pub mod tensor;
 
+#[doc(hidden)]
+pub use dlnotes_display; // the kernel's hidden first cell sets it up
 pub use real::Real;
 pub use tensor::{Error, Tensor};
 

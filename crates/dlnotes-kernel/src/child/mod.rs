@@ -8,7 +8,9 @@
 mod enter;
 mod filter;
 mod handler;
+mod libraries;
 mod stderr;
+mod stdin;
 mod tap;
 mod watch;
 mod wrapper;

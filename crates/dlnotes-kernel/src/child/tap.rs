@@ -4,7 +4,7 @@ use std::io::{BufRead as _, BufReader, IoSliceMut, Read as _, Write as _};
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::net::{UnixListener, UnixStream};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -16,6 +16,7 @@ use super::Watch;
 use super::enter::HANDED_OVER;
 use super::filter::{COMPLETE, PANICKED};
 use super::handler::{Handler, Step};
+use super::stdin::{Asker, LOOK_EVERY};
 use crate::evaluator::Console;
 use crate::{Error, Result};
 
@@ -120,6 +121,10 @@ struct Pump {
     handler: Handler,
     /// A cell's code has run; until when its last output is waited for.
     ending: Option<Instant>,
+    asker: Asker,
+    looked: Instant,
+    /// The library of the cell that runs; once loaded, its file is of no use.
+    library: Option<PathBuf>,
     stdin_open: bool,
     stdout_open: bool,
     stderr_open: bool,
@@ -127,8 +132,20 @@ struct Pump {
 
 impl Pump {
     fn new(streams: Streams, watch: Arc<Watch>, console: Arc<dyn Console>) -> Self {
+        let asker = Asker::new(Arc::clone(&watch), Arc::clone(&console));
         let handler = Handler::new(Arc::clone(&watch), console);
-        Self { streams, watch, handler, ending: None, stdin_open: true, stdout_open: true, stderr_open: true }
+        Self {
+            streams,
+            watch,
+            handler,
+            ending: None,
+            asker,
+            looked: Instant::now(),
+            library: None,
+            stdin_open: true,
+            stdout_open: true,
+            stderr_open: true,
+        }
     }
 
     fn run(mut self) {
@@ -147,6 +164,10 @@ impl Pump {
                 break;
             }
             self.handler.tick();
+            if self.asker.is_due() && self.looked.elapsed() >= LOOK_EVERY {
+                self.looked = Instant::now();
+                self.asker.look(&self.streams.stdin);
+            }
             if self.ending.is_some_and(|until| Instant::now() >= until) {
                 self.end_cell();
             }
@@ -159,7 +180,9 @@ impl Pump {
     }
 
     fn wait(&self) -> Option<Vec<Source>> {
-        let timeout = [self.handler.due(), self.ending.map(|until| until.saturating_duration_since(Instant::now()))];
+        let look = self.asker.is_due().then_some(LOOK_EVERY);
+        let timeout =
+            [look, self.handler.due(), self.ending.map(|until| until.saturating_duration_since(Instant::now()))];
         // A millisecond more: never woken just before the time.
         let timeout = timeout.into_iter().flatten().min().map(|t| t + Duration::from_millis(1));
         let timeout = timeout.and_then(|t| Timespec::try_from(t).ok());
@@ -196,7 +219,12 @@ impl Pump {
         let Some(bytes) = read(&mut self.streams.stdout, &mut self.stdout_open) else { return false };
         for step in self.handler.stdout(&bytes) {
             match step {
-                Step::Forward(line) => self.forward(&line),
+                Step::Forward(line) => {
+                    if line.starts_with("EVCXR_INPUT_REQUEST") {
+                        self.asker.evcxr_asks();
+                    }
+                    self.forward(&line);
+                }
                 Step::ForwardError(line) => {
                     while self.read_stderr() {}
                     self.handler.question_mark();
@@ -220,6 +248,10 @@ impl Pump {
     /// All output of the cell has been shown: evcxr may go on.
     fn end_cell(&mut self) {
         self.ending = None;
+        if let Some(library) = self.library.take() {
+            // If it can't be removed, it goes with the kernel's folder.
+            let _ = std::fs::remove_file(library);
+        }
         while self.read_stderr() {}
         self.handler.end_cell();
         self.forward(COMPLETE);
@@ -245,6 +277,11 @@ impl Pump {
             return;
         }
         let bytes = &bytes[..length];
+        self.asker.answered();
+        let mut words = std::str::from_utf8(bytes).unwrap_or_default().split_whitespace();
+        if words.next() == Some("LOAD_AND_RUN") {
+            self.library = words.next().map(PathBuf::from);
+        }
         if bytes.starts_with(b"LOAD_AND_RUN") && !self.watch.may_run() {
             self.forward(PANICKED);
             self.forward(COMPLETE);

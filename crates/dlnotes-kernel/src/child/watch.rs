@@ -2,11 +2,13 @@
 
 use std::io::Write as _;
 use std::os::unix::net::UnixStream;
+use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
+use super::libraries::Libraries;
 use crate::evaluator::Interrupter;
 
 /// A second interrupt within this time stops the cell at any cost.
@@ -44,6 +46,8 @@ pub struct Seen {
     pub killed: bool,
     /// The process that ran cells has ended.
     pub died: bool,
+    /// The cell was not run: a library that the process has loaded was built anew for it.
+    pub stale: bool,
     /// When the cell began to run, after compiling.
     pub started: Option<Instant>,
 }
@@ -69,6 +73,7 @@ struct State {
     crates: Vec<String>,
     last_interrupt: Option<Instant>,
     shell: Option<Pid>,
+    libraries: Option<Libraries>,
 }
 
 /// What is known about the child and the cell that it runs; shared by the evaluator, the tap and the control socket.
@@ -116,6 +121,19 @@ impl Watch {
         self.lock().shell = pid.and_then(|pid| Pid::from_raw(pid.cast_signed()));
     }
 
+    /// The dependencies' libraries in `folder` are the ones that the child has loaded, or will load.
+    pub fn libraries_are(&self, folder: &Path) {
+        self.lock().libraries = Some(Libraries::read(folder));
+    }
+
+    /// Ends the process that runs cells; evcxr starts another one.
+    pub fn end_child(&self) {
+        if let Some(child) = self.lock().child {
+            // It may be gone already.
+            let _ = kill_process_group(child, Signal::KILL);
+        }
+    }
+
     pub(super) fn child_arrived(&self, pid: u32, control: Option<UnixStream>) {
         let mut state = self.lock();
         state.child = Pid::from_raw(pid.cast_signed());
@@ -148,6 +166,10 @@ impl Watch {
             state.seen.interrupted = true;
             return false;
         }
+        if state.libraries.as_ref().is_some_and(Libraries::changed) {
+            state.seen.stale = true;
+            return false;
+        }
         // The kernel's own hidden cells are not interrupted: they run while no cell has begun.
         if state.phase == Phase::Compiling {
             state.phase = Phase::Running;
@@ -162,6 +184,14 @@ impl Watch {
         if state.phase == Phase::Running {
             state.phase = Phase::Compiling;
         }
+    }
+
+    pub(super) fn is_running(&self) -> bool {
+        self.lock().phase == Phase::Running
+    }
+
+    pub(super) fn child_id(&self) -> Option<i32> {
+        self.lock().child.map(|pid| pid.as_raw_nonzero().get())
     }
 
     pub(super) fn has_value(&self) -> bool {

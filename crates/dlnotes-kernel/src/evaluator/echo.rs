@@ -8,7 +8,7 @@ use super::{Cell, Completion, Completions, Console, Evaluator, Interrupter, Laun
 use crate::output::{Event, MimeBundle, Stream};
 use crate::report::Failure;
 
-const WORDS: [&str; 7] = ["print", "eprint", "show", "fail", "panic", "ask", "wait"];
+const WORDS: [&str; 8] = ["page", "print", "eprint", "show", "fail", "panic", "ask", "wait"];
 
 /// Repeats what it is told. The first word of a cell says how:
 ///
@@ -16,6 +16,7 @@ const WORDS: [&str; 7] = ["print", "eprint", "show", "fail", "panic", "ask", "wa
 /// |---|---|
 /// | `print`, `eprint` | the rest goes to a stream |
 /// | `show` | the rest is displayed |
+/// | `page` | the rest is to be read beside the notebook |
 /// | `fail` | the cell fails with the rest as its message |
 /// | `panic` | the evaluator itself panics |
 /// | `ask` | the rest is the prompt; the answer is the result |
@@ -66,6 +67,7 @@ impl Evaluator for Echo {
             "print" => self.text(Stream::Out, rest),
             "eprint" => self.text(Stream::Err, rest),
             "show" => self.console.show(Event::Display(MimeBundle::new("text/plain", rest), None)),
+            "page" => self.console.show(Event::Page(MimeBundle::new("text/plain", rest))),
             "fail" => return Err(Failure::new("Error", rest)),
             "panic" => panic!("{rest}"),
             "ask" => {

@@ -12,10 +12,8 @@ use crate::report::Failure;
 
 /// Compiles and runs cells, one after another, on a thread of its own.
 pub trait Evaluator {
-    /// Gets ready for the first cell. A failure here is what every cell is answered with.
-    fn warm_up(&mut self) -> Result<(), Failure> {
-        Ok(())
-    }
+    /// Called once when there has been nothing to do for a moment: the time for what makes later requests quicker.
+    fn idle(&mut self) {}
 
     /// Runs a cell; what it shows goes to the console while it runs.
     fn evaluate(&mut self, cell: &Cell<'_>) -> Result<(), Failure>;

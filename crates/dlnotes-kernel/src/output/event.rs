@@ -50,7 +50,7 @@ impl MimeBundle {
         self.data.get(mime).and_then(Value::as_str)
     }
 
-    pub(super) fn media(&self) -> Media {
+    pub(crate) fn media(&self) -> Media {
         Media::new(self.data.iter().map(|(mime, value)| MediaType::Other((mime.clone(), value.clone()))).collect())
     }
 
@@ -70,6 +70,8 @@ pub enum Event {
     Update(MimeBundle, String),
     /// The value of the cell.
     Result(MimeBundle),
+    /// Something to read beside the notebook: a help text.
+    Page(MimeBundle),
     /// The cell's outputs are to go; with `true`, when the next one comes.
     Clear(bool),
     /// The cell failed.

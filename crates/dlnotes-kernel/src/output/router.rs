@@ -46,6 +46,8 @@ struct State {
     updates: BTreeMap<String, MimeBundle>,
     /// Figures that were replaced in this cell: they get a picture when it ends.
     live: BTreeMap<String, MimeBundle>,
+    /// Help texts of this cell: they travel in its reply.
+    pages: Vec<MimeBundle>,
     clear_pending: bool,
     last_sent: Option<Instant>,
     budget: Budget,
@@ -62,6 +64,7 @@ impl Router {
             text: Pending::default(),
             updates: BTreeMap::new(),
             live: BTreeMap::new(),
+            pages: Vec::new(),
             clear_pending: false,
             last_sent: None,
             budget: Budget::new(Instant::now()),
@@ -78,9 +81,11 @@ impl Router {
         state.silent = silent;
     }
 
-    /// The cell is over: everything that waits is sent, and live figures get their picture.
-    pub fn end(&self) {
-        self.lock().finish();
+    /// The cell is over: everything that waits is sent, and live figures get their picture. Help texts come back.
+    pub fn end(&self) -> Vec<MimeBundle> {
+        let mut state = self.lock();
+        state.finish();
+        std::mem::take(&mut state.pages)
     }
 
     /// Shows something, under the cell that runs or ran last.
@@ -147,6 +152,7 @@ impl State {
                     self.flush_all();
                 }
             }
+            Event::Page(bundle) => self.pages.push(bundle),
             Event::Clear(true) => {
                 self.flush_all();
                 self.clear_pending = true;

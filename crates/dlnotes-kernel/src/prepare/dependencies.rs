@@ -1,37 +1,35 @@
-//! The crates that every notebook has without asking.
+//! The crate that every notebook has without asking.
 
 use std::path::{Path, PathBuf};
 
-/// The crates that every notebook has, and what it finds imported.
+/// The crate that every notebook has, and what runs before the first cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dependencies {
-    /// Names and versions or places, as `:dep` wants them.
-    pub crates: Vec<(String, String)>,
+    /// The crate's name.
+    pub name: &'static str,
+    /// Its version or place, as `:dep` wants it.
+    pub specification: String,
     /// Code that runs before the first cell.
-    pub prelude: String,
+    pub prelude: &'static str,
 }
 
 impl Dependencies {
     /// The helper crate with its prelude; only what the kernel itself needs if `helper` is false.
+    ///
+    /// One crate in either case: evcxr asks cargo about each `:dep` alone, and cargo then forgets the versions that it
+    /// had chosen for the others, and with them the prepared build.
     pub fn new(helper: bool) -> Self {
-        let display = ("dlnotes-display".to_owned(), specification("dlnotes-display"));
-        let init = "dlnotes_display::init();";
-        if helper {
-            let crates = vec![display, ("dlnotes".to_owned(), specification("dlnotes"))];
-            Self { crates, prelude: format!("#[allow(unused_imports)] use dlnotes::prelude::*;\n{init}") }
+        let (name, prelude) = if helper {
+            ("dlnotes", "use dlnotes::prelude::*;\ndlnotes::dlnotes_display::init();")
         } else {
-            Self { crates: vec![display], prelude: init.to_owned() }
-        }
+            ("dlnotes-display", "dlnotes_display::init();")
+        };
+        Self { name, specification: specification(name), prelude }
     }
 
-    /// The `:dep` lines.
-    pub fn commands(&self) -> String {
-        self.crates.iter().map(|(name, specification)| format!(":dep {name} = {specification}\n")).collect()
-    }
-
-    /// The helper crate's own `:dep` line in a notebook asks for what is there already.
-    pub fn provides(&self, name: &str) -> bool {
-        self.crates.iter().any(|(known, _)| known == name)
+    /// Its `:dep` line.
+    pub fn command(&self) -> String {
+        format!(":dep {} = {}\n", self.name, self.specification)
     }
 }
 

@@ -116,17 +116,17 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
 /// A name made of everything that a build depends on.
 fn key(dependencies: &Dependencies) -> Result<String> {
     let rustc = Toolchain::find()?.version.clone().into_bytes();
-    let mut parts = vec![rustc, run::profile().into(), dependencies.commands().into_bytes()];
-    for variable in ["RUSTFLAGS", "CARGO_BUILD_RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_TARGET_DIR"] {
-        parts.push(format!("{variable}={:?}", std::env::var_os(variable)).into_bytes());
-    }
+    let mut parts = vec![rustc, run::profile().into(), dependencies.command().into_bytes()];
+    // evcxr sets RUSTFLAGS and the target directory itself; this one wins over them.
+    let flags = std::env::var_os("CARGO_ENCODED_RUSTFLAGS");
+    parts.push(format!("flags={flags:?}").into_bytes());
     // evcxr uses mold or lld when it finds one, with other flags.
     let path = std::env::var_os("PATH").unwrap_or_default();
     for linker in ["mold", "lld"] {
         let found = std::env::split_paths(&path).any(|directory| directory.join(linker).is_file());
         parts.push(format!("{linker}={found}").into_bytes());
     }
-    for (name, _) in &dependencies.crates {
+    for name in [dependencies.name, "dlnotes-display"] {
         if let Some(directory) = helper_directory(name) {
             stamp(&directory, &mut parts)?;
         }

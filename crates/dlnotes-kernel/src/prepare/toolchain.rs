@@ -46,13 +46,18 @@ impl Toolchain {
         path.join("core").is_dir().then_some(path)
     }
 
+    /// Where evcxr's cargo puts the libraries of dependencies.
+    pub fn built(&self, work: &Path) -> PathBuf {
+        work.join("target").join(self.target()).join("debug/deps")
+    }
+
     /// The variable and the value with which cells' libraries find the ones that they need.
     ///
     /// rustc writes relative paths into them and evcxr moves them up by one folder, which goes wrong wherever the two
     /// have a folder in common.
     pub fn library_path(&self, work: &Path) -> (&'static str, String) {
         let name = if cfg!(target_os = "macos") { "DYLD_LIBRARY_PATH" } else { "LD_LIBRARY_PATH" };
-        let built = work.join("target").join(self.target()).join("debug/deps");
+        let built = self.built(work);
         let mut value = format!("{}:{}", built.display(), self.libraries.display());
         if let Ok(old) = std::env::var(name) {
             value = format!("{value}:{old}");

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 
 use jupyter_protocol::{
     ExecuteInput, ExecuteReply, ExecuteRequest, ExecutionCount, ExpressionResult, HistoryEntry, HistoryRequest,
-    JupyterMessage, Media, MediaType, ReplyError, ReplyStatus,
+    JupyterMessage, Media, MediaType, Payload, ReplyError, ReplyStatus,
 };
 
 use super::Shared;
@@ -61,8 +61,9 @@ impl Session {
         match outcome {
             Ok(()) => {
                 let user_expressions = Some(self.expressions(execute).await);
-                self.shared.router.end();
-                ExecuteReply { user_expressions, ..self.reply() }
+                let pages = self.shared.router.end();
+                let payload = pages.iter().map(|page| Payload::Page { data: page.media(), start: 0 }).collect();
+                ExecuteReply { user_expressions, payload, ..self.reply() }
             }
             Err(failure) => {
                 self.shared.router.emit(Event::Error(failure.clone()));

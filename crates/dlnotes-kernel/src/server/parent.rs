@@ -11,7 +11,11 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 pub(super) async fn watch(shared: Arc<Shared>) {
     let named = std::env::var("JPY_PARENT_PID").ok().and_then(|pid| pid.parse::<i32>().ok());
     let Some(pid) = named.and_then(rustix::process::Pid::from_raw) else { return };
-    while rustix::process::test_kill_process(pid).is_ok() {
+    // A parent that has ended, and that nobody has waited for, still has its number.
+    let is_parent = rustix::process::getppid() == Some(pid);
+    let lives =
+        || rustix::process::test_kill_process(pid).is_ok() && (!is_parent || rustix::process::getppid() == Some(pid));
+    while lives() {
         tokio::time::sleep(LOOK_EVERY).await;
     }
     log("the program that started the kernel has gone: ending");

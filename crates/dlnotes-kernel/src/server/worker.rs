@@ -2,7 +2,8 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::time::Duration;
 
 use tokio::sync::oneshot;
 
@@ -10,6 +11,9 @@ use super::{Shared, log};
 use crate::evaluator::{Cell, Completions, Console, Evaluator, Launch};
 use crate::output::{Event, MimeBundle, Router};
 use crate::report::Failure;
+
+/// With nothing to do for this long the evaluator may prepare for later.
+const IDLE_AFTER: Duration = Duration::from_secs(1);
 
 /// Something for the evaluator to do, with the place for its answer.
 pub(super) enum Job {
@@ -83,14 +87,15 @@ pub(super) fn spawn(launch: Launch, shared: &Shared) -> Worker {
 }
 
 fn work(launch: Launch, console: Arc<dyn Console>, jobs: &Receiver<Job>) {
-    let opened = catch_unwind(AssertUnwindSafe(|| {
-        let mut evaluator = (launch.open)(console)?;
-        evaluator.warm_up()?;
-        Ok(evaluator)
-    }));
+    let opened = catch_unwind(AssertUnwindSafe(|| (launch.open)(console)));
     match opened.unwrap_or_else(|_| Err(broken())) {
         Ok(mut evaluator) => {
-            for job in jobs {
+            let mut job = jobs.recv_timeout(IDLE_AFTER);
+            if matches!(job, Err(RecvTimeoutError::Timeout)) {
+                let _ = catch_unwind(AssertUnwindSafe(|| evaluator.idle()));
+                job = jobs.recv().map_err(|_| RecvTimeoutError::Disconnected);
+            }
+            for job in job.into_iter().chain(jobs) {
                 // A panic in one job must not end the kernel: its asker gets `broken`, the next job runs.
                 let _ = catch_unwind(AssertUnwindSafe(|| run(evaluator.as_mut(), job)));
             }

@@ -35,6 +35,11 @@ pub(super) fn run(evaluator: &mut Evcxr, source: &Source) -> Result<Rest, Failur
                     let message = "`:quit` would end the kernel under the notebook: use Kernel → Shut Down";
                     return Err(Failure::new("CommandError", message));
                 }
+                ":restart" => {
+                    evaluator.restart_child()?;
+                    let text = "the process that runs cells was started anew: items are kept, variables are not\n";
+                    evaluator.console.show(Event::Text(Stream::Out, text.into()));
+                }
                 ":time" => rest.time = true,
                 ":export" => export(evaluator, arguments)?,
                 ":dep" if is_there(evaluator, arguments) => {}
@@ -57,7 +62,7 @@ fn is_there(evaluator: &Evcxr, arguments: &str) -> bool {
         let asked = evaluator.settings.directory.join(path).canonicalize().ok();
         asked.is_some() && asked == crate::prepare::helper_directory(name)
     });
-    evaluator.settings.dependencies.provides(name)
+    evaluator.settings.dependencies.name == name
         && (same_place || matches!(specification.trim_matches('"'), "*" | env!("CARGO_PKG_VERSION")))
 }
 

@@ -22,6 +22,7 @@ use crate::environment;
 use crate::output::{Event, MimeBundle, Stream};
 use crate::prepare::{Dependencies, Prepared, RunDirectory, Toolchain, lay_out, prebuild, slim_sources};
 use crate::report::{Failure, Run, run_error};
+use crate::server::log;
 
 /// What an evaluator is opened with.
 pub struct Settings {
@@ -56,6 +57,7 @@ impl Evcxr {
     }
 
     fn open(settings: Settings, watch: Arc<Watch>, console: Arc<dyn Console>) -> Result<Self, Failure> {
+        let start = Instant::now();
         let console = Arc::new(Capture::new(console));
         // What evcxr evaluates by itself is nobody's output.
         console.begin();
@@ -88,7 +90,16 @@ impl Evcxr {
             transcript: Vec::new(),
             gone: BTreeMap::new(),
         };
+        let with_context = start.elapsed();
         evaluator.load_dependencies()?;
+        let with_dependencies = start.elapsed();
+        evaluator.resolve_names();
+        log(&format!(
+            "ready after {:.1?}: {with_context:.1?} for evcxr, {:.1?} for dependencies, {:.1?} for names",
+            start.elapsed(),
+            with_dependencies - with_context,
+            start.elapsed() - with_dependencies,
+        ));
         Ok(evaluator)
     }
 
@@ -128,8 +139,8 @@ impl Evcxr {
         let mut code = format!(":offline {}\n:efmt {{}}\n", u8::from(offline));
         code += &format!(":build_env RUSTC_WRAPPER={}\n", program.display());
         code += &format!(":build_env {RUSTC_SOCKET}={}\n", self.settings.run.rustc_socket().display());
-        code += &self.settings.dependencies.commands();
-        code += &self.settings.dependencies.prelude;
+        code += &self.settings.dependencies.command();
+        code += self.settings.dependencies.prelude;
         self.context.execute(&code).map_err(|e| translate::failure("", 0, &e))?;
         if offline {
             // Only now: the reader's own `:dep` may need the network.
@@ -137,7 +148,15 @@ impl Evcxr {
         } else {
             prebuild(&prepared, &work).map_err(kernel_error)?;
         }
+        self.know_libraries()?;
         Ok(())
+    }
+
+    /// Makes rust-analyzer resolve what the first cell would otherwise wait for.
+    fn resolve_names(&mut self) {
+        let code = "String::new";
+        let _ = self.context.hover_at(code, code.len());
+        self.console.end();
     }
 
     fn variables(&self) -> BTreeMap<String, String> {
@@ -145,7 +164,7 @@ impl Evcxr {
     }
 
     /// Drops variables whose type is about to mean something else.
-    fn drop_changed(&mut self, changed: &BTreeSet<String>) -> Result<(), Failure> {
+    fn drop_changed(&mut self, changed: &BTreeSet<String>, count: usize) -> Result<(), Failure> {
         let names: Vec<String> =
             self.variables().into_iter().filter(|(_, ty)| mentions(ty, changed)).map(|(name, _)| name).collect();
         if names.is_empty() {
@@ -156,6 +175,7 @@ impl Evcxr {
         let types = changed.iter().cloned().collect::<Vec<_>>().join(", ");
         let message = format!("dropped, because this cell changes what {types} is: {}\n", names.join(", "));
         self.console.show(Event::Text(Stream::Err, message));
+        self.gone.extend(names.into_iter().map(|name| (name, count)));
         Ok(())
     }
 
@@ -184,11 +204,41 @@ impl Evcxr {
         run_error(&Run { cell, count, source: &source, seen, exit, lost })
     }
 
+    /// A dependency was built anew for this cell, under a process that has loaded the old one.
+    fn restart_stale(&mut self) -> Failure {
+        let names: Vec<String> = self.variables().into_keys().map(|name| format!("`{name}`")).collect();
+        let restarted = self.restart_child();
+        let kept = if names.is_empty() { String::new() } else { format!("; not kept: {}", names.join(", ")) };
+        let message = format!(
+            "the new dependency changes what an older one is built with, so the process that runs cells was started \
+             anew{kept}; run the cells above and this one again"
+        );
+        restarted.err().unwrap_or_else(|| Failure::new("RestartNeeded", message))
+    }
+
+    /// Starts the child anew; items and dependencies stay, variables go.
+    pub(super) fn restart_child(&mut self) -> Result<(), Failure> {
+        self.watch.end_child();
+        // evcxr notices at the next thing that it is given to run, and starts another process.
+        self.console.begin();
+        let _ = self.context.execute("();");
+        self.console.end();
+        self.know_libraries()?;
+        self.set_up_child();
+        Ok(())
+    }
+
+    fn know_libraries(&self) -> Result<(), Failure> {
+        let toolchain = Toolchain::find().map_err(kernel_error)?;
+        self.watch.libraries_are(&toolchain.built(&self.settings.run.work()));
+        Ok(())
+    }
+
     /// The child was started anew by evcxr: its side has to be set up again.
     fn set_up_child(&mut self) {
         self.console.begin();
         // If this fails too, the next cell says why.
-        let _ = self.context.execute(&self.settings.dependencies.prelude);
+        let _ = self.context.execute(self.settings.dependencies.prelude);
         self.console.end();
     }
 
@@ -196,7 +246,7 @@ impl Evcxr {
     fn run(&mut self, cell: &Cell<'_>, rest: &heads::Rest, source: &Source) -> Result<(), Failure> {
         let rewritten = self.definitions.rewrite(&source.code);
         if !rewritten.changed.is_empty() {
-            self.drop_changed(&rewritten.changed)?;
+            self.drop_changed(&rewritten.changed, cell.count)?;
         }
         let before = self.variables();
         self.watch.begin(source.has_value());
@@ -216,22 +266,29 @@ impl Evcxr {
             Err(_) if seen.stop_requested => (None, Some(Failure::new("Interrupted", "compiling was stopped"))),
             Err(e) => (None, Some(translate::failure_in(cell, &rewritten, &self.gone, e))),
         };
-        if failure.is_none() {
+        if failure.is_none() && !seen.stale {
             let lost = self.lost(&before, source, &seen, exit.is_some());
             failure = self.failure_of_run(cell.code, cell.count, &seen, exit.as_deref(), &lost);
         }
         let after = self.variables();
         self.gone.extend(before.into_keys().filter(|name| !after.contains_key(name)).map(|name| (name, cell.count)));
         self.gone.retain(|name, _| !after.contains_key(name));
-        if exit.is_some() {
+        if seen.stale {
+            self.gone.extend(self.variables().into_keys().map(|name| (name, cell.count)));
+            failure = Some(self.restart_stale());
+        } else if exit.is_some() {
             self.set_up_child();
+        } else if rest.adds_dependency {
+            self.know_libraries()?;
         }
         if result.is_ok() {
             self.definitions = rewritten.definitions;
+        }
+        if failure.is_none() {
             self.transcript.push(source.code.clone());
         }
         if let (Ok(outputs), None) = (&result, &failure) {
-            translate::command_output(outputs).into_iter().for_each(|event| self.console.show(event));
+            translate::command_output(&rest.commands, outputs).into_iter().for_each(|event| self.console.show(event));
         }
         if rest.time {
             let ran = seen.started.map_or(Duration::ZERO, |started| started.elapsed());
@@ -257,19 +314,17 @@ impl Evcxr {
 }
 
 impl Evaluator for Evcxr {
-    fn warm_up(&mut self) -> Result<(), Failure> {
-        // A completion makes rust-analyzer resolve what the first cell would otherwise wait for.
-        let code = "let warm_up = std::mem::size_of::<f32>(); warm_up.";
-        let _ = self.context.completions(code, code.len());
-        crate::output::warm_png();
-        self.console.end();
-        Ok(())
-    }
-
     fn evaluate(&mut self, cell: &Cell<'_>) -> Result<(), Failure> {
         let source = Source::new(cell.code);
         let rest = heads::run(self, &source)?;
         self.run(cell, &rest, &source)
+    }
+
+    fn idle(&mut self) {
+        // The first completion of a session has the names of every crate to collect.
+        let code = "let warm_up = String::new(); warm_up.";
+        let _ = self.context.completions(code, code.len());
+        crate::output::warm_png();
     }
 
     fn value(&mut self, expression: &str) -> Result<MimeBundle, Failure> {

@@ -101,7 +101,9 @@ fn help(error: &CompilationError) -> Vec<String> {
 }
 
 /// What commands such as `:vars` answer.
-pub(super) fn command_output(outputs: &EvalOutputs) -> Option<Event> {
+///
+/// The answer to `:doc` is something to read beside the notebook.
+pub(super) fn command_output(commands: &str, outputs: &EvalOutputs) -> Option<Event> {
     if outputs.is_empty() {
         return None;
     }
@@ -109,7 +111,7 @@ pub(super) fn command_output(outputs: &EvalOutputs) -> Option<Event> {
     for (mime, content) in &outputs.content_by_mime_type {
         bundle.insert(mime, content.trim_end_matches('\n'));
     }
-    Some(Event::Result(bundle))
+    Some(if commands.trim_start().starts_with(":doc ") { Event::Page(bundle) } else { Event::Result(bundle) })
 }
 
 /// The code without its commands, which completion would run; every byte keeps its place.

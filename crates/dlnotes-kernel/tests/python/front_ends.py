@@ -1,0 +1,86 @@
+"""Programs that run notebooks on this kernel: they stop at a failing cell, and papermill injects parameters."""
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+KERNEL = "dlnotes-test"
+REPOSITORY = os.path.abspath(os.path.join(os.path.dirname(__file__), "../../../.."))
+
+FAILING = {
+    "panic": ('panic!("on purpose");', "Panic"),
+    "index": ("let v = vec![1];\nv[7]", "Panic"),
+    "assertion": ("assert_eq!(1, 2);", "Panic"),
+    "question mark": ('let n: i32 = "x".parse()?;', "Error"),
+    "compile error": ('let n: i32 = "x";', "CompileError[E0308]"),
+    "exit": ("std::process::exit(3);", "ChildDied"),
+}
+
+
+def notebook(*cells, parameters=None):
+    book = nbformat.v4.new_notebook(metadata={"kernelspec": {"name": KERNEL, "display_name": KERNEL, "language": "rust"}})
+    for cell in cells:
+        book.cells.append(nbformat.v4.new_code_cell(cell))
+    if parameters is not None:
+        book.cells[parameters].metadata["tags"] = ["parameters"]
+    return book
+
+
+def saved(folder, book):
+    path = os.path.join(folder, "in.ipynb")
+    nbformat.write(book, path)
+    return path
+
+
+class FrontEnds(unittest.TestCase):
+    def test_nbclient_stops_at_every_kind_of_failure(self):
+        for name, (code, ename) in FAILING.items():
+            with self.subTest(name):
+                book = notebook("let before = 1;", code, 'println!("never");')
+                with self.assertRaises(CellExecutionError) as caught:
+                    NotebookClient(book, timeout=120, kernel_name=KERNEL).execute()
+                self.assertEqual(caught.exception.ename, ename)
+                errors = [output for output in book.cells[1].outputs if output.output_type == "error"]
+                self.assertEqual(len(errors), 1)
+                self.assertEqual(book.cells[2].outputs, [])
+
+    def test_a_failing_cell_that_is_expected_does_not_stop_the_rest(self):
+        book = notebook('panic!("on purpose");', "1 + 1")
+        book.cells[0].metadata["tags"] = ["raises-exception"]
+        NotebookClient(book, timeout=120, kernel_name=KERNEL).execute()
+        self.assertEqual(book.cells[1].outputs[0]["data"]["text/plain"], "2")
+
+    def test_nbconvert_fails_with_the_notebook(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for code, fails in (("1 + 1", False), ('panic!("no");', True)):
+                path = saved(folder, notebook(code))
+                command = [sys.executable, "-m", "jupyter", "nbconvert", "--to", "notebook", "--execute", "--stdout", path]
+                done = subprocess.run(command, capture_output=True, text=True, timeout=180)
+                self.assertEqual(done.returncode != 0, fails, done.stderr[-2000:])
+                if not fails:
+                    self.assertEqual(json.loads(done.stdout)["cells"][0]["outputs"][0]["data"]["text/plain"], ["2"])
+
+    def test_papermill_injects_parameters_and_stops_at_a_failure(self):
+        sys.path.insert(0, os.path.join(REPOSITORY, "python"))
+        import dlnotes_papermill  # noqa: F401  (installed, papermill finds it by its entry point)
+        import papermill
+
+        with tempfile.TemporaryDirectory() as folder:
+            path, out = saved(folder, notebook("let n = 1; let name = String::new(); let rates = vec![0.0_f32];",
+                                               'println!("{n} {name} {rates:?}");', parameters=0)), os.path.join(folder, "out.ipynb")
+            parameters = {"n": 3, "name": 'a "quoted"# text', "rates": [0.5, 1.0]}
+            done = papermill.execute_notebook(path, out, parameters=parameters, progress_bar=False)
+            self.assertEqual(done.cells[2].outputs[0]["text"], '3 a "quoted"# text [0.5, 1.0]\n')
+            path = saved(folder, notebook('panic!("no");'))
+            with self.assertRaises(papermill.PapermillExecutionError):
+                papermill.execute_notebook(path, out, progress_bar=False)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
