@@ -193,6 +193,15 @@ fn every_kind_takes_empty_and_odd_data() {
 }
 
 #[test]
+fn what_has_no_name_is_told_plainly() {
+    let figure = scatter([0, 1], [0, 1]).line([0, 1], [0.5, 0.5], "best line").vline(1, "");
+    assert_eq!(
+        figure.summary(),
+        "Figure over x from 0 to 1: 2 points, x from 0 to 1, y from 0 to 1; best line stays at 0.5; a line is at x = 1."
+    );
+}
+
+#[test]
 fn histogram_counts_every_finite_value_once() {
     let figure = histogram([0.0, 0.1, 0.2, 0.9, 1.0, f64::NAN], 2);
     assert_eq!(

@@ -200,7 +200,8 @@ impl Figure {
     pub fn summary(&self) -> String {
         let mut text = String::new();
         let curves = self.series.iter().filter(|s| s.mark.colored());
-        let alone = curves.clone().count() == 1 && curves.clone().all(|s| s.label.is_empty());
+        let nameless = curves.clone().filter(|s| s.label.is_empty()).count();
+        let alone = nameless == 1 && curves.count() == 1;
         let subject = match (self.title.as_str(), self.y.label.as_str()) {
             ("", y) => y.to_owned(),
             (title, "") => title.to_owned(),
@@ -226,7 +227,7 @@ impl Figure {
             let name = match &series.label {
                 label if !label.is_empty() => label.clone(),
                 _ if !series.mark.colored() => "a line".into(),
-                _ if alone => String::new(),
+                _ if alone || nameless == 1 && told.starts_with(':') => String::new(),
                 _ => format!("curve {}", i + 1),
             };
             text += &match told.strip_prefix(':') {

@@ -31,8 +31,9 @@ const SERIES: [[&str; 2]; 8] = [
     ["#a6292b", "#f0787a"],
 ];
 
-/// Dashes in units, so that series can be told apart in grey: solid, dashed, dash-dot, dotted.
-const DASHES: [&str; 4] = ["", "55 40", "70 35 1 35", "1 34"];
+/// Dashes in units, so that series can be told apart in grey: solid, dashed, dash-dot, dotted. The gaps are wide enough to show
+/// a curve that lies below.
+const DASHES: [&str; 4] = ["", "50 60", "70 45 1 45", "1 34"];
 
 /// How much of a series' colour an area has, so that neighbouring bars differ in grey too; its outline has all of it.
 const FILLS: [&str; 4] = [".9", ".4", ".65", ".2"];
