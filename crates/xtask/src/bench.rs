@@ -26,7 +26,7 @@ pub(crate) struct Args {
     /// Write the results as JSON
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Time the same work in PyTorch too (about 1 GB, installed on first use)
+    /// Time the same work in PyTorch too (installed on first use)
     #[arg(long)]
     with_pytorch: bool,
     /// Threads, for both sides [default: one for each core]

@@ -42,7 +42,7 @@ pub(crate) const PYTORCH: Environment = Environment {
     folder: "torch-venv",
     requirements: "requirements-pytorch.txt",
     title: "PyTorch in a Python environment of its own",
-    expected: "a few minutes, 1 GB",
+    expected: "several minutes, 6 GB on Linux",
 };
 
 impl Environment {

@@ -1,0 +1,195 @@
+"""Runs a notebook in a real JupyterLab in headless Chromium, in the light and in the dark theme, and takes screenshots.
+
+    look.py BROWSER JUPYTER_PYTHON NOTEBOOKS_FOLDER NOTEBOOK PICTURES_FOLDER KERNELSPEC
+
+Works on a copy of the notebooks folder's notebook whose outputs are removed, so that what shows has just been made.
+Checks: every code cell ran; none failed that isn't tagged `raises-exception`; at least as many pictures show as the
+committed notebook has, each with a size. A first screenshot shows the committed notebook as a reader gets it, untrusted.
+"""
+
+import json
+import os
+import pathlib
+import re
+import secrets
+import shutil
+import subprocess
+import sys
+import time
+
+from playwright.sync_api import sync_playwright
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SERVER_START = 60  # seconds
+RUN_ALL = 900  # seconds for all cells of a notebook
+PICTURE_TYPES = ("image/svg+xml", "image/png")
+WIDTH, HEIGHT = 1100, 1400
+# JupyterLab draws only the cells in view; every cell must be there to be looked at.
+SETTINGS = {
+    "notebook-extension": {"tracker.jupyterlab-settings": {"windowingMode": "none"}},
+    "apputils-extension": {"notification.jupyterlab-settings": {"fetchNews": "false", "checkForUpdates": False}},
+}
+
+
+def write_settings(theme):
+    """JupyterLab's user settings, in the project's own configuration folder that `cargo xtask` has set."""
+    settings = dict(SETTINGS)
+    settings["apputils-extension"] = dict(settings["apputils-extension"])
+    settings["apputils-extension"]["themes.jupyterlab-settings"] = {"theme": f"JupyterLab {theme.capitalize()}"}
+    root = pathlib.Path(os.environ["JUPYTERLAB_SETTINGS_DIR"])
+    for plugin, files in settings.items():
+        for name, content in files.items():
+            path = root / "@jupyterlab" / plugin / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(content))
+
+
+def start_server(python, folder, spec):
+    """Starts JupyterLab on any free port; returns its process, address and token."""
+    token = secrets.token_hex(16)
+    command = [python, "-m", "jupyterlab", "--no-browser", "--ServerApp.port=0", f"--IdentityProvider.token={token}"]
+    command += [f"--ServerApp.root_dir={folder}", f"--KernelSpecManager.allowed_kernelspecs={{'{spec}'}}"]
+    command += ["--KernelSpecManager.ensure_native_kernel=False"]
+    if os.getuid() == 0:
+        command.append("--allow-root")
+    server = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    start = time.monotonic()
+    for line in server.stdout:
+        if match := re.search(r"http://(?:127\.0\.0\.1|localhost):\d+/", line):
+            return server, match.group(0), token
+        if time.monotonic() - start > SERVER_START:
+            break
+    server.terminate()
+    sys.exit("JupyterLab did not start")
+
+
+def has_picture(output):
+    return any(mime in output.get("data", {}) for mime in PICTURE_TYPES)
+
+
+def outline(notebook):
+    """Code cells of the committed notebook: how many, which may fail, and how many pictures they show."""
+    code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code" and cell["source"]]
+    may_fail = {i for i, cell in enumerate(code) if "raises-exception" in cell["metadata"].get("tags", [])}
+    return len(code), may_fail, sum(has_picture(output) for cell in code for output in cell["outputs"])
+
+
+def without_outputs(notebook):
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell["outputs"], cell["execution_count"] = [], None
+    return notebook
+
+
+def run_all(page):
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+
+
+def prompts(page):
+    return page.locator(".jp-CodeCell .jp-InputPrompt").all_inner_texts()
+
+
+def wait_until_run(page, cells):
+    deadline = time.monotonic() + RUN_ALL
+    while time.monotonic() < deadline:
+        numbered = [text for text in prompts(page) if re.fullmatch(r"\[\d+\]:?", text.strip())]
+        if len(numbered) >= cells:
+            return
+        failed = page.locator(".jp-OutputArea-output[data-mime-type='application/vnd.jupyter.stderr']")
+        dialog = page.locator(".jp-Dialog-header")
+        if dialog.count():
+            sys.exit(f"JupyterLab asks: {dialog.first.inner_text()}")
+        if failed.count() and len(numbered) == cells - 1:
+            return
+        page.wait_for_timeout(300)
+    sys.exit(f"not all cells ran within {RUN_ALL} s: {prompts(page)}")
+
+
+def shown_pictures(page):
+    """Sizes of the pictures in the cells' outputs, as the browser lays them out."""
+    boxes = page.locator(".jp-OutputArea-output img, .jp-OutputArea-output svg")
+    return [box for box in (boxes.nth(i).bounding_box() for i in range(boxes.count())) if box]
+
+
+def screenshot(page, path):
+    """The whole notebook: the page is made as tall as its content first."""
+    panel = page.locator(".jp-WindowedPanel-outer").first
+    height = panel.evaluate("node => node.scrollHeight") + 150
+    page.set_viewport_size({"width": WIDTH, "height": min(int(height), 16000)})
+    page.wait_for_timeout(500)
+    page.screenshot(path=path)
+    page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
+
+
+def open_notebook(browser, address, token, name):
+    page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
+    page.goto(f"{address}lab/tree/{name}?token={token}&reset")
+    page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=60_000)
+    page.keyboard.press("Control+b")  # hide the file browser
+    page.wait_for_timeout(500)
+    return page
+
+
+def main():
+    browser_path, python, folder, name, pictures, spec = sys.argv[1:]
+    folder, pictures = pathlib.Path(folder), pathlib.Path(pictures)
+    pictures.mkdir(parents=True, exist_ok=True)
+    os.environ["JUPYTERLAB_SETTINGS_DIR"] = str(pictures / "settings")
+    source = folder / name
+    notebook = json.loads(source.read_text())
+    cells, may_fail, figures = outline(notebook)
+    # The copy lies beside the original: the kernel reads evcxr.toml from the notebook's folder.
+    copy = source.with_name(f"look-{os.getpid()}.ipynb")
+    problems = []
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=browser_path, args=FLAGS)
+            for theme in ("light", "dark"):
+                write_settings(theme)
+                server, address, token = start_server(python, folder, spec)
+                try:
+                    if theme == "light":
+                        page = open_notebook(browser, address, token, name)
+                        shown = shown_pictures(page)
+                        if len(shown) < figures:
+                            problems.append(f"untrusted: {len(shown)} of {figures} pictures show")
+                        screenshot(page, pictures / "untrusted.png")
+                        page.close()
+                    copy.write_text(json.dumps(without_outputs(notebook)))
+                    page = open_notebook(browser, address, token, copy.relative_to(folder))
+                    start = time.monotonic()
+                    run_all(page)
+                    wait_until_run(page, cells)
+                    print(f"{theme}: {cells} cells ran in {time.monotonic() - start:.1f} s", flush=True)
+                    page.wait_for_timeout(1000)
+                    shown = shown_pictures(page)
+                    small = [box for box in shown if box["width"] < 40 or box["height"] < 20]
+                    if len(shown) < figures or small:
+                        problems.append(f"{theme}: {len(shown)} of {figures} pictures show, {len(small)} without a size")
+                    errors = page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.error']").count()
+                    if errors > len(may_fail):
+                        problems.append(f"{theme}: {errors} cells show an error, {len(may_fail)} may")
+                    screenshot(page, pictures / f"{theme}.png")
+                    page.close()
+                finally:
+                    server.terminate()
+                    server.wait(timeout=30)
+            browser.close()
+    finally:
+        copy.unlink(missing_ok=True)
+        shutil.rmtree(pictures / "settings", ignore_errors=True)
+    if problems:
+        sys.exit("\n".join(problems))
+
+
+if __name__ == "__main__":
+    main()
