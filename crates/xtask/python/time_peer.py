@@ -1,10 +1,10 @@
-"""Times the public functions of a benchmark file: time_peer.py FILE THREADS
+"""Times the peers of a benchmark file: time_peer.py FILE THREADS
 
-Each function sets up its work and returns what is to be timed. Prints one JSON object: name to median nanoseconds.
+The file's `BENCHES` maps the name of the Rust benchmark to the function that does the same work. Prints one JSON
+object: name to median nanoseconds.
 """
 
 import importlib.util
-import inspect
 import json
 import statistics
 import sys
@@ -41,10 +41,9 @@ def main():
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     medians = {}
-    for name, function in inspect.getmembers(module, inspect.isfunction):
-        if function.__module__ == "peer" and not name.startswith("_"):
-            print(f"{name} …", flush=True)
-            medians[name] = median_nanoseconds(function())
+    for name, work in module.BENCHES.items():
+        print(f"{name} …", flush=True)
+        medians[name] = median_nanoseconds(work)
     print(json.dumps(medians))
 
 

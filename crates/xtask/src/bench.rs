@@ -1,7 +1,7 @@
 //! `cargo xtask bench`: the benchmarks of `crates/dlnotes/benches`, on request beside PyTorch, as a table and as JSON.
 //!
-//! A benchmark is one Rust function in `benches/NAME.rs` (criterion) and, for a comparison, one Python function of the
-//! same name in `benches/NAME.py`, which sets up and returns what is to be timed.
+//! A benchmark is one Rust function in `benches/NAME.rs` (criterion) and, for a comparison, one entry of the same name
+//! in the `BENCHES` of `benches/NAME.py`.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -125,7 +125,7 @@ fn medians(folder: &Path, since: SystemTime) -> Result<Medians> {
     Ok(found)
 }
 
-/// Times the functions of a Python file; it prints one JSON object, name to median nanoseconds.
+/// Times the `BENCHES` of a Python file; the program prints one JSON object, name to median nanoseconds.
 fn peer(project: &Project, python: &Path, script: &Path, threads: usize) -> Result<Medians> {
     let mut printed = String::new();
     step(&format!("PyTorch's side of {}", script.file_stem().unwrap_or_default().display()), "", |step| {

@@ -107,17 +107,32 @@ fn ensure_binary(project: &Project) -> Result<PathBuf> {
 
 /// Writes the workspace for the helper crate as it is now, or finds it.
 fn ensure_workspace(project: &Project) -> Result<PathBuf> {
-    let prepared = project.tools(Path::new("prepared").join(key(project)?).join("Cargo.toml"))?;
-    let folder = prepared.parent().context("no parent")?.to_owned();
+    let folder = project.tools(Path::new("prepared").join(key(project)?))?;
+    if !folder.is_dir() {
+        reuse_other(&folder)?;
+    }
     let helper = project.path("crates/dlnotes");
     let helper = serde_json::to_string(&helper.to_string_lossy())?;
     fs::create_dir_all(folder.join("src"))?;
     fs::write(folder.join("src/lib.rs"), "")?;
-    fs::write(&prepared, WORKSPACE.replace("\"@DLNOTES@\"", &helper))?;
+    fs::write(folder.join("Cargo.toml"), WORKSPACE.replace("\"@DLNOTES@\"", &helper))?;
     if !folder.join("ready").is_file() {
         fs::copy(project.path("Cargo.lock"), folder.join("Cargo.lock")).context("cannot copy Cargo.lock")?;
     }
     Ok(folder)
+}
+
+/// Makes what was prepared for an earlier version the start of `folder`: cargo then compiles only what has changed.
+fn reuse_other(folder: &Path) -> Result<()> {
+    let parent = folder.parent().context("no parent")?;
+    if let Some(other) = fs::read_dir(parent).ok().and_then(|mut entries| entries.next()).transpose()? {
+        fs::rename(other.path(), folder).with_context(|| format!("cannot rename {}", other.path().display()))?;
+        let marker = folder.join("ready");
+        if marker.is_file() {
+            fs::remove_file(&marker).with_context(|| format!("cannot remove {}", marker.display()))?;
+        }
+    }
+    Ok(())
 }
 
 /// Names everything that the built helper crate depends on: sources, locked versions, compiler, kernel.
@@ -130,7 +145,9 @@ fn key(project: &Project) -> Result<String> {
     hash.update(fs::read(project.path("Cargo.lock")).context("cannot read Cargo.lock")?);
     hash.update(fs::read(project.path("notebooks/evcxr.toml")).context("cannot read notebooks/evcxr.toml")?);
     for name in ["dlnotes", "dlnotes-display"] {
-        for entry in WalkDir::new(project.path("crates").join(name)).sort_by_file_name() {
+        let folder = project.path("crates").join(name);
+        hash.update(fs::read(folder.join("Cargo.toml")).with_context(|| format!("crates/{name} has no Cargo.toml"))?);
+        for entry in WalkDir::new(folder.join("src")).sort_by_file_name() {
             let entry = entry?;
             if entry.file_type().is_file() {
                 hash.update(entry.path().to_string_lossy().as_bytes());

@@ -1,10 +1,12 @@
 //! Which Jupyter kernel runs the notebooks, and the environment in which Jupyter finds it.
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use duct::{Expression, cmd};
+use serde_json::Value;
 
 use crate::project::Project;
 use crate::rust_src::RustSrc;
@@ -83,21 +85,34 @@ fn ensure_own(project: &Project, rust_src: &RustSrc) -> Result<()> {
     })?;
     let binary =
         target_directory(project)?.join("release").join(format!("dlnotes-kernel{}", std::env::consts::EXE_SUFFIX));
-    let with_sources = |command: Expression| match rust_src {
-        RustSrc::InToolchain => command,
-        RustSrc::At(path) => command.env("RUST_SRC_PATH", path),
-    };
-    steps::step("kernelspec and prepared dependencies of dlnotes-kernel", "about a minute the first time", |step| {
-        let install = cmd!(&binary, "install", "--prefix", &prefix, "--name", SPEC);
-        step.run(project, "dlnotes-kernel-install", &with_sources(install.dir(&project.root)))?;
-        let prebuild = cmd!(&binary, "prebuild").dir(project.path("notebooks"));
-        step.run(project, "dlnotes-kernel-prebuild", &with_sources(prebuild))
+    // The kernel's own place for what it prepares is the user's cache folder; `lab` promises to stay inside `.tools`.
+    let mut environment = vec![("DLNOTES_CACHE_DIR", project.tools("cache")?)];
+    if let RustSrc::At(path) = rust_src {
+        environment.push(("RUST_SRC_PATH", path.clone()));
+    }
+    let within =
+        |command: Expression| environment.iter().fold(command, |command, (name, path)| command.env(name, path));
+    steps::step("kernelspec and prepared dependencies of dlnotes-kernel", "some minutes the first time", |step| {
+        let install = cmd!(&binary, "install", "--prefix", &prefix, "--name", SPEC).dir(&project.root);
+        step.run(project, "dlnotes-kernel-install", &within(install))?;
+        add_environment(&prefix.join("share/jupyter/kernels").join(SPEC).join("kernel.json"), &environment)?;
+        step.run(project, "dlnotes-kernel-prebuild", &within(cmd!(&binary, "prebuild").dir(project.path("notebooks"))))
     })
+}
+
+/// Adds variables to those that a kernelspec sets.
+fn add_environment(path: &Path, variables: &[(&str, PathBuf)]) -> Result<()> {
+    let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let mut spec: Value = serde_json::from_str(&text).with_context(|| format!("{} is not JSON", path.display()))?;
+    for (name, value) in variables {
+        spec["env"][*name] = Value::from(value.to_string_lossy());
+    }
+    fs::write(path, serde_json::to_string_pretty(&spec)?).with_context(|| format!("cannot write {}", path.display()))
 }
 
 /// Where cargo puts what it builds in this repository.
 pub(crate) fn target_directory(project: &Project) -> Result<PathBuf> {
     let metadata = cmd!("cargo", "metadata", "--no-deps", "--format-version", "1").dir(&project.root).read()?;
-    let metadata: serde_json::Value = serde_json::from_str(&metadata)?;
+    let metadata: Value = serde_json::from_str(&metadata)?;
     metadata["target_directory"].as_str().map(PathBuf::from).context("cargo metadata names no target directory")
 }
