@@ -11,6 +11,7 @@
 //! assert_eq!(slope.to_vec(), Activation::Relu.derivative(&x).to_vec());
 //! ```
 
+pub mod data;
 mod gemm;
 mod interrupt;
 pub mod nn;
@@ -19,6 +20,7 @@ pub mod optim;
 pub mod plot;
 mod real;
 pub mod tensor;
+pub mod train;
 
 #[doc(hidden)]
 pub use dlnotes_display; // the kernel's hidden first cell sets it up
@@ -27,17 +29,21 @@ pub use tensor::{Error, Tensor};
 
 /// Everything that a notebook cell needs.
 pub mod prelude {
+    pub use crate::data::{
+        self, Batches, Dataset, FashionMnist, load_fashion_mnist, polynomial_data, polynomial_features, synthetic_data,
+    };
     pub use crate::nn::{
         self, CrossEntropyLoss, Dropout, Elu, Eval, Flatten, Gelu, LeakyRelu, Linear, Loss, Module, MseLoss, PRelu,
-        PerSample, Relu, Sequential, Sigmoid, Softplus, Tanh, init, l1_penalty, l2_penalty, linreg, squared_loss,
-        summary,
+        PerSample, Relu, Sequential, Sigmoid, Softplus, Tanh, init, l1_penalty, l2_penalty, linreg, load_parameters,
+        save_parameters, squared_loss, summary,
     };
     pub use crate::notebook::NotebookValue;
-    pub use crate::optim::{self, Optimizer, ParamGroup, Sgd, sgd};
+    pub use crate::optim::{self, Adam, Optimizer, ParamGroup, Schedule, Sgd, clip_grad_norm, clip_grad_value, sgd};
     pub use crate::plot::{Animator, Figure, Grid, bar, heatmap, histogram, images, plot, scatter, step};
     pub use crate::sequential;
     pub use crate::tensor::{
         Activation, Error, Tensor, concat, dropout_layer, elu, enable_grad, gelu, generator, is_grad_enabled,
         leaky_relu, live_graph_nodes, no_grad, permutation, prelu, relu, seed, sigmoid, softplus, stack, tanh,
     };
+    pub use crate::train::{self, Fit, History, accuracy, evaluate_accuracy, evaluate_loss, fit, train_epoch};
 }

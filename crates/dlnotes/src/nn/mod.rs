@@ -12,6 +12,7 @@ mod loss;
 mod mode;
 mod module;
 mod penalty;
+mod safetensors;
 mod sequential;
 mod summary;
 
@@ -22,7 +23,9 @@ pub use linear::Linear;
 pub use loss::{CrossEntropyLoss, Loss, Mean, MseLoss, PerSample, Sum, Unreduced, squared_loss};
 pub use mode::{Eval, Mode};
 pub use module::Module;
+pub(crate) use module::{named_parameters, set_training};
 pub use penalty::{l1_penalty, l2_penalty};
+pub use safetensors::{load_parameters, save_parameters};
 pub use sequential::Sequential;
 pub use summary::{Summary, summary};
 

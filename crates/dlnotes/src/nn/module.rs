@@ -144,7 +144,8 @@ pub(crate) fn visit(module: &dyn Module, f: &mut dyn FnMut(&dyn Module)) {
     f(module);
 }
 
-fn set_training(module: &dyn Module, training: bool) {
+/// [`Module::train`] and [`Module::eval`] of a module behind a reference.
+pub(crate) fn set_training(module: &dyn Module, training: bool) {
     visit(module, &mut |m| {
         if let Some(mode) = m.mode() {
             mode.set(training);

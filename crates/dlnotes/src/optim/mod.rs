@@ -1,10 +1,16 @@
 //! Optimizers: how parameters follow their gradients.
 
+mod adam;
+mod clip;
 mod group;
+mod schedule;
 mod scratch;
 mod sgd;
 
+pub use adam::Adam;
+pub use clip::{clip_grad_norm, clip_grad_value};
 pub use group::{IntoGroups, ParamGroup};
+pub use schedule::Schedule;
 pub use scratch::sgd;
 pub use sgd::Sgd;
 

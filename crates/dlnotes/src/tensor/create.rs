@@ -90,6 +90,23 @@ impl Tensor {
         Self::new(pool::filled(self.len(), value), self.result_layout())
     }
 
+    /// A tensor whose buffer, in row-major order, `fill` writes in full; what it held before is unspecified.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::filled_with(&[2, 2], |out| out.copy_from_slice(&[1.0, 2.0, 3.0, 4.0]));
+    /// assert_eq!(x.i((1, 0)).item(), 3.0);
+    /// ```
+    ///
+    /// # Panics
+    /// If a tensor of this shape can't fit into memory.
+    #[track_caller]
+    pub fn filled_with(shape: &[usize], fill: impl FnOnce(&mut [Real])) -> Self {
+        let mut values = pool::take(checked_len("filled_with", shape).or_fail());
+        fill(&mut values);
+        Self::from_buffer(values, shape)
+    }
+
     /// The identity matrix: n × n, ones on the diagonal.
     ///
     /// ```

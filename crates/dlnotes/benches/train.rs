@@ -1,0 +1,73 @@
+//! The notes' own trainings, through the functions that their notebooks call.
+//!
+//! The peers in `train.py` do the same work under the same names.
+
+use std::time::Duration;
+
+use criterion::{BenchmarkId, Criterion, SamplingMode, criterion_group, criterion_main};
+use dlnotes::prelude::*;
+use dlnotes::train::{WeightDecay, dropout_mlp, train_polynomial};
+
+/// 400 epochs of 4 columns, 1,500 of 20, with the evaluations that the figures show.
+fn polynomial(c: &mut Criterion) {
+    seed(0);
+    let data = polynomial_data(200);
+    let (x, y) = (data.poly_features, data.labels);
+    for (name, columns, epochs) in [("cubic fit, 400 epochs", 4, 400), ("20 columns, 1500 epochs", 20, 1500)] {
+        let (train_x, test_x) = (x.i((..100, ..columns)), x.i((100.., ..columns)));
+        c.bench_function(&format!("train/{name}"), |b| {
+            b.iter(|| train_polynomial(&train_x, &test_x, &y.i(..100), &y.i(100..), epochs));
+        });
+    }
+}
+
+fn weight_decay(c: &mut Criterion) {
+    seed(0);
+    let experiment = WeightDecay::new();
+    c.bench_function("train/weight decay from scratch", |b| b.iter(|| experiment.train(3.0)));
+    c.bench_function("train/weight decay concise", |b| b.iter(|| experiment.train_concise(3.0)));
+}
+
+/// One epoch of the dropout MLP, and loading the data set. Without the installed files there is nothing to compare.
+fn fashion_mnist(c: &mut Criterion) {
+    let data = FashionMnist::load().expect("the data set");
+    let mut group = c.benchmark_group("train");
+    group.sampling_mode(SamplingMode::Flat).sample_size(10).warm_up_time(Duration::from_secs(1));
+    group.bench_function("load Fashion-MNIST", |b| b.iter(|| FashionMnist::load().expect("the data set")));
+    seed(0);
+    let (train_iter, _) = data.batches(256);
+    let net = dropout_mlp(0.2, 0.5);
+    let mut trainer = Sgd::new(net.parameters(), 0.5);
+    group.bench_function("dropout MLP, one epoch", |b| {
+        b.iter(|| train_epoch(&net, &train_iter, &CrossEntropyLoss::none(), &mut trainer));
+    });
+    group.finish();
+}
+
+/// A step of an MLP by batch, width and depth: time against floating-point operations.
+fn growth(c: &mut Criterion) {
+    let mut group = c.benchmark_group("train/growth");
+    group.sample_size(10).measurement_time(Duration::from_secs(1)).warm_up_time(Duration::from_millis(300));
+    for (batch, width, depth) in
+        [(256, 256, 2), (64, 256, 2), (1024, 256, 2), (256, 64, 2), (256, 1024, 2), (256, 256, 4), (256, 256, 8)]
+    {
+        seed(0);
+        let layers = (0..depth).fold(nn::Sequential::new(), |net, _| net.add(Linear::new(width, width)).add(Relu));
+        let x = Tensor::randn([batch, width]);
+        let mut trainer = Sgd::new(layers.parameters(), 0.0);
+        // Two products a layer forward and backward, and one more for the gradient of each input but the first.
+        let operations = 2 * batch * width * width * (3 * depth - 1);
+        let id = BenchmarkId::from_parameter(format!("batch {batch}, width {width}, depth {depth}: {operations} flop"));
+        group.bench_function(id, |b| {
+            b.iter(|| {
+                layers.forward(&x).mean().backward();
+                trainer.step();
+                trainer.zero_grad();
+            });
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, polynomial, weight_decay, fashion_mnist, growth);
+criterion_main!(benches);

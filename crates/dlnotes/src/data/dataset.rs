@@ -1,0 +1,165 @@
+//! Samples in memory.
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::Real;
+use crate::tensor::Tensor;
+use crate::tensor::error::fail;
+
+/// Features and labels of a number of samples, held in memory; cloning copies handles only.
+///
+/// Images stay bytes until a batch asks for them: a quarter of the memory, and less of it to read in every epoch.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let data = Dataset::from((Tensor::arange(0.0, 6.0, 1.0).reshape([3, 2]), Tensor::from([0.0, 1.0, 2.0])));
+/// let (x, y) = data.select(&[2, 0]);
+/// assert_eq!(x.to_vec(), [4.0, 5.0, 0.0, 1.0]);
+/// assert_eq!(y.to_vec(), [2.0, 0.0]);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Dataset {
+    features: Features,
+    labels: Tensor,
+}
+
+#[derive(Clone, Debug)]
+enum Features {
+    Numbers(Tensor),
+    /// Pixels 0..=255, which become 0..=1, of images of `shape`.
+    Bytes {
+        pixels: Arc<Vec<u8>>,
+        shape: Vec<usize>,
+    },
+}
+
+impl Dataset {
+    /// Features and labels whose first sizes are the number of samples.
+    ///
+    /// # Panics
+    /// If these sizes differ.
+    #[must_use]
+    #[track_caller]
+    pub fn new(features: Tensor, labels: Tensor) -> Self {
+        if features.rank() == 0 || labels.rank() == 0 || features.shape()[0] != labels.shape()[0] {
+            let (x, y) = (features.shape(), labels.shape());
+            fail(
+                "Dataset",
+                format!("features of shape {x:?} and labels of shape {y:?}: the first sizes must be equal"),
+            );
+        }
+        Self { features: Features::Numbers(features.detach()), labels: labels.detach() }
+    }
+
+    /// Images of `shape` (channels, height, width), one after the other, and their classes.
+    pub(super) fn images(pixels: Vec<u8>, shape: [usize; 3], labels: Vec<u8>) -> Self {
+        let labels = labels.into_iter().map(Real::from).collect::<Vec<_>>().into();
+        Self { features: Features::Bytes { pixels: Arc::new(pixels), shape: shape.into() }, labels }
+    }
+
+    /// The number of samples.
+    pub fn len(&self) -> usize {
+        self.labels.shape()[0]
+    }
+
+    /// Whether there are no samples.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The labels of all samples.
+    pub fn labels(&self) -> &Tensor {
+        &self.labels
+    }
+
+    /// The features of all samples, as numbers.
+    pub fn features(&self) -> Tensor {
+        match &self.features {
+            Features::Numbers(x) => x.clone(),
+            Features::Bytes { .. } => self.select(&(0..self.len()).collect::<Vec<_>>()).0,
+        }
+    }
+
+    /// How many bytes the features take.
+    pub fn bytes(&self) -> usize {
+        match &self.features {
+            Features::Numbers(x) => x.len() * size_of::<Real>(),
+            Features::Bytes { pixels, .. } => pixels.len(),
+        }
+    }
+
+    /// The samples with these numbers, in this order.
+    ///
+    /// # Panics
+    /// If one is out of range.
+    #[must_use]
+    #[track_caller]
+    pub fn select(&self, indices: &[usize]) -> (Tensor, Tensor) {
+        let y = self.labels.index_select(0, indices);
+        match &self.features {
+            Features::Numbers(x) => (x.index_select(0, indices), y),
+            Features::Bytes { pixels, shape } => (decode(pixels, shape, indices), y),
+        }
+    }
+
+    /// Samples `start..end`, in order; numbers are shared, not copied.
+    #[track_caller]
+    pub(super) fn range(&self, start: usize, end: usize) -> (Tensor, Tensor) {
+        match &self.features {
+            Features::Numbers(x) => (x.narrow(0, start, end - start), self.labels.narrow(0, start, end - start)),
+            Features::Bytes { .. } => self.select(&(start..end).collect::<Vec<_>>()),
+        }
+    }
+
+    /// The first `count` samples, or all where there are fewer.
+    #[must_use]
+    pub fn take(&self, count: usize) -> Self {
+        let (x, y) = self.range(0, count.min(self.len()));
+        Self::new(x, y)
+    }
+}
+
+fn decode(pixels: &[u8], shape: &[usize], indices: &[usize]) -> Tensor {
+    let size: usize = shape.iter().product();
+    let mut whole = vec![indices.len()];
+    whole.extend(shape);
+    Tensor::filled_with(&whole, |out| {
+        let rows = out.par_chunks_exact_mut(size).zip(indices).with_min_len(32);
+        rows.for_each(|(row, &i)| {
+            let image = &pixels[i * size..][..size];
+            pulp::Arch::new().dispatch(
+                #[inline(always)]
+                || row.iter_mut().zip(image).for_each(|(o, &p)| *o = Real::from(p) / 255.0),
+            );
+        });
+    })
+}
+
+impl From<(Tensor, Tensor)> for Dataset {
+    #[track_caller]
+    fn from((features, labels): (Tensor, Tensor)) -> Self {
+        Self::new(features, labels)
+    }
+}
+
+impl From<(&Tensor, &Tensor)> for Dataset {
+    #[track_caller]
+    fn from((features, labels): (&Tensor, &Tensor)) -> Self {
+        Self::new(features.clone(), labels.clone())
+    }
+}
+
+impl From<&(Tensor, Tensor)> for Dataset {
+    #[track_caller]
+    fn from((features, labels): &(Tensor, Tensor)) -> Self {
+        Self::new(features.clone(), labels.clone())
+    }
+}
+
+impl From<&Dataset> for Dataset {
+    fn from(data: &Dataset) -> Self {
+        data.clone()
+    }
+}

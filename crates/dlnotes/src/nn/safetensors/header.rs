@@ -1,0 +1,125 @@
+//! The header: `{"0.weight":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]}, …}`.
+
+use std::fmt::Write as _;
+
+/// One tensor in the file.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Entry {
+    pub(super) name: String,
+    pub(super) dtype: String,
+    pub(super) shape: Vec<usize>,
+    /// Its first byte, and the one after its last, in the part after the header.
+    pub(super) place: [usize; 2],
+}
+
+/// The header for f32 tensors one after the other, padded so that the numbers begin at a multiple of 8 bytes.
+pub(super) fn write<'a>(tensors: impl Iterator<Item = (&'a str, &'a [usize])>) -> String {
+    let mut header = String::from("{");
+    let mut start = 0;
+    for (i, (name, shape)) in tensors.enumerate() {
+        let end = start + 4 * shape.iter().product::<usize>();
+        let comma = if i == 0 { "" } else { "," };
+        let name = name.replace('\\', "\\\\").replace('"', "\\\"");
+        write!(header, r#"{comma}"{name}":{{"dtype":"F32","shape":{shape:?},"data_offsets":[{start},{end}]}}"#)
+            .expect("a String takes any text");
+        start = end;
+    }
+    header.push('}');
+    while !header.len().is_multiple_of(8) {
+        header.push(' ');
+    }
+    header
+}
+
+/// The tensors that a header lists.
+pub(super) fn read(header: &str) -> Result<Vec<Entry>, String> {
+    let mut json = Json { rest: header };
+    let mut entries = Vec::new();
+    json.object(|json, name| {
+        let mut entry = Entry { name, ..Entry::default() };
+        let metadata = entry.name == "__metadata__";
+        json.object(|json, key| {
+            match key.as_str() {
+                _ if metadata => drop(json.string()?),
+                "dtype" => entry.dtype = json.string()?,
+                "shape" => entry.shape = json.numbers()?,
+                "data_offsets" => {
+                    entry.place = json.numbers()?.try_into().map_err(|_| "data_offsets must be two numbers")?;
+                }
+                other => return Err(format!("unknown key {other:?}")),
+            }
+            Ok(())
+        })?;
+        if !metadata {
+            entries.push(entry);
+        }
+        Ok(())
+    })?;
+    Ok(entries)
+}
+
+/// As much of JSON as these headers use.
+struct Json<'a> {
+    rest: &'a str,
+}
+
+impl Json<'_> {
+    fn take(&mut self, token: char) -> bool {
+        self.rest = self.rest.trim_start();
+        let found = self.rest.strip_prefix(token);
+        self.rest = found.unwrap_or(self.rest);
+        found.is_some()
+    }
+
+    fn expect(&mut self, token: char) -> Result<(), String> {
+        if self.take(token) { Ok(()) } else { Err(format!("the header lacks a {token:?}")) }
+    }
+
+    fn object(&mut self, mut member: impl FnMut(&mut Self, String) -> Result<(), String>) -> Result<(), String> {
+        self.expect('{')?;
+        if self.take('}') {
+            return Ok(());
+        }
+        loop {
+            let key = self.string()?;
+            self.expect(':')?;
+            member(self, key)?;
+            if !self.take(',') {
+                return self.expect('}');
+            }
+        }
+    }
+
+    fn string(&mut self) -> Result<String, String> {
+        self.expect('"')?;
+        let mut text = String::new();
+        let mut characters = self.rest.char_indices();
+        while let Some((i, c)) = characters.next() {
+            match c {
+                '"' => {
+                    self.rest = &self.rest[i + 1..];
+                    return Ok(text);
+                }
+                '\\' => match characters.next() {
+                    Some((_, c @ ('"' | '\\' | '/'))) => text.push(c),
+                    _ => return Err("the header has an escape that names don't need".into()),
+                },
+                c => text.push(c),
+            }
+        }
+        Err("the header ends inside a string".into())
+    }
+
+    fn numbers(&mut self) -> Result<Vec<usize>, String> {
+        self.expect('[')?;
+        let mut numbers = Vec::new();
+        while !self.take(']') {
+            self.rest = self.rest.trim_start();
+            let end = self.rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(self.rest.len());
+            numbers.push(self.rest[..end].parse().map_err(|_| "the header has a size that is no number")?);
+            self.rest = &self.rest[end..];
+            self.take(',');
+        }
+        Ok(numbers)
+    }
+}

@@ -1,0 +1,147 @@
+//! Adam and AdamW.
+
+use super::group::{ParamGroup, checked, into_checked};
+use super::{IntoGroups, Optimizer};
+use crate::Real;
+use crate::tensor::error::fail;
+use crate::tensor::{Tensor, no_grad};
+
+/// Adam: steps in units of the learning rate, by the mean of the gradients over the root of the mean of their squares;
+/// step for step as PyTorch.
+///
+/// m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g²; θ ← θ − lr · m̂ / (√v̂ + ε) with m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ).
+///
+/// Weight decay λ is L2 in Adam, g ← g + λθ, and thus divided by √v̂ as well; [`adamw`](Adam::adamw) shrinks the
+/// weights apart, θ ← θ − lr·λθ, as plain SGD in effect does.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let w = Tensor::from([1.0]).requires_grad();
+/// let mut trainer = Adam::new([&w], 0.1);
+/// (&w * 1e-3).sum().backward();
+/// trainer.step();
+/// assert!((w.item() - 0.9).abs() < 1e-5);    // the first step is lr, however small the gradient
+/// ```
+#[derive(Debug)]
+pub struct Adam {
+    groups: Vec<ParamGroup>,
+    /// m, v and the number of steps of each parameter, in the order of the groups.
+    moments: Vec<Option<(Tensor, Tensor, i32)>>,
+    lr: Real,
+    lr_factor: Real,
+    betas: [f64; 2],
+    eps: Real,
+    weight_decay: Real,
+    decoupled: bool,
+}
+
+impl Adam {
+    /// Adam with β = (0.9, 0.999), ε = 1e-8 and no decay.
+    ///
+    /// # Panics
+    /// If `lr` is negative or not finite, a parameter is no leaf that requires grad or is given twice, or there is none.
+    #[must_use]
+    #[track_caller]
+    pub fn new(params: impl IntoGroups, lr: Real) -> Self {
+        let groups = into_checked(params);
+        let moments = groups.iter().flat_map(|group| &group.params).map(|_| None).collect();
+        let lr = checked("the learning rate", lr);
+        Self {
+            groups,
+            moments,
+            lr,
+            lr_factor: 1.0,
+            betas: [0.9, 0.999],
+            eps: 1e-8,
+            weight_decay: 0.0,
+            decoupled: false,
+        }
+    }
+
+    /// AdamW: weight decay apart from the gradient, 0.01 unless set.
+    ///
+    /// # Panics
+    /// As [`new`](Self::new).
+    #[must_use]
+    #[track_caller]
+    pub fn adamw(params: impl IntoGroups, lr: Real) -> Self {
+        Self { decoupled: true, weight_decay: 0.01, ..Self::new(params, lr) }
+    }
+
+    /// β₁ and β₂.
+    ///
+    /// # Panics
+    /// If one is not in 0..1.
+    #[must_use]
+    #[track_caller]
+    pub fn betas(mut self, beta1: f64, beta2: f64) -> Self {
+        if !((0.0..1.0).contains(&beta1) && (0.0..1.0).contains(&beta2)) {
+            fail("Adam::betas", format!("{beta1} and {beta2}: both must be at least 0 and below 1"));
+        }
+        self.betas = [beta1, beta2];
+        self
+    }
+
+    /// ε, which keeps the divisor from 0.
+    ///
+    /// # Panics
+    /// If it is negative or not finite.
+    #[must_use]
+    #[track_caller]
+    pub fn eps(mut self, eps: Real) -> Self {
+        self.eps = checked("ε", eps);
+        self
+    }
+
+    /// Weight decay for groups without their own.
+    ///
+    /// # Panics
+    /// If it is negative or not finite.
+    #[must_use]
+    #[track_caller]
+    pub fn weight_decay(mut self, weight_decay: Real) -> Self {
+        self.weight_decay = checked("the weight decay", weight_decay);
+        self
+    }
+}
+
+impl Optimizer for Adam {
+    fn step(&mut self) {
+        let [beta1, beta2] = self.betas;
+        let eps = self.eps;
+        let mut moments = self.moments.iter_mut();
+        for group in &self.groups {
+            let lr = group.lr.unwrap_or(self.lr) * self.lr_factor;
+            let decay = group.weight_decay.unwrap_or(self.weight_decay);
+            for (param, moments) in group.params.iter().zip(&mut moments) {
+                let Some(mut grad) = param.grad() else { continue };
+                if decay != 0.0 && self.decoupled {
+                    no_grad(|| param.scale_(1.0 - lr * decay));
+                } else if decay != 0.0 {
+                    grad = grad.add(&param.detach().mul_scalar(decay));
+                }
+                let (m, v, steps) = moments.get_or_insert_with(|| (grad.zeros_like(), grad.zeros_like(), 0));
+                *steps += 1;
+                // 1 − β in f64, as PyTorch: of a thousandth f32 would keep only four digits.
+                let (b1, new1) = (beta1 as Real, (1.0 - beta1) as Real);
+                let (b2, new2) = (beta2 as Real, (1.0 - beta2) as Real);
+                m.update_with_(&grad, move |m, g| b1 * m + new1 * g);
+                v.update_with_(&grad, move |v, g| b2 * v + new2 * g * g);
+                let rest = |beta: f64| 1.0 - beta.powi(*steps);
+                let size = (f64::from(lr) / rest(beta1)) as Real;
+                let root = rest(beta2).sqrt() as Real;
+                let direction = m.clone_data();
+                direction.update_with_(v, move |m, v| m / (v.sqrt() / root + eps));
+                no_grad(|| param.add_scaled_(&direction, -size));
+            }
+        }
+    }
+
+    fn groups(&self) -> &[ParamGroup] {
+        &self.groups
+    }
+
+    fn set_lr_factor(&mut self, factor: Real) {
+        self.lr_factor = checked("the factor of the learning rate", factor);
+    }
+}

@@ -1,0 +1,98 @@
+//! One epoch of training.
+
+use super::accuracy;
+use crate::Real;
+use crate::data::Batches;
+use crate::nn::{Module, PerSample, set_training};
+use crate::optim::{Optimizer, clip_grad_norm};
+use crate::tensor::Error;
+use crate::tensor::error::OrFail;
+
+/// Means over the samples of an epoch, taken as it went: with dropout on, and each batch before its step.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Metrics {
+    /// The mean loss.
+    pub loss: Real,
+    /// The share classified right, where the outputs are scores of classes.
+    pub accuracy: Option<Real>,
+}
+
+/// Trains `net` on every batch once (the notes' `train_epoch_ch3`). The gradient of a step is that of the batch's mean
+/// loss.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let data = Batches::new((&Tensor::randn([20, 2]), &Tensor::zeros([20, 1])), 5).shuffled();
+/// let net = sequential![Linear::new(2, 1)];
+/// let mut trainer = Sgd::new(net.parameters(), 0.1);
+/// let first = train_epoch(&net, &data, &MseLoss::none(), &mut trainer);
+/// (0..20).for_each(|_| { train_epoch(&net, &data, &MseLoss::none(), &mut trainer); });
+/// assert!(evaluate_loss(&net, &data, &MseLoss::none()) < first.loss);
+/// ```
+///
+/// # Panics
+/// If the loss becomes infinite or NaN: the parameters stay as they were before that step.
+#[track_caller]
+pub fn train_epoch(net: &dyn Module, data: &Batches, loss: &dyn PerSample, optimizer: &mut dyn Optimizer) -> Metrics {
+    try_train_epoch(net, data, loss, optimizer).or_fail()
+}
+
+/// [`train_epoch`] for programs that want the error.
+///
+/// # Errors
+/// If the loss becomes infinite or NaN.
+pub fn try_train_epoch(
+    net: &dyn Module,
+    data: &Batches,
+    loss: &dyn PerSample,
+    optimizer: &mut dyn Optimizer,
+) -> Result<Metrics, Error> {
+    run(net, data, loss, optimizer, None)
+}
+
+pub(super) fn run(
+    net: &dyn Module,
+    data: &Batches,
+    loss: &dyn PerSample,
+    optimizer: &mut dyn Optimizer,
+    clip_norm: Option<Real>,
+) -> Result<Metrics, Error> {
+    set_training(net, true);
+    let (mut sum, mut count, mut right) = (0.0, 0, None);
+    let mut before = None;
+    for (step, (x, y)) in data.iter().enumerate() {
+        let prediction = net.forward(&x);
+        let losses = loss.forward(&prediction, &y);
+        let mean = losses.mean();
+        let value = mean.item();
+        if !value.is_finite() {
+            return Err(diverged(value, step, data.len(), before));
+        }
+        before = Some(value);
+        optimizer.zero_grad();
+        mean.backward();
+        if let Some(limit) = clip_norm {
+            clip_grad_norm(optimizer.groups().iter().flat_map(|group| &group.params), limit);
+        }
+        optimizer.step();
+        sum += f64::from(value) * losses.len() as f64;
+        count += losses.len();
+        if prediction.rank() == 2 && y.rank() == 1 {
+            *right.get_or_insert(0) += accuracy(&prediction, &y);
+        }
+    }
+    // The last step's gradients go now, not with the next epoch: they are as large as the parameters.
+    optimizer.zero_grad();
+    let share = |right: usize| right as Real / data.data().len() as Real;
+    Ok(Metrics { loss: (sum / count as f64) as Real, accuracy: right.map(share) })
+}
+
+fn diverged(value: Real, step: usize, steps: usize, before: Option<Real>) -> Error {
+    let before = match before {
+        Some(before) => {
+            format!("it was {before} one step before: try a smaller learning rate (a tenth), or clip gradients")
+        }
+        None => "already at the first step: look for NaN or huge numbers in the data and in the parameters".into(),
+    };
+    Error::new("train_epoch", format!("the loss is {value} at step {} of {steps}; {before}", step + 1))
+}

@@ -1,0 +1,17 @@
+//! Training: evaluation, an epoch, many epochs, and the notes' three experiments.
+
+mod dropout;
+mod epoch;
+mod evaluate;
+mod fit;
+mod history;
+mod polynomial;
+mod weight_decay;
+
+pub use dropout::{DropoutNet, dropout_mlp, train_dropout};
+pub use epoch::{Metrics, train_epoch, try_train_epoch};
+pub use evaluate::{accuracy, evaluate_accuracy, evaluate_loss};
+pub use fit::{Fit, fit};
+pub use history::{Curve, History};
+pub use polynomial::train_polynomial;
+pub use weight_decay::{WeightDecay, WeightDecayRun};
