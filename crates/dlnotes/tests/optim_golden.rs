@@ -47,6 +47,55 @@ fn sgd_steps_as_pytorch_does() {
 }
 
 #[test]
+fn adam_and_adamw_step_as_pytorch_does() {
+    check("adam", |[w, b]| Adam::new([w, b], 0.05));
+    check("adam_decay", |[w, b]| Adam::new([w, b], 0.05).betas(0.8, 0.99).eps(1e-6).weight_decay(0.3));
+    check("adamw", |[w, b]| Adam::adamw([w, b], 0.05));
+    check("adamw_decay", |[w, b]| Adam::adamw([w, b], 0.05).weight_decay(0.3));
+}
+
+/// SGD that treats the gradients before each step.
+struct Clipped<F>(Sgd, F);
+
+impl<F: FnMut(&[Tensor])> Optimizer for Clipped<F> {
+    fn step(&mut self) {
+        (self.1)(&self.0.groups().iter().flat_map(ParamGroup::params).cloned().collect::<Vec<_>>());
+        self.0.step();
+    }
+
+    fn groups(&self) -> &[ParamGroup] {
+        self.0.groups()
+    }
+
+    fn set_lr_factor(&mut self, factor: f32) {
+        self.0.set_lr_factor(factor);
+    }
+}
+
+#[test]
+fn clipping_by_norm_and_by_value_as_pytorch_does() {
+    let golden = golden("optim");
+    let mut norms = numbers(&golden["cases"]["clip_norm"]["norms"]).into_iter();
+    let by_norm = std::cell::RefCell::new(|params: &[Tensor]| {
+        assert_close("norm before", &[clip_grad_norm(params, 1.5)], &[norms.next().unwrap()]);
+    });
+    check("clip_norm", |[w, b]| Clipped(Sgd::new([w, b], 0.1), |params: &[Tensor]| (by_norm.borrow_mut())(params)));
+    check("clip_value", |[w, b]| Clipped(Sgd::new([w, b], 0.1), |params: &[Tensor]| clip_grad_value(params, 0.5)));
+    let w = Tensor::ones([1]).requires_grad();
+    assert!(panic_message(|| clip_grad_norm([&w], 0.0)).contains("above 0"));
+}
+
+#[test]
+fn schedules_follow_their_formulas() {
+    let at = |schedule: Schedule, epochs: [usize; 4]| epochs.map(|epoch| schedule.factor(epoch)).to_vec();
+    assert_close("step", &at(Schedule::Step { every: 2, factor: 0.5 }, [0, 1, 2, 5]), &[1.0, 1.0, 0.5, 0.25]);
+    assert_close("exponential", &at(Schedule::Exponential { factor: 0.9 }, [0, 1, 2, 3]), &[1.0, 0.9, 0.81, 0.729]);
+    assert_close("cosine", &at(Schedule::Cosine { epochs: 4 }, [0, 2, 4, 9]), &[1.0, 0.5, 0.0, 0.0]);
+    assert_close("warmup", &at(Schedule::Warmup { epochs: 4 }, [0, 1, 3, 9]), &[0.25, 0.5, 1.0, 1.0]);
+    assert_eq!(at(Schedule::Constant, [0, 1, 2, 3]), [1.0; 4]);
+}
+
+#[test]
 fn without_a_gradient_a_parameter_stays_and_with_a_zero_one_it_decays() {
     let w = Tensor::ones([2]).requires_grad();
     let mut optimizer = Sgd::new([&w], 0.1).weight_decay(0.5);

@@ -29,6 +29,11 @@ impl ParamGroup {
         Self { params, lr: None, weight_decay: None, momentum: None }
     }
 
+    /// The parameters of this group.
+    pub fn params(&self) -> &[Tensor] {
+        &self.params
+    }
+
     /// A learning rate for this group.
     ///
     /// # Panics
