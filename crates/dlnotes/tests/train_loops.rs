@@ -91,7 +91,8 @@ fn a_run_in_two_parts_equals_one_in_one() {
         let (mut done, mut trainer) = (0, Sgd::new(net.parameters(), 0.05));
         for epochs in parts {
             let schedule = Schedule::Cosine { epochs: 6 };
-            let fit = Fit::new(&net, &train, &MseLoss::none(), &mut trainer);
+            let loss = MseLoss::none();
+            let fit = Fit::new(&net, &train, &loss, &mut trainer);
             fit.resume_after(done).epochs(done + epochs).schedule(schedule).run().unwrap();
             done += epochs;
             save_parameters(&net, &path).unwrap();
