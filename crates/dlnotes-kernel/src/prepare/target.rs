@@ -116,7 +116,8 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
 /// A name made of everything that a build depends on.
 fn key(dependencies: &Dependencies) -> Result<String> {
     let rustc = Toolchain::find()?.version.clone().into_bytes();
-    let mut parts = vec![rustc, run::profile().into(), dependencies.command().into_bytes()];
+    let kernel = env!("CARGO_PKG_VERSION").into();
+    let mut parts = vec![rustc, kernel, run::profile().into(), dependencies.command().into_bytes()];
     // evcxr sets RUSTFLAGS and the target directory itself; this one wins over them.
     let flags = std::env::var_os("CARGO_ENCODED_RUSTFLAGS");
     parts.push(format!("flags={flags:?}").into_bytes());

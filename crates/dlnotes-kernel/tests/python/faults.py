@@ -229,6 +229,31 @@ class Faults(unittest.TestCase):
         self.assertIn("nobody can be asked", result.text)
         self.goes_on()
 
+    def test_figures_are_replaced_while_the_cell_runs_and_get_a_picture_at_its_end(self):
+        code = """use dlnotes_display::{Bundle, display_with_id, update};
+let svg = |x: i32| format!("<svg xmlns='http://www.w3.org/2000/svg' width='90' height='60'><rect x='{x}' width='9' height='9'/></svg>");
+display_with_id(&Bundle::new("image/svg+xml", svg(0)), "figure");
+for frame in 1..40 {
+    std::thread::sleep(std::time::Duration::from_millis(40));
+    update(&Bundle::new("image/svg+xml", svg(frame)), "figure");
+}"""
+        request = self.session.send("{" + code + "}")
+        times, last = [], None
+        while True:
+            message = self.session.client.get_iopub_msg(timeout=TIMEOUT)
+            if message["parent_header"].get("msg_id") != request:
+                continue
+            if message["msg_type"] == "update_display_data":
+                times.append(time.time())
+                last = message["content"]
+            if message["content"].get("execution_state") == "idle":
+                break
+        self.assertEqual(self.session.client.get_shell_msg(timeout=TIMEOUT)["content"]["status"], "ok")
+        self.assertGreater(len(times), 15, "fewer than ten frames a second")
+        self.assertGreater(times[-2] - times[0], 0.8, "the frames came together, at the end")
+        self.assertIn("x='39'", last["data"]["image/svg+xml"])
+        self.assertIn("image/png", last["data"])
+
     def test_threads_that_outlive_their_cell_are_heard(self):
         self.session.run('std::thread::spawn(|| { std::thread::sleep(std::time::Duration::from_millis(700)); println!("late"); });')
         self.session.wait_for("late")
