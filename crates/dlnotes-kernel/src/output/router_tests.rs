@@ -1,3 +1,5 @@
+//! Order, pacing and the live figures of the router, through a front end that notes what it gets.
+
 use super::*;
 use crate::report::Failure;
 use jupyter_protocol::ExecuteRequest;
