@@ -30,6 +30,9 @@ impl<'a> Mat<'a> {
 /// Products of fewer multiplications run on one thread: waking another takes longer.
 const PAR_MIN: usize = 1 << 20;
 
+/// Up to this many multiplications, plain loops are faster than arranging operands for SIMD.
+const TINY: usize = 512;
+
 /// out ← A·B, or out ← out + A·B; `out` is row-major and without gaps.
 ///
 /// Large products are split by rows, one part a thread: faster than threads inside one product, and every element is
@@ -46,6 +49,9 @@ pub(crate) fn gemm(a: Mat<'_>, b: Mat<'_>, out: &mut [Real], add: bool) {
         }
         return;
     }
+    if a.rows * a.columns * b.columns <= TINY {
+        return tiny(a, b, out, add);
+    }
     let threads = rayon::current_num_threads();
     if threads == 1 || a.rows < 2 * threads || a.rows * a.columns * b.columns < PAR_MIN {
         return single(a, b, out, add);
@@ -55,6 +61,17 @@ pub(crate) fn gemm(a: Mat<'_>, b: Mat<'_>, out: &mut [Real], add: bool) {
     out.par_chunks_mut(rows * b.columns).enumerate().for_each(|(i, out)| {
         single(a.rows_from(i * rows, out.len() / b.columns), b, out, add);
     });
+}
+
+fn tiny(a: Mat<'_>, b: Mat<'_>, out: &mut [Real], add: bool) {
+    for (i, row) in out.chunks_exact_mut(b.columns).enumerate() {
+        for (j, o) in row.iter_mut().enumerate() {
+            let term =
+                |k| a.data[i * a.row_stride + k * a.column_stride] * b.data[k * b.row_stride + j * b.column_stride];
+            let dot: Real = (0..a.columns).map(term).sum();
+            *o = if add { *o + dot } else { dot };
+        }
+    }
 }
 
 fn single(a: Mat<'_>, b: Mat<'_>, out: &mut [Real], add: bool) {

@@ -66,6 +66,18 @@ fn a_loss_that_blows_up_stops_training_and_says_where() {
 }
 
 #[test]
+fn a_single_epoch_is_a_run_too() {
+    let _alone = seeded(1);
+    let (train, test) = regression();
+    let net = sequential![Linear::new(3, 1)];
+    let mut trainer = Sgd::new(net.parameters(), 0.1);
+    let history = fit(&net, &train, &test, &MseLoss::none(), 1, &mut trainer);
+    assert_eq!((history.values("train loss").len(), history.values("test loss").len()), (1, 1));
+    let (x, y) = (Tensor::ones([10, 2]), Tensor::ones([10]));
+    assert_eq!(train::train_polynomial(&x, &x, &y, &y, 1).1.values("test").len(), 1);
+}
+
+#[test]
 fn early_stopping_returns_to_the_best_epoch() {
     let _alone = seeded(2);
     // Random labels: the test loss soon rises.

@@ -50,7 +50,9 @@ impl Dataset {
                 format!("features of shape {x:?} and labels of shape {y:?}: the first sizes must be equal"),
             );
         }
-        Self { features: Features::Numbers(features.detach()), labels: labels.detach() }
+        // In row-major order once, not again for every batch.
+        let packed = |t: Tensor| if t.is_contiguous() { t.detach() } else { t.clone_data() };
+        Self { features: Features::Numbers(packed(features)), labels: packed(labels) }
     }
 
     /// Images of `shape` (channels, height, width), one after the other, and their classes.

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use super::history::over_epochs;
 use super::{History, Metrics, epoch, evaluate_accuracy, evaluate_loss};
 use crate::Real;
 use crate::data::Batches;
@@ -151,8 +152,8 @@ impl<'a> Fit<'a> {
     /// If the loss becomes infinite or NaN, or the parameters can't be saved.
     pub fn run(self) -> Result<History, Error> {
         let start = Instant::now();
-        let mut history =
-            History::new(Animator::new().xlabel("epoch").xlim(self.first_epoch as f64, self.epochs as f64));
+        let animator = Animator::new().xlabel("epoch");
+        let mut history = History::new(over_epochs(animator, self.first_epoch, self.epochs));
         let mut progress = Progress::default();
         let mut best = Best { loss: Real::INFINITY, epoch: 0, parameters: Vec::new() };
         for epoch in self.first_epoch..=self.epochs {

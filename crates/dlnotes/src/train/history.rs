@@ -87,6 +87,11 @@ impl History {
     }
 }
 
+/// `animator` with its x axis from the first epoch to the last: a single one makes no axis.
+pub(super) fn over_epochs(animator: Animator, first: usize, last: usize) -> Animator {
+    if first < last { animator.xlim(first as f64, last as f64) } else { animator }
+}
+
 impl fmt::Display for History {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let epochs = self.curves.iter().filter_map(|curve| curve.epochs.last()).max().copied().unwrap_or(0);

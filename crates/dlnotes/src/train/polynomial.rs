@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use super::history::over_epochs;
 use super::{History, evaluate_loss, train_epoch};
 use crate::data::Batches;
 use crate::nn::{Linear, Module, MseLoss};
@@ -41,8 +42,8 @@ pub fn train_polynomial(
     let train_iter = Batches::new((train_features, &train_labels.reshape([-1, 1])), batch_size).shuffled();
     let test_iter = Batches::new((test_features, &test_labels.reshape([-1, 1])), batch_size);
     let mut trainer = Sgd::new(net.parameters(), 0.01);
-    let animator = Animator::new().xlabel("epoch").ylabel("loss").ylog();
-    let mut history = History::new(animator.xlim(1, num_epochs as f64).ylim(1e-3, 1e2));
+    let animator = Animator::new().xlabel("epoch").ylabel("loss").ylog().ylim(1e-3, 1e2);
+    let mut history = History::new(over_epochs(animator, 1, num_epochs));
     for epoch in 1..=num_epochs {
         train_epoch(&net, &train_iter, &loss, &mut trainer);
         if epoch == 1 || epoch % 20 == 0 {
