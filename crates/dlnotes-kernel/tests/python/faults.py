@@ -254,6 +254,21 @@ for frame in 1..40 {
         self.assertIn("x='39'", last["data"]["image/svg+xml"])
         self.assertIn("image/png", last["data"])
 
+    def test_restart_keeps_items_and_loses_variables(self):
+        self.session.run("fn kept() -> i32 { 4 }\nlet lost = 1;")
+        self.assertIn("started anew", self.session.run(":restart").text)
+        self.assertEqual(self.session.run("kept()").value(), "4")
+        self.failed(self.session.run("lost"), "CompileError[E0425]")
+        self.assertEqual(self.session.run('let v = vec![1]; v.len()').value(), "1")
+
+    def test_commands(self):
+        self.session.run("let counted = 12;")
+        self.assertIn("counted: i32", self.session.run(":vars").value())
+        self.assertRegex(self.session.run(":time\ncounted + 1").text, "compiled in .*, ran for ")
+        with tempfile.TemporaryDirectory() as folder:
+            self.assertEqual(self.session.run(f":export {folder}/notes").status, "ok")
+            self.assertIn("let counted = 12;", open(f"{folder}/notes/src/main.rs").read())
+
     def test_threads_that_outlive_their_cell_are_heard(self):
         self.session.run('std::thread::spawn(|| { std::thread::sleep(std::time::Duration::from_millis(700)); println!("late"); });')
         self.session.wait_for("late")

@@ -3,6 +3,7 @@
 mod console;
 mod heads;
 mod progress;
+mod restart;
 mod translate;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -202,44 +203,6 @@ impl Evcxr {
     ) -> Option<Failure> {
         let source = self.context.last_source().unwrap_or_default();
         run_error(&Run { cell, count, source: &source, seen, exit, lost })
-    }
-
-    /// A dependency was built anew for this cell, under a process that has loaded the old one.
-    fn restart_stale(&mut self) -> Failure {
-        let names: Vec<String> = self.variables().into_keys().map(|name| format!("`{name}`")).collect();
-        let restarted = self.restart_child();
-        let kept = if names.is_empty() { String::new() } else { format!("; not kept: {}", names.join(", ")) };
-        let message = format!(
-            "the new dependency changes what an older one is built with, so the process that runs cells was started \
-             anew{kept}; run the cells above and this one again"
-        );
-        restarted.err().unwrap_or_else(|| Failure::new("RestartNeeded", message))
-    }
-
-    /// Starts the child anew; items and dependencies stay, variables go.
-    pub(super) fn restart_child(&mut self) -> Result<(), Failure> {
-        self.watch.end_child();
-        // evcxr notices at the next thing that it is given to run, and starts another process.
-        self.console.begin();
-        let _ = self.context.execute("();");
-        self.console.end();
-        self.know_libraries()?;
-        self.set_up_child();
-        Ok(())
-    }
-
-    fn know_libraries(&self) -> Result<(), Failure> {
-        let toolchain = Toolchain::find().map_err(kernel_error)?;
-        self.watch.libraries_are(&toolchain.built(&self.settings.run.work()));
-        Ok(())
-    }
-
-    /// The child was started anew by evcxr: its side has to be set up again.
-    fn set_up_child(&mut self) {
-        self.console.begin();
-        // If this fails too, the next cell says why.
-        let _ = self.context.execute(self.settings.dependencies.prelude);
-        self.console.end();
     }
 
     /// Compiles and runs `code`, whose lines are the cell's.
