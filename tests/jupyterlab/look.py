@@ -13,6 +13,7 @@ import pathlib
 import re
 import secrets
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -140,6 +141,7 @@ def open_notebook(browser, address, token, name):
 
 
 def main():
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # so that the copy and the server go too
     browser_path, python, folder, name, pictures, spec = sys.argv[1:]
     folder, pictures = pathlib.Path(folder), pathlib.Path(pictures)
     pictures.mkdir(parents=True, exist_ok=True)
