@@ -126,6 +126,7 @@ def screenshot(page, path):
     panel = page.locator(".jp-WindowedPanel-outer").first
     height = panel.evaluate("node => node.scrollHeight") + 150
     page.set_viewport_size({"width": WIDTH, "height": min(int(height), 16000)})
+    panel.evaluate("node => node.scrollTo(0, 0)")  # running all cells has scrolled to the last one
     page.wait_for_timeout(500)
     page.screenshot(path=path)
     page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
