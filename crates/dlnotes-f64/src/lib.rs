@@ -3,6 +3,9 @@
 //! Finite differences in f32 prove a derivative to three digits at best; here they prove it to eight. Nothing is
 //! written twice: `tensor/` is the same folder, compiled against another `Real`.
 
+// The same sources in single precision need the conversions that change nothing here.
+#![allow(clippy::unnecessary_cast, clippy::useless_conversion)]
+
 mod interrupt {
     /// Nobody interrupts a proof.
     pub(crate) fn poll() {}

@@ -74,7 +74,8 @@ fn exponentials_are_good_to_two_units_in_the_last_place() {
     // Every 4,001st float, of both signs.
     let inputs: Vec<f32> = (0..=u32::MAX).step_by(4001).map(f32::from_bits).filter(|x| x.is_finite()).collect();
     let x = Tensor::from(inputs.clone());
-    let functions: [(Tensor, fn(f64) -> f64); 2] = [(x.exp(), f64::exp), (x.tanh(), f64::tanh)];
+    type Function = fn(f64) -> f64;
+    let functions: [(Tensor, Function); 2] = [(x.exp(), f64::exp), (x.tanh(), f64::tanh)];
     for (k, (ours, exact)) in functions.iter().enumerate() {
         for (&x, &y) in inputs.iter().zip(&ours.to_vec()) {
             let truth = exact(f64::from(x));
