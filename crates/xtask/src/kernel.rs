@@ -69,8 +69,19 @@ impl Kernel {
         ] {
             command = command.env(variable, project.tools(folder)?);
         }
-        Ok(command)
+        without_our_libraries(command)
     }
+}
+
+/// Hides this repository's build folder from the dynamic linker. `cargo run` adds it to the search path, which goes
+/// before the folder that a cell names itself: it would load the `libdlnotes` of the tests instead of the notebooks'.
+fn without_our_libraries(command: Expression) -> Result<Expression> {
+    const SEARCH_PATH: &str = if cfg!(target_os = "macos") { "DYLD_FALLBACK_LIBRARY_PATH" } else { "LD_LIBRARY_PATH" };
+    let Some(path) = std::env::var_os(SEARCH_PATH) else { return Ok(command) };
+    let program = std::env::current_exe().context("cannot tell where xtask itself lies")?;
+    let build = program.parent().context("a program lies in a folder")?;
+    let others = std::env::split_paths(&path).filter(|folder| !folder.starts_with(build));
+    Ok(command.env(SEARCH_PATH, std::env::join_paths(others).context("the library search path can't be rebuilt")?))
 }
 
 /// Builds and installs the repository's own kernel; cargo and the kernel know themselves what is up to date.
