@@ -109,7 +109,11 @@ impl Evcxr {
         let program = std::env::current_exe().map_err(kernel_error)?;
         let mut child = Command::new(program);
         child.env(CHILD_SOCKET, settings.run.child_socket()).env(CHILD_DIRECTORY, &settings.directory);
-        let (name, value) = Toolchain::find().map_err(kernel_error)?.library_path(&work);
+        let toolchain = Toolchain::find().map_err(kernel_error)?;
+        // The linker forgets a folder that is missing when the child starts. What it inherited would then come first:
+        // below `cargo run` or `cargo test` another build of the same libraries.
+        std::fs::create_dir_all(toolchain.built(&work)).map_err(kernel_error)?;
+        let (name, value) = toolchain.library_path(&work);
         child.env(name, value);
         // evcxr reads its configuration in the current directory; the notebook's is for the stock kernel.
         let toml = format!("[evcxr]\ntmpdir = {work:?}\n");
