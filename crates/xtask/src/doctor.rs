@@ -134,9 +134,11 @@ fn fonts() -> Result<String, String> {
     }
 }
 
-fn data_set() -> Result<String, String> {
-    let path = "/usr/share/dataset-fashion-mnist";
-    if Path::new(path).is_dir() { Ok(path.to_owned()) } else { Err("Debian's package is not installed".to_owned()) }
+/// The folder with the whole data set: the one that `DLNOTES_DATA` names, or that of Debian's package.
+pub(crate) fn data_set() -> Result<String, String> {
+    let path = std::env::var("DLNOTES_DATA").unwrap_or_else(|_| "/usr/share/datasets/fashion-mnist".to_owned());
+    let found = Path::new(&path).join("train-images-idx3-ubyte.gz").is_file();
+    if found { Ok(path) } else { Err(format!("{path} has no train-images-idx3-ubyte.gz")) }
 }
 
 #[cfg(unix)]

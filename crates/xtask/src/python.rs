@@ -29,6 +29,14 @@ pub(crate) const JUPYTER: Environment = Environment {
     expected: "about a minute",
 };
 
+/// The front ends and the conformance suite that the kernel is tested with.
+pub(crate) const KERNEL: Environment = Environment {
+    folder: "kernel-venv",
+    requirements: "requirements-kernel.txt",
+    title: "front ends for the kernel's tests in a Python environment of their own",
+    expected: "about a minute",
+};
+
 /// Drives a browser; only `cargo xtask look` needs it.
 pub(crate) const BROWSER: Environment = Environment {
     folder: "browser-venv",

@@ -8,7 +8,7 @@ use duct::{Expression, cmd};
 use crate::kernel;
 use crate::project::Project;
 use crate::steps::{Step, skipped, step};
-use crate::{budget, clock, notebooks, tidy};
+use crate::{budget, clock, doctor, notebooks, python, tidy};
 
 /// What `test` can be told.
 #[derive(clap::Args)]
@@ -51,6 +51,12 @@ pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
         let doc = cargo(project, &["doc", "--release", "--locked", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings");
         quiet(step, project, "doc", &doc)
     });
+    let slow = ["test", "--release", "--locked", "-p", "dlnotes", "--test", "experiments_slow", "--", "--ignored"];
+    match (args.quick, doctor::data_set()) {
+        (true, _) => report.skip("long training", "--quick".to_owned()),
+        (false, Err(missing)) => report.skip("long training", format!("no whole data set: {missing}")),
+        (false, Ok(_)) => report.check("long training", |step| tests(step, project, "test-slow", &slow)),
+    }
     let (has_kernel, has_notebooks) = (has_kernel(project), !notebooks::all(project)?.is_empty());
     let left_out = |there: bool, thing: &str| match (there, args.quick) {
         (false, _) => Some(format!("there is no {thing} yet")),
@@ -65,6 +71,7 @@ pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
             report.check("kernel: clippy", |step| quiet(step, project, "clippy-kernel", &cargo(project, &clippy)));
             let test = ["test", "--release", "--locked", "-p", "dlnotes-kernel"];
             report.check("kernel: tests", |step| tests(step, project, "test-kernel", &test));
+            report.check("kernel: front ends", |step| front_ends(step, project));
         }
     }
     match left_out(has_notebooks, "notebook") {
@@ -72,6 +79,16 @@ pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
         None => report.check("notebooks", |step| check_notebooks(step, project, args)),
     }
     report.finish(start.elapsed())
+}
+
+/// The kernel under real clients and under faults, one test at a time: each starts kernels of its own.
+fn front_ends(step: &mut Step, project: &Project) -> Result<String> {
+    let python = python::KERNEL.ensure(project)?;
+    let arguments = [
+        ["test", "--release", "--locked", "-p", "dlnotes-kernel", "--test", "front_ends"].as_slice(),
+        &["--", "--ignored", "--test-threads", "1"],
+    ];
+    count_tests(step, project, "test-front-ends", &cargo(project, &arguments.concat()).env("DLNOTES_PYTHON", python))
 }
 
 fn has_kernel(project: &Project) -> bool {
@@ -96,8 +113,12 @@ fn quiet(step: &mut Step, project: &Project, log: &str, command: &Expression) ->
 
 /// Runs `cargo test` and adds up the tests that it reports.
 fn tests(step: &mut Step, project: &Project, log: &str, arguments: &[&str]) -> Result<String> {
+    count_tests(step, project, log, &cargo(project, arguments))
+}
+
+fn count_tests(step: &mut Step, project: &Project, log: &str, command: &Expression) -> Result<String> {
     let (mut passed, mut ignored) = (0, 0);
-    step.run_with(project, log, &cargo(project, arguments), |step, line| {
+    step.run_with(project, log, command, |step, line| {
         step.note(line.trim());
         if let Some(result) = line.strip_prefix("test result:") {
             passed += count(result, "passed");

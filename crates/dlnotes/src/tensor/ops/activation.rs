@@ -7,7 +7,7 @@ use super::{Keep, elementwise};
 use crate::real::{self, Real};
 use crate::tensor::Tensor;
 
-fn relu_value(x: Real) -> Real {
+pub(super) fn relu_value(x: Real) -> Real {
     // Not max: NaN passes through.
     if x < 0.0 { 0.0 } else { x }
 }

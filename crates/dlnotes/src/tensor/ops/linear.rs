@@ -2,6 +2,7 @@
 
 use smallvec::SmallVec;
 
+use super::activation::relu_value;
 use super::dropout::Mask;
 use crate::real::{Mat, Real, gemm};
 use crate::tensor::error::{Error, OrFail};
@@ -137,15 +138,14 @@ fn finish(out: &mut [Real], width: usize, bias: Option<&[Real]>, after: After) {
     if bias.is_none() && matches!(after, After::Nothing) {
         return;
     }
-    let positive = |x: Real| if x < 0.0 { 0.0 } else { x };
     kernels::rows_in_place(out, width, |first, row| {
         if let Some(bias) = bias {
             row.iter_mut().zip(bias).for_each(|(x, &b)| *x += b);
         }
         match after {
             After::Nothing => {}
-            After::Relu => row.iter_mut().for_each(|x| *x = positive(*x)),
-            After::ReluDropout(mask) => mask.each(row, first, positive),
+            After::Relu => row.iter_mut().for_each(|x| *x = relu_value(*x)),
+            After::ReluDropout(mask) => mask.each(row, first, relu_value),
         }
     });
 }

@@ -1,5 +1,6 @@
 //! Losses of single samples, each fused with its derivative.
 
+use super::softmax::peak;
 use crate::real::{self, Real};
 use crate::tensor::error::{Error, OrFail};
 use crate::tensor::graph::{self, one, two};
@@ -78,7 +79,7 @@ impl Tensor {
         self.with_both(labels, |x, labels| {
             let samples = x.chunks_exact(classes).zip(labels);
             for ((row, &label), (scale, loss)) in samples.zip(scales.chunks_exact_mut(2).zip(&mut losses)) {
-                let peak = row.iter().copied().fold(Real::NEG_INFINITY, |m, x| if x > m || x.is_nan() { x } else { m });
+                let peak = peak(row);
                 let log = row.iter().map(|&x| real::exp(x - peak)).sum::<Real>().ln();
                 scale.copy_from_slice(&[peak, log]);
                 *loss = log - (row[label as usize] - peak);

@@ -91,7 +91,7 @@ fn along(
 }
 
 /// The largest element; NaN if there is one.
-fn peak(line: &[Real]) -> Real {
+pub(super) fn peak(line: &[Real]) -> Real {
     line.iter().copied().fold(Real::NEG_INFINITY, |m, x| if x > m || x.is_nan() { x } else { m })
 }
 
