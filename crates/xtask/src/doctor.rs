@@ -57,6 +57,7 @@ fn parts(project: &Project) -> Vec<Part> {
         part("kernel evcxr", stock_kernel(project), "cargo xtask lab --kernel evcxr", true),
         part("kernel dlnotes", spec(project, Kernel::Dlnotes), "cargo xtask lab --kernel dlnotes", false),
         part("fonts", fonts(), "sudo apt-get install fonts-dejavu-core fonts-noto-cjk", true),
+        part("Sphinx (docs, test)", environment(project, &python::DOCS), "cargo xtask docs", false),
         part("browser (look)", program_found(look::browser()), "sudo apt-get install chromium", false),
         part("PyTorch (bench)", environment(project, &python::PYTORCH), "cargo xtask bench --with-pytorch", false),
         part("Fashion-MNIST", data_set(), "sudo apt-get install dataset-fashion-mnist", false),

@@ -3,6 +3,7 @@
 mod bench;
 mod budget;
 mod clock;
+mod docs;
 mod doctor;
 mod evcxr;
 mod kernel;
@@ -10,6 +11,7 @@ mod lab;
 mod look;
 mod notebooks;
 mod project;
+mod prose;
 mod python;
 mod rust_src;
 mod steps;
@@ -39,6 +41,8 @@ enum Command {
     Notebooks(notebooks::Args),
     /// Run notebooks in a real JupyterLab in a headless browser and keep screenshots
     Look(look::Args),
+    /// Build the web edition: notebooks, documents and the crates' documentation
+    Docs(docs::Args),
     /// Run the benchmarks, on request beside PyTorch
     Bench(bench::Args),
     /// Say for each part whether it is there, and the command that mends it
@@ -62,6 +66,7 @@ fn run(command: &Command) -> Result<()> {
         Command::Test(args) => test::run(&project, args),
         Command::Notebooks(args) => notebooks::run(&project, args),
         Command::Look(args) => look::run(&project, args),
+        Command::Docs(args) => docs::run(&project, args),
         Command::Bench(args) => bench::run(&project, args),
         Command::Doctor(args) => doctor::run(&project, args),
     }

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use duct::cmd;
 
 /// The repository. Everything that `xtask` installs or writes goes below [`Project::tools`].
 #[derive(Clone, Debug)]
@@ -25,6 +26,15 @@ impl Project {
     /// A path below the repository.
     pub(crate) fn path(&self, relative: impl AsRef<Path>) -> PathBuf {
         self.root.join(relative)
+    }
+
+    /// Every file that git knows or would add, by its path from the root with `/`.
+    pub(crate) fn files(&self) -> Result<Vec<String>> {
+        let list = cmd!("git", "ls-files", "--cached", "--others", "--exclude-standard", "-z").dir(&self.root).read();
+        let list = list.context("asks git which files belong to the project: run it in a clone")?;
+        // A file that was removed, and not yet committed, is still listed.
+        let there = |name: &&str| !name.is_empty() && self.path(name).is_file();
+        Ok(list.split('\0').filter(there).map(str::to_owned).collect())
     }
 
     /// A path below `.tools`, whose parent folder is made if need be.

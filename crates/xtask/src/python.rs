@@ -45,6 +45,14 @@ pub(crate) const BROWSER: Environment = Environment {
     expected: "half a minute",
 };
 
+/// Sphinx for the web edition, and what checks spelling and typography.
+pub(crate) const DOCS: Environment = Environment {
+    folder: "docs-venv",
+    requirements: "requirements-docs.txt",
+    title: "Sphinx and checkers of prose in a Python environment of their own",
+    expected: "about a minute",
+};
+
 /// PyTorch; only `cargo xtask bench --with-pytorch` needs it.
 pub(crate) const PYTORCH: Environment = Environment {
     folder: "torch-venv",
@@ -58,6 +66,11 @@ impl Environment {
     pub(crate) fn python(&self, project: &Project) -> PathBuf {
         let relative = if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" };
         project.root.join(".tools").join(self.folder).join(relative)
+    }
+
+    /// A program that one of its packages brings.
+    pub(crate) fn program(&self, project: &Project, name: &str) -> PathBuf {
+        self.python(project).with_file_name(format!("{name}{}", std::env::consts::EXE_SUFFIX))
     }
 
     fn key(&self, project: &Project) -> Result<String> {

@@ -2,17 +2,19 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use duct::{Expression, cmd};
 
 use crate::kernel;
 use crate::project::Project;
 use crate::steps::{Step, skipped, step};
-use crate::{budget, clock, doctor, notebooks, python, tidy};
+use crate::{budget, clock, docs, doctor, notebooks, prose, python, tidy};
 
 /// What `test` can be told.
 #[derive(clap::Args)]
 pub(crate) struct Args {
+    /// Only the steps whose name contains one of these, such as `tidy`
+    names: Vec<String>,
     /// Leave out what takes longer than a few minutes: the kernel crate and the notebooks
     #[arg(long)]
     quick: bool,
@@ -34,13 +36,15 @@ struct Line {
 
 /// The steps so far.
 struct Report {
+    /// Which steps are wanted; all if there are none.
+    names: Vec<String>,
     lines: Vec<Line>,
 }
 
 /// Runs everything, also after a failure, and fails at the end if anything did.
 pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
     let start = Instant::now();
-    let mut report = Report { lines: Vec::new() };
+    let mut report = Report { names: args.names.clone(), lines: Vec::new() };
     report.check("tidy", |_| tidy::check(project));
     report.check("format", |step| quiet(step, project, "format", &cargo(project, &["fmt", "--all", "--check"])));
     report.check("dependency budget", |_| budget::check(project));
@@ -51,6 +55,8 @@ pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
         let doc = cargo(project, &["doc", "--release", "--locked", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings");
         quiet(step, project, "doc", &doc)
     });
+    report.check("spelling, typography", |step| prose::check(project, step));
+    report.check("web edition", |step| docs::build(project, step).map(|_| String::new()));
     let slow = ["test", "--release", "--locked", "-p", "dlnotes", "--test", "experiments_slow", "--", "--ignored"];
     match (args.quick, doctor::data_set()) {
         (true, _) => report.skip("long training", "--quick".to_owned()),
@@ -136,7 +142,14 @@ fn count(result: &str, word: &str) -> usize {
 }
 
 impl Report {
+    fn wants(&self, name: &str) -> bool {
+        self.names.is_empty() || self.names.iter().any(|wanted| name.contains(wanted.as_str()))
+    }
+
     fn check(&mut self, name: &'static str, work: impl FnOnce(&mut Step) -> Result<String>) {
+        if !self.wants(name) {
+            return;
+        }
         let start = Instant::now();
         let outcome = match step(name, "", work) {
             Ok(text) => Outcome::Passed(text),
@@ -149,11 +162,17 @@ impl Report {
     }
 
     fn skip(&mut self, name: &'static str, reason: String) {
+        if !self.wants(name) {
+            return;
+        }
         skipped(name, &reason);
         self.lines.push(Line { name, time: Duration::ZERO, outcome: Outcome::Skipped(reason) });
     }
 
     fn finish(self, total: Duration) -> Result<()> {
+        if self.lines.is_empty() {
+            bail!("no step is called {}; `cargo xtask test --quick` lists them", self.names.join(" or "));
+        }
         println!("\n{:<20} {:>12}  result", "step", "time");
         let (mut passed, mut failed, mut skipped) = (0, 0, 0);
         for Line { name, time, outcome } in &self.lines {

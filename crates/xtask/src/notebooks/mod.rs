@@ -1,13 +1,15 @@
 //! `cargo xtask notebooks`: executes the notebooks and stores their outputs, or checks the stored ones.
 
 mod compare;
+pub(crate) mod editions;
 mod file;
 mod normal;
 pub(crate) mod picture;
 mod text;
 
-pub(crate) use file::joined;
+pub(crate) use file::{joined, read};
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
@@ -32,17 +34,22 @@ pub(crate) struct Args {
     choice: kernel::Choice,
 }
 
-/// Sets up what is needed and goes through the notebooks.
+/// Sets up what is needed and goes through the notebooks: English ones are executed, Chinese ones take over their code
+/// and outputs.
 pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
     let kernel = args.choice.kernel;
-    let chosen = chosen(project, &args.names)?;
+    let chosen: BTreeSet<_> = chosen(project, &args.names)?.iter().map(|path| editions::english_of(path)).collect();
     lab::set_up(project, kernel)?;
     let mut failed = Vec::new();
     for path in chosen {
         let name = path.strip_prefix(&project.root).unwrap_or(&path).display().to_string();
         let outcome = step(&name, "", |step| {
             let new = execute(project, step, &path, kernel)?;
-            if args.check { check(&path, &new, kernel) } else { store(&path, new, args.fresh) }
+            if args.check {
+                return check(&path, &new, kernel);
+            }
+            store(&path, new, args.fresh)?;
+            editions::renew(project, &path)
         });
         if let Err(error) = outcome {
             eprintln!("{error:#}\n");

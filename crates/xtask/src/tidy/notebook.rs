@@ -1,0 +1,70 @@
+//! A notebook's name, size and cells, and the links in its text.
+
+use std::collections::HashSet;
+use std::fs;
+use std::path::Path;
+
+use anyhow::Result;
+
+use super::links;
+use crate::notebooks;
+use crate::project::Project;
+
+/// A notebook larger than this is slow to open and to review.
+const BYTES: u64 = 1_500_000;
+
+/// One line for each finding.
+pub(super) fn check(project: &Project, path: &Path) -> Result<Vec<String>> {
+    let mut findings = Vec::new();
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    if !name.as_bytes().iter().take(2).all(u8::is_ascii_digit) || name.as_bytes().get(2) != Some(&b'-') {
+        findings.push("is not called NN-title.ipynb".to_owned());
+    }
+    let size = fs::metadata(path)?.len();
+    if size > BYTES {
+        findings.push(format!("has {size} bytes, {BYTES} are allowed"));
+    }
+    let notebook = notebooks::read(path)?;
+    let mut ids = HashSet::new();
+    for cell in notebook["cells"].as_array().into_iter().flatten() {
+        let id = cell["id"].as_str().unwrap_or_default();
+        if !ids.insert(id) {
+            findings.push(format!("two cells have the id {id:?}"));
+        }
+        if !speaks(id) {
+            findings.push(format!("the cell id {id:?} says nothing; ids are words joined by hyphens"));
+        }
+        let source = notebooks::joined(&cell["source"]);
+        if cell["cell_type"] != "code" {
+            let broken = links::in_document(&project.root, path, &source);
+            findings.extend(broken.into_iter().map(|finding| format!("cell {id:?}, {finding}")));
+            continue;
+        }
+        if source.lines().any(|line| line.starts_with(":dep")) {
+            findings.push(format!("cell {id:?} has a :dep; dependencies stand in notebooks/evcxr.toml"));
+        }
+        if cell["execution_count"].is_null() {
+            findings.push(format!("cell {id:?} was never executed; run: cargo xtask notebooks"));
+        }
+    }
+    Ok(findings)
+}
+
+/// Jupyter's own ids are eight hexadecimal digits (or more, with hyphens).
+fn speaks(id: &str) -> bool {
+    let words = id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    let random = id.len() >= 8 && id.bytes().all(|byte| byte.is_ascii_hexdigit() || byte == b'-');
+    !id.is_empty() && words && !random
+}
+
+#[cfg(test)]
+mod tests {
+    use super::speaks;
+
+    #[test]
+    fn ids_are_words() {
+        assert!(speaks("relu-derivative") && speaks("l1") && speaks("cafe"));
+        assert!(!speaks("") && !speaks("8ca22a39") && !speaks("Relu derivative"));
+        assert!(!speaks("5e1b2c3d-77aa-4b6c-9d0e-112233445566"));
+    }
+}
