@@ -34,13 +34,14 @@ fn leave() {
     }
 }
 
-#[cfg(any(unix, test))]
-pub(crate) fn request() {
+/// Sets the flag: the next poll of any thread leaves. An interrupt does so, and a thread that left because of one but
+/// knows of others at the same work.
+pub fn request_interrupt() {
     REQUESTED.store(true, Ordering::Relaxed);
 }
 
-#[cfg(any(unix, test))]
-pub(crate) fn forget() {
+/// Takes the flag back: what was to be stopped has ended.
+pub fn forget_interrupt() {
     REQUESTED.store(false, Ordering::Relaxed);
 }
 
@@ -51,7 +52,7 @@ mod tests {
     struct PollsWhileUnwinding;
     impl Drop for PollsWhileUnwinding {
         fn drop(&mut self) {
-            request();
+            request_interrupt();
             poll_interrupt();
         }
     }
@@ -60,7 +61,7 @@ mod tests {
     #[test]
     fn a_poll_unwinds_once_and_never_during_another_unwinding() {
         poll_interrupt();
-        request();
+        request_interrupt();
         let payload = std::panic::catch_unwind(poll_interrupt).unwrap_err();
         assert!(payload.is::<Interrupted>());
         assert!(!interrupted(), "the next cell must not be stopped too");
@@ -72,6 +73,6 @@ mod tests {
         });
         assert_eq!(payload.unwrap_err().downcast_ref(), Some(&"first"));
         assert!(interrupted());
-        forget();
+        forget_interrupt();
     }
 }

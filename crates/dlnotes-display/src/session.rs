@@ -69,7 +69,7 @@ fn serve(mut control: UnixStream) {
     loop {
         match control.read(&mut request) {
             Ok(1..) => {
-                interrupt::forget();
+                interrupt::forget_interrupt();
                 show::send(&Record::Flushed);
             }
             Err(e) if matches!(e.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::Interrupted) => {
@@ -94,7 +94,7 @@ unsafe extern "C" {
 }
 
 extern "C" fn on_interrupt(_: i32) {
-    interrupt::request();
+    interrupt::request_interrupt();
 }
 
 fn catch_signals() {

@@ -17,6 +17,7 @@ mod interrupt;
 pub mod nn;
 pub mod notebook;
 pub mod optim;
+mod parallel;
 pub mod plot;
 mod real;
 pub mod tensor;
@@ -24,6 +25,7 @@ pub mod train;
 
 #[doc(hidden)]
 pub use dlnotes_display; // the kernel's hidden first cell sets it up
+pub use parallel::parallel;
 pub use real::Real;
 pub use tensor::{Error, Tensor};
 
@@ -39,11 +41,13 @@ pub mod prelude {
     };
     pub use crate::notebook::NotebookValue;
     pub use crate::optim::{self, Adam, Optimizer, ParamGroup, Schedule, Sgd, clip_grad_norm, clip_grad_value, sgd};
+    pub use crate::parallel;
     pub use crate::plot::{Animator, Figure, Grid, bar, heatmap, histogram, images, plot, scatter, step};
     pub use crate::sequential;
     pub use crate::tensor::{
         Activation, Error, Tensor, concat, dropout_layer, elu, enable_grad, gelu, generator, is_grad_enabled,
         leaky_relu, live_graph_nodes, no_grad, permutation, prelu, relu, seed, sigmoid, softplus, stack, tanh,
+        with_stream,
     };
     pub use crate::train::{self, Fit, History, accuracy, evaluate_accuracy, evaluate_loss, fit, train_epoch};
 }

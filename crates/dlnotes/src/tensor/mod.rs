@@ -30,7 +30,7 @@ pub use ops::activation::{Activation, elu, gelu, leaky_relu, prelu, relu, sigmoi
 pub use ops::compare::Operand;
 pub use ops::dropout::dropout_layer;
 pub use ops::join::{concat, stack};
-pub use random::{generator, permutation, seed};
+pub use random::{Generator, generator, permutation, seed, with_stream};
 
 use crate::real::Real;
 use error::fail;

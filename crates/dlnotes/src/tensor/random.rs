@@ -1,5 +1,7 @@
-//! Random tensors from one generator that can be seeded.
+//! Random tensors from one generator that can be seeded, or from streams of a seed for work in parallel.
 
+use std::cell::Cell;
+use std::ops::{Deref, DerefMut};
 use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
 
 use ndarray_rand::rand::distr::Distribution;
@@ -15,6 +17,20 @@ use crate::real::Real;
 /// ChaCha: documented to give the same numbers on every machine and in every later version.
 static GENERATOR: LazyLock<Mutex<ChaCha8Rng>> = LazyLock::new(|| Mutex::new(ChaCha8Rng::from_os_rng()));
 
+/// Where this thread draws from.
+enum Scope {
+    /// [`GENERATOR`], as all threads outside [`with_stream`].
+    Shared,
+    /// A stream of this thread's own.
+    Own(Box<ChaCha8Rng>),
+    /// A stream that a [`Generator`] holds at the moment.
+    Lent,
+}
+
+thread_local! {
+    static SCOPE: Cell<Scope> = const { Cell::new(Scope::Shared) };
+}
+
 /// Makes everything random that follows the same each time, on every machine.
 ///
 /// ```
@@ -28,8 +44,39 @@ pub fn seed(seed: u64) {
     *generator() = ChaCha8Rng::seed_from_u64(seed);
 }
 
-/// The generator behind every random tensor, locked: for drawing with `rand` or `ndarray-rand` directly. Don't make
-/// random tensors while you hold it.
+/// Runs `f` with random numbers of its own: stream `index` of `seed`, whatever other threads draw meanwhile. Every
+/// random tensor, mask and shuffle that `f` makes on this thread comes from it; the generator outside stays as it was.
+///
+/// Streams of one seed are independent of each other and of [`seed`]`(seed)` itself. Work in parallel that takes one
+/// stream a piece computes what it would compute one piece after the other; [`parallel`](crate::parallel) is both in
+/// one.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let draw = |index| with_stream(42, index, || Tensor::randn([3]).to_vec());
+/// let (first, second) = (draw(0), draw(1));
+/// assert_ne!(first, second);
+/// assert_eq!(std::thread::spawn(move || draw(1)).join().unwrap(), second);
+/// ```
+pub fn with_stream<R>(seed: u64, index: u64, f: impl FnOnce() -> R) -> R {
+    let mut stream = ChaCha8Rng::seed_from_u64(seed);
+    // Stream 0 is what `seed(seed)` gives: two pieces of work must not share their numbers.
+    stream.set_stream(index.wrapping_add(1));
+    let _outer = Outer(SCOPE.replace(Scope::Own(Box::new(stream))));
+    f()
+}
+
+/// The scope around a [`with_stream`], which returns when it ends, also while a panic unwinds.
+struct Outer(Scope);
+
+impl Drop for Outer {
+    fn drop(&mut self) {
+        SCOPE.set(std::mem::replace(&mut self.0, Scope::Shared));
+    }
+}
+
+/// The generator behind every random tensor, locked: for drawing with `rand` or `ndarray-rand` directly. Inside
+/// [`with_stream`] it is that stream's.
 ///
 /// ```
 /// use dlnotes::prelude::*;
@@ -40,9 +87,64 @@ pub fn seed(seed: u64) {
 /// let x = Tensor::from(waits);
 /// assert!(x.min().item() > 0.0);
 /// ```
-pub fn generator() -> MutexGuard<'static, ChaCha8Rng> {
-    // A generator left by a panic is as good as any.
-    GENERATOR.lock().unwrap_or_else(PoisonError::into_inner)
+///
+/// # Panics
+/// Inside [`with_stream`], if this thread holds a generator already. Outside it would wait for itself: don't make random
+/// tensors while you hold one.
+#[track_caller]
+pub fn generator() -> Generator {
+    match SCOPE.replace(Scope::Lent) {
+        Scope::Own(stream) => Generator(Held::Own(stream)),
+        Scope::Lent => fail("generator", "this thread holds the generator already: drop it before drawing elsewhere"),
+        Scope::Shared => {
+            SCOPE.set(Scope::Shared);
+            // A generator left by a panic is as good as any.
+            Generator(Held::Shared(GENERATOR.lock().unwrap_or_else(PoisonError::into_inner)))
+        }
+    }
+}
+
+/// The generator while [`generator`] lends it out.
+pub struct Generator(Held);
+
+enum Held {
+    Shared(MutexGuard<'static, ChaCha8Rng>),
+    Own(Box<ChaCha8Rng>),
+    /// Given back: only while it is being dropped.
+    Nothing,
+}
+
+impl Drop for Generator {
+    fn drop(&mut self) {
+        let Held::Own(stream) = std::mem::replace(&mut self.0, Held::Nothing) else { return };
+        match SCOPE.replace(Scope::Own(stream)) {
+            Scope::Lent => {}
+            // The scope that lent it has ended: another one's generator stays in place.
+            other => SCOPE.set(other),
+        }
+    }
+}
+
+impl Deref for Generator {
+    type Target = ChaCha8Rng;
+
+    fn deref(&self) -> &ChaCha8Rng {
+        match &self.0 {
+            Held::Shared(generator) => generator,
+            Held::Own(stream) => stream,
+            Held::Nothing => unreachable!("nobody has a generator that is dropped"),
+        }
+    }
+}
+
+impl DerefMut for Generator {
+    fn deref_mut(&mut self) -> &mut ChaCha8Rng {
+        match &mut self.0 {
+            Held::Shared(generator) => generator,
+            Held::Own(stream) => stream,
+            Held::Nothing => unreachable!("nobody has a generator that is dropped"),
+        }
+    }
 }
 
 #[track_caller]

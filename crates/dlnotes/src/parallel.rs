@@ -1,0 +1,82 @@
+//! Independent pieces of work on several cores, each with random numbers of its own.
+
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use dlnotes_display::{Interrupted, forget_interrupt, request_interrupt};
+
+use crate::tensor::{is_grad_enabled, no_grad, with_stream};
+
+/// `work(0)`, …, `work(count − 1)` on as many threads as there are cores, in this order in the result: folds of a
+/// cross-validation, refits on new samples, one training for each learning rate.
+///
+/// Piece i draws its random numbers from stream i of `seed` (see [`with_stream`]) and computes on one thread, so that the
+/// result has the same bits however many threads there are.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let means = parallel(42, 4, |_| Tensor::randn([100]).mean().item());
+/// let one_by_one: Vec<f32> = (0..4).map(|i| with_stream(42, i, || Tensor::randn([100]).mean().item())).collect();
+/// assert_eq!(means, one_by_one);
+/// ```
+///
+/// # Panics
+/// If a piece does; the others end first, or stop if it was an interrupt.
+pub fn parallel<R: Send>(seed: u64, count: usize, work: impl Fn(usize) -> R + Sync) -> Vec<R> {
+    let recorded = is_grad_enabled();
+    let next = AtomicUsize::new(0);
+    // Pieces differ in length: each thread takes the next one when it is through with its own.
+    let take_pieces = || {
+        let mut done = Vec::new();
+        loop {
+            let i = next.fetch_add(1, Ordering::Relaxed);
+            if i >= count {
+                return done;
+            }
+            let piece = || with_stream(seed, i as u64, || work(i));
+            done.push((i, if recorded { piece() } else { no_grad(piece) }));
+        }
+    };
+    let threads = rayon::current_num_threads().min(count);
+    let working = AtomicUsize::new(threads);
+    let worker = || {
+        let done = catch_unwind(AssertUnwindSafe(|| alone(take_pieces)));
+        let others = working.fetch_sub(1, Ordering::Relaxed) > 1;
+        if let Err(payload) = &done {
+            next.store(count, Ordering::Relaxed);
+            // One thread has taken the interrupt; it is meant for all of them.
+            if payload.is::<Interrupted>() && others {
+                request_interrupt();
+            }
+        }
+        done
+    };
+    let results: Vec<_> = std::thread::scope(|scope| {
+        let handles: Vec<_> = (0..threads).map(|_| scope.spawn(worker)).collect();
+        handles.into_iter().map(|handle| handle.join().expect("panics are caught inside")).collect()
+    });
+    let mut done = Vec::with_capacity(count);
+    let mut panic = None;
+    for result in results {
+        match result {
+            Ok(pieces) => done.extend(pieces),
+            Err(payload) => panic = Some(payload),
+        }
+    }
+    if let Some(payload) = panic {
+        if payload.is::<Interrupted>() {
+            // The last thread may have ended without polling again.
+            forget_interrupt();
+        }
+        resume_unwind(payload);
+    }
+    done.sort_by_key(|(i, _)| *i);
+    done.into_iter().map(|(_, result)| result).collect()
+}
+
+/// Runs `f` as the only thread of a pool: its loops share nothing out. The cores are busy with other pieces already, and
+/// a thread that waits for a shared pool would take up another piece in the middle of its own.
+fn alone<R: Send>(f: impl FnOnce() -> R + Send) -> R {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(1);
+    pool.build_scoped(|thread| thread.run(), |pool| pool.install(f)).expect("the system has a thread left")
+}
