@@ -94,30 +94,6 @@ fn early_stopping_returns_to_the_best_epoch() {
 }
 
 #[test]
-fn a_run_in_two_parts_equals_one_in_one() {
-    let weights = |parts: &[usize]| {
-        let _alone = seeded(4);
-        let (train, _) = regression();
-        let net = sequential![Linear::new(3, 4), Tanh, Linear::new(4, 1)];
-        let path = file("resume");
-        let (mut done, mut trainer) = (0, Sgd::new(net.parameters(), 0.05));
-        for epochs in parts {
-            let schedule = Schedule::Cosine { epochs: 6 };
-            let loss = MseLoss::none();
-            let fit = Fit::new(&net, &train, &loss, &mut trainer);
-            fit.resume_after(done).epochs(done + epochs).schedule(schedule).run().unwrap();
-            done += epochs;
-            save_parameters(&net, &path).unwrap();
-            net.parameters().iter().for_each(|p| init::constant_(p, 0.0));
-            load_parameters(&net, &path).unwrap();
-        }
-        std::fs::remove_file(path).unwrap();
-        net.parameters().iter().flat_map(Tensor::to_vec).collect::<Vec<_>>()
-    };
-    assert_eq!(weights(&[6]), weights(&[2, 4]));
-}
-
-#[test]
 fn parameters_of_another_model_are_refused_and_nothing_changes() {
     let _alone = seeded(1);
     let path = file("other");

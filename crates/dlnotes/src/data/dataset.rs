@@ -23,6 +23,8 @@ use crate::tensor::error::fail;
 pub struct Dataset {
     features: Features,
     labels: Tensor,
+    /// What must be known to read results that rest on these samples.
+    note: Option<&'static str>,
 }
 
 #[derive(Clone, Debug)]
@@ -52,13 +54,23 @@ impl Dataset {
         }
         // In row-major order once, not again for every batch.
         let packed = |t: Tensor| if t.is_contiguous() { t.detach() } else { t.clone_data() };
-        Self { features: Features::Numbers(packed(features)), labels: packed(labels) }
+        Self { features: Features::Numbers(packed(features)), labels: packed(labels), note: None }
     }
 
     /// Images of `shape` (channels, height, width), one after the other, and their classes.
     pub(super) fn images(pixels: Vec<u8>, shape: [usize; 3], labels: Vec<u8>) -> Self {
         let labels = labels.into_iter().map(Real::from).collect::<Vec<_>>().into();
-        Self { features: Features::Bytes { pixels: Arc::new(pixels), shape: shape.into() }, labels }
+        Self { features: Features::Bytes { pixels: Arc::new(pixels), shape: shape.into() }, labels, note: None }
+    }
+
+    /// The same samples with a note that goes where results are shown.
+    pub(super) fn with_note(self, note: Option<&'static str>) -> Self {
+        Self { note, ..self }
+    }
+
+    /// What must be known to read results that rest on these samples: that they are the embedded subset, say.
+    pub fn note(&self) -> Option<&'static str> {
+        self.note
     }
 
     /// The number of samples.
@@ -119,7 +131,7 @@ impl Dataset {
     #[must_use]
     pub fn take(&self, count: usize) -> Self {
         let (x, y) = self.range(0, count.min(self.len()));
-        Self::new(x, y)
+        Self::new(x, y).with_note(self.note)
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::Once;
 
 use super::idx::{self, Idx};
 use super::{Batches, Dataset};
@@ -28,6 +27,9 @@ const SUBSET: [&[u8]; 4] = [
     include_bytes!("../../data/t10k-images-idx3-ubyte.gz"),
     include_bytes!("../../data/t10k-labels-idx1-ubyte.gz"),
 ];
+
+/// Stands in every result that rests on the subset.
+const SUBSET_NOTE: &str = "embedded subset of 5,800 + 1,000 images";
 
 /// Where data came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,9 +62,9 @@ pub struct FashionMnist {
 
 impl FashionMnist {
     /// Loads the official files from the first of these folders that has one of them: `$DLNOTES_DATA`, a folder
-    /// `data/fashion-mnist` here or in a folder above, the user's cache (`~/.cache/dlnotes/fashion-mnist`), Debian's
-    /// package `dataset-fashion-mnist`. Where there is none, the subset inside this crate is loaded, and a line on
-    /// standard error says so.
+    /// `data/fashion-mnist` (or `.tools/data/fashion-mnist`, where `cargo xtask lab` puts it) here or in a folder above, the user's cache (`~/.cache/dlnotes/fashion-mnist`), Debian's
+    /// package `dataset-fashion-mnist`. Where there is none, the subset inside this crate is loaded: a line on standard
+    /// error says so, and so does every history and figure that rests on it.
     ///
     /// ```
     /// use dlnotes::prelude::*;
@@ -77,14 +79,11 @@ impl FashionMnist {
         match find()? {
             Some(folder) => Self::from_folder(folder),
             None => {
-                static TOLD: Once = Once::new();
-                TOLD.call_once(|| {
-                    eprintln!(
-                        "Fashion-MNIST is not installed: using the embedded subset of 5,800 + 1,000 images. Numbers will \
-                         differ from the notes'. To get all 70,000: `cargo xtask lab`, Debian's package \
-                         dataset-fashion-mnist, or put the four .gz files into a folder and name it in DLNOTES_DATA."
-                    );
-                });
+                eprintln!(
+                    "Fashion-MNIST is not installed: this is the {SUBSET_NOTE}, and numbers will differ from the notes'. \
+                     To get all 70,000: `cargo xtask lab`, Debian's package dataset-fashion-mnist, or put the four .gz \
+                     files into a folder and name it in DLNOTES_DATA."
+                );
                 Ok(Self::embedded())
             }
         }
@@ -118,7 +117,8 @@ impl FashionMnist {
             let counts = format!("{} training and {} test images", train.len(), test.len());
             return Err(error(format!("{source}: {counts}: are the train-… and t10k-… files swapped?")));
         }
-        Ok(Self { train, test, source })
+        let note = (source == Source::EmbeddedSubset).then_some(SUBSET_NOTE);
+        Ok(Self { train: train.with_note(note), test: test.with_note(note), source })
     }
 
     /// Shuffled training batches and test batches in order.
@@ -162,7 +162,8 @@ impl FashionMnist {
     #[track_caller]
     pub fn show_images(&self, count: usize, columns: usize) -> Figure {
         let (x, y) = self.train.range(0, count.min(self.train.len()));
-        images(x.to_vec(), [28, 28], columns).labels(Self::names(&y))
+        let title = self.train.note().unwrap_or_default();
+        images(x.to_vec(), [28, 28], columns).labels(Self::names(&y)).title(title)
     }
 }
 
@@ -200,7 +201,8 @@ fn find() -> Result<Option<PathBuf>, Error> {
     let here = std::env::current_dir().unwrap_or_default();
     let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from);
     let cache = cache.or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cache")));
-    let mut places: Vec<PathBuf> = here.ancestors().map(|folder| folder.join("data/fashion-mnist")).collect();
+    let inside = |folder: &Path| ["data/fashion-mnist", ".tools/data/fashion-mnist"].map(|data| folder.join(data));
+    let mut places: Vec<PathBuf> = here.ancestors().flat_map(inside).collect();
     places.extend(cache.map(|cache| cache.join("dlnotes/fashion-mnist")));
     places.push("/usr/share/datasets/fashion-mnist".into());
     Ok(places.into_iter().find(|folder| has(folder)))

@@ -103,7 +103,8 @@ impl Module for PRelu {
     }
 
     fn own_parameters(&self) -> Vec<(&'static str, Tensor)> {
-        vec![("slope", self.slope.clone())]
+        // PyTorch's name: files of parameters go both ways.
+        vec![("weight", self.slope.clone())]
     }
 
     fn as_any(&self) -> Option<&dyn Any> {

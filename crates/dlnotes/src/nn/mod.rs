@@ -12,7 +12,7 @@ mod loss;
 mod mode;
 mod module;
 mod penalty;
-mod safetensors;
+pub(crate) mod safetensors;
 mod sequential;
 mod summary;
 

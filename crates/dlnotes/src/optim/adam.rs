@@ -1,10 +1,11 @@
 //! Adam and AdamW.
 
-use super::group::{ParamGroup, checked, into_checked};
+use super::group::{Groups, ParamGroup, checked, weight_decay_setting};
+use super::memory::Memory;
 use super::{IntoGroups, Optimizer};
 use crate::Real;
 use crate::tensor::error::fail;
-use crate::tensor::{Tensor, no_grad};
+use crate::tensor::{Error, Tensor, no_grad};
 
 /// Adam: steps in units of the learning rate, by the mean of the gradients over the root of the mean of their squares;
 /// step for step as PyTorch.
@@ -24,14 +25,11 @@ use crate::tensor::{Tensor, no_grad};
 /// ```
 #[derive(Debug)]
 pub struct Adam {
-    groups: Vec<ParamGroup>,
-    /// m, v and the number of steps of each parameter, in the order of the groups.
-    moments: Vec<Option<(Tensor, Tensor, i32)>>,
-    lr: Real,
-    lr_factor: Real,
+    groups: Groups,
+    /// m, v and the number of steps of each parameter.
+    moments: Memory<3>,
     betas: [f64; 2],
     eps: Real,
-    weight_decay: Real,
     decoupled: bool,
 }
 
@@ -43,19 +41,7 @@ impl Adam {
     #[must_use]
     #[track_caller]
     pub fn new(params: impl IntoGroups, lr: Real) -> Self {
-        let groups = into_checked(params);
-        let moments = groups.iter().flat_map(|group| &group.params).map(|_| None).collect();
-        let lr = checked("the learning rate", lr);
-        Self {
-            groups,
-            moments,
-            lr,
-            lr_factor: 1.0,
-            betas: [0.9, 0.999],
-            eps: 1e-8,
-            weight_decay: 0.0,
-            decoupled: false,
-        }
+        Self::with_decay(params, lr, 0.0, false)
     }
 
     /// AdamW: weight decay apart from the gradient, 0.01 unless set.
@@ -65,8 +51,17 @@ impl Adam {
     #[must_use]
     #[track_caller]
     pub fn adamw(params: impl IntoGroups, lr: Real) -> Self {
-        Self { decoupled: true, weight_decay: 0.01, ..Self::new(params, lr) }
+        Self::with_decay(params, lr, 0.01, true)
     }
+
+    #[track_caller]
+    fn with_decay(params: impl IntoGroups, lr: Real, weight_decay: Real, decoupled: bool) -> Self {
+        let groups = Groups::new(params, lr, weight_decay);
+        let moments = Memory::new(["exp_avg", "exp_avg_sq", "step"], &groups);
+        Self { groups, moments, betas: [0.9, 0.999], eps: 1e-8, decoupled }
+    }
+
+    weight_decay_setting!();
 
     /// β₁ and β₂.
     ///
@@ -92,56 +87,50 @@ impl Adam {
         self.eps = checked("ε", eps);
         self
     }
-
-    /// Weight decay for groups without their own.
-    ///
-    /// # Panics
-    /// If it is negative or not finite.
-    #[must_use]
-    #[track_caller]
-    pub fn weight_decay(mut self, weight_decay: Real) -> Self {
-        self.weight_decay = checked("the weight decay", weight_decay);
-        self
-    }
 }
 
 impl Optimizer for Adam {
     fn step(&mut self) {
         let [beta1, beta2] = self.betas;
         let eps = self.eps;
-        let mut moments = self.moments.iter_mut();
-        for group in &self.groups {
-            let lr = group.lr.unwrap_or(self.lr) * self.lr_factor;
-            let decay = group.weight_decay.unwrap_or(self.weight_decay);
-            for (param, moments) in group.params.iter().zip(&mut moments) {
-                let Some(mut grad) = param.grad() else { continue };
-                if decay != 0.0 && self.decoupled {
-                    no_grad(|| param.scale_(1.0 - lr * decay));
-                } else if decay != 0.0 {
-                    grad = grad.add(&param.detach().mul_scalar(decay));
-                }
-                let (m, v, steps) = moments.get_or_insert_with(|| (grad.zeros_like(), grad.zeros_like(), 0));
-                *steps += 1;
-                // 1 − β in f64, as PyTorch: of a thousandth f32 would keep only four digits.
-                let (b1, new1) = (beta1 as Real, (1.0 - beta1) as Real);
-                let (b2, new2) = (beta2 as Real, (1.0 - beta2) as Real);
-                m.update_with_(&grad, move |m, g| b1 * m + new1 * g);
-                v.update_with_(&grad, move |v, g| b2 * v + new2 * g * g);
-                let rest = |beta: f64| 1.0 - beta.powi(*steps);
-                let size = (f64::from(lr) / rest(beta1)) as Real;
-                let root = rest(beta2).sqrt() as Real;
-                let direction = m.clone_data();
-                direction.update_with_(v, move |m, v| m / (v.sqrt() / root + eps));
-                no_grad(|| param.add_scaled_(&direction, -size));
+        // 1 − β in f64, as PyTorch: of a thousandth f32 would keep only four digits.
+        let (b1, new1) = (beta1 as Real, (1.0 - beta1) as Real);
+        let (b2, new2) = (beta2 as Real, (1.0 - beta2) as Real);
+        self.groups.for_each_gradient(|number, param, mut grad, settings| {
+            let (lr, decay) = (settings.lr, settings.weight_decay);
+            if decay != 0.0 && self.decoupled {
+                no_grad(|| param.scale_(1.0 - lr * decay));
+            } else if decay != 0.0 {
+                grad = grad.add(&param.detach().mul_scalar(decay));
             }
-        }
+            let start = || [grad.zeros_like(), grad.zeros_like(), Tensor::zeros([])];
+            let [m, v, steps] = self.moments.of(number).get_or_insert_with(start);
+            // Exact as f32 for 16 million steps, after which 1 − βᵗ is 1.
+            steps.add_(&Tensor::ones([]));
+            let rest = |beta: f64| 1.0 - beta.powi(steps.item() as i32);
+            m.update_with_(&grad, move |m, g| b1 * m + new1 * g);
+            v.update_with_(&grad, move |v, g| b2 * v + new2 * g * g);
+            let size = (f64::from(lr) / rest(beta1)) as Real;
+            let root = rest(beta2).sqrt() as Real;
+            let direction = m.clone_data();
+            direction.update_with_(v, move |m, v| m / (v.sqrt() / root + eps));
+            no_grad(|| param.add_scaled_(&direction, -size));
+        });
     }
 
     fn groups(&self) -> &[ParamGroup] {
-        &self.groups
+        self.groups.as_slice()
     }
 
     fn set_lr_factor(&mut self, factor: Real) {
-        self.lr_factor = checked("the factor of the learning rate", factor);
+        self.groups.set_lr_factor(factor);
+    }
+
+    fn state(&self) -> Vec<(String, Tensor)> {
+        self.moments.state()
+    }
+
+    fn set_state(&mut self, state: &[(String, Tensor)]) -> Result<(), Error> {
+        self.moments.set_state(state, &self.groups)
     }
 }

@@ -107,29 +107,103 @@ impl<const N: usize> IntoGroups for [ParamGroup; N] {
     }
 }
 
-/// The groups, each parameter checked: recorded, a leaf, and in one place only.
-#[track_caller]
-pub(crate) fn into_checked(groups: impl IntoGroups) -> Vec<ParamGroup> {
-    let groups = groups.into_groups();
-    let mut seen: Vec<&Tensor> = Vec::new();
-    for param in groups.iter().flat_map(|group| &group.params) {
-        if !param.is_tracked() || !param.is_leaf() {
-            let shape = param.shape();
-            fail(
-                "optimizer",
-                format!("a tensor of shape {shape:?} is no leaf that requires grad: make it with .requires_grad()"),
-            );
-        }
-        if seen.iter().any(|other| other.shares_storage(param)) {
-            fail(
-                "optimizer",
-                format!("a parameter of shape {:?} is given twice: its steps would add up", param.shape()),
-            );
-        }
-        seen.push(param);
-    }
-    if seen.is_empty() {
-        fail("optimizer", "no parameters: give it net.parameters()");
-    }
-    groups
+/// The groups of an optimizer with the settings that all optimizers have.
+#[derive(Debug)]
+pub(super) struct Groups {
+    groups: Vec<ParamGroup>,
+    lr: Real,
+    lr_factor: Real,
+    weight_decay: Real,
 }
+
+/// The settings that hold for one parameter.
+#[derive(Clone, Copy)]
+pub(super) struct Settings {
+    pub(super) lr: Real,
+    pub(super) weight_decay: Real,
+    /// The group's own momentum.
+    pub(super) momentum: Option<Real>,
+}
+
+impl Groups {
+    /// Each parameter checked: recorded, a leaf, and in one place only.
+    #[track_caller]
+    pub(super) fn new(groups: impl IntoGroups, lr: Real, weight_decay: Real) -> Self {
+        let groups = groups.into_groups();
+        let mut seen: Vec<&Tensor> = Vec::new();
+        for param in groups.iter().flat_map(|group| &group.params) {
+            if !param.is_tracked() || !param.is_leaf() {
+                let shape = param.shape();
+                fail(
+                    "optimizer",
+                    format!("a tensor of shape {shape:?} is no leaf that requires grad: make it with .requires_grad()"),
+                );
+            }
+            if seen.iter().any(|other| other.shares_storage(param)) {
+                fail(
+                    "optimizer",
+                    format!("a parameter of shape {:?} is given twice: its steps would add up", param.shape()),
+                );
+            }
+            seen.push(param);
+        }
+        if seen.is_empty() {
+            fail("optimizer", "no parameters: give it net.parameters()");
+        }
+        Self { groups, lr: checked("the learning rate", lr), lr_factor: 1.0, weight_decay }
+    }
+
+    pub(super) fn as_slice(&self) -> &[ParamGroup] {
+        &self.groups
+    }
+
+    /// All parameters, in the order of the groups.
+    pub(super) fn params(&self) -> impl Iterator<Item = &Tensor> {
+        self.groups.iter().flat_map(|group| &group.params)
+    }
+
+    #[track_caller]
+    pub(super) fn set_weight_decay(&mut self, weight_decay: Real) {
+        self.weight_decay = checked("the weight decay", weight_decay);
+    }
+
+    #[track_caller]
+    pub(super) fn set_lr_factor(&mut self, factor: Real) {
+        self.lr_factor = checked("the factor of the learning rate", factor);
+    }
+
+    /// Calls `step` on every parameter that has a gradient, with its number, the gradient and what holds for it.
+    pub(super) fn for_each_gradient(&self, mut step: impl FnMut(usize, &Tensor, Tensor, Settings)) {
+        let mut number = 0;
+        for group in &self.groups {
+            let settings = Settings {
+                lr: group.lr.unwrap_or(self.lr) * self.lr_factor,
+                weight_decay: group.weight_decay.unwrap_or(self.weight_decay),
+                momentum: group.momentum,
+            };
+            for param in &group.params {
+                if let Some(grad) = param.grad() {
+                    step(number, param, grad, settings);
+                }
+                number += 1;
+            }
+        }
+    }
+}
+
+/// The builder method that all optimizers with [`Groups`] share.
+macro_rules! weight_decay_setting {
+    () => {
+        /// Weight decay λ for groups without their own.
+        ///
+        /// # Panics
+        /// If it is negative or not finite.
+        #[must_use]
+        #[track_caller]
+        pub fn weight_decay(mut self, weight_decay: Real) -> Self {
+            self.groups.set_weight_decay(weight_decay);
+            self
+        }
+    };
+}
+pub(super) use weight_decay_setting;

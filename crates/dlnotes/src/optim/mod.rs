@@ -3,6 +3,7 @@
 mod adam;
 mod clip;
 mod group;
+mod memory;
 mod schedule;
 mod scratch;
 mod sgd;
@@ -15,6 +16,7 @@ pub use scratch::sgd;
 pub use sgd::Sgd;
 
 use crate::Real;
+use crate::tensor::{Error, Tensor};
 
 /// What every optimizer can do.
 pub trait Optimizer {
@@ -27,9 +29,28 @@ pub trait Optimizer {
     /// Forgets all gradients. A parameter that no backward reaches then has none and the next step leaves it alone,
     /// whereas a gradient of zero would still let decay and momentum act.
     fn zero_grad(&self) {
-        self.groups().iter().flat_map(|group| &group.params).for_each(crate::Tensor::zero_grad);
+        self.groups().iter().flat_map(|group| &group.params).for_each(Tensor::zero_grad);
     }
 
     /// Multiplies the learning rates of all groups by `factor` from now on: what a schedule sets. It starts as 1.
     fn set_lr_factor(&mut self, factor: Real);
+
+    /// What it remembers from step to step, under PyTorch's names and the number of the parameter in its groups, such as
+    /// `0.momentum_buffer`: what [`save_checkpoint`](crate::train::save_checkpoint) saves. Nothing unless it says so.
+    fn state(&self) -> Vec<(String, Tensor)> {
+        Vec::new()
+    }
+
+    /// Goes on from a [`state`](Self::state) as if it had made the steps before.
+    ///
+    /// # Errors
+    /// If it is the state of another optimizer or of other parameters: then nothing changes.
+    fn set_state(&mut self, state: &[(String, Tensor)]) -> Result<(), Error> {
+        match state.first() {
+            None => Ok(()),
+            Some((name, _)) => {
+                Err(Error::new("Optimizer::set_state", format!("`{name}`: this optimizer remembers nothing")))
+            }
+        }
+    }
 }

@@ -1,10 +1,11 @@
 //! Stochastic gradient descent.
 
-use super::group::{ParamGroup, checked, into_checked};
+use super::group::{Groups, ParamGroup, checked, weight_decay_setting};
+use super::memory::Memory;
 use super::{IntoGroups, Optimizer};
 use crate::Real;
 use crate::tensor::error::fail;
-use crate::tensor::{Tensor, no_grad};
+use crate::tensor::{Error, Tensor, no_grad};
 
 /// Stochastic gradient descent with momentum μ, dampening τ, weight decay λ and Nesterov's variant, step for step as
 /// PyTorch:
@@ -22,14 +23,10 @@ use crate::tensor::{Tensor, no_grad};
 /// ```
 #[derive(Debug)]
 pub struct Sgd {
-    groups: Vec<ParamGroup>,
-    /// The momentum buffer of each parameter, in the order of the groups.
-    velocity: Vec<Option<Tensor>>,
-    lr: Real,
-    lr_factor: Real,
+    groups: Groups,
+    velocity: Memory<1>,
     momentum: Real,
     dampening: Real,
-    weight_decay: Real,
     nesterov: bool,
 }
 
@@ -41,11 +38,12 @@ impl Sgd {
     #[must_use]
     #[track_caller]
     pub fn new(params: impl IntoGroups, lr: Real) -> Self {
-        let groups = into_checked(params);
-        let velocity = groups.iter().flat_map(|group| &group.params).map(|_| None).collect();
-        let lr = checked("the learning rate", lr);
-        Self { groups, velocity, lr, lr_factor: 1.0, momentum: 0.0, dampening: 0.0, weight_decay: 0.0, nesterov: false }
+        let groups = Groups::new(params, lr, 0.0);
+        let velocity = Memory::new(["momentum_buffer"], &groups);
+        Self { groups, velocity, momentum: 0.0, dampening: 0.0, nesterov: false }
     }
+
+    weight_decay_setting!();
 
     /// Momentum μ for groups without their own.
     ///
@@ -66,17 +64,6 @@ impl Sgd {
     #[track_caller]
     pub fn dampening(mut self, dampening: Real) -> Self {
         self.dampening = checked("the dampening", dampening);
-        self
-    }
-
-    /// Weight decay λ for groups without their own.
-    ///
-    /// # Panics
-    /// If it is negative or not finite.
-    #[must_use]
-    #[track_caller]
-    pub fn weight_decay(mut self, weight_decay: Real) -> Self {
-        self.weight_decay = checked("the weight decay", weight_decay);
         self
     }
 
@@ -101,38 +88,40 @@ impl Sgd {
 
 impl Optimizer for Sgd {
     fn step(&mut self) {
-        let mut velocities = self.velocity.iter_mut();
-        for group in &self.groups {
-            let lr = group.lr.unwrap_or(self.lr) * self.lr_factor;
-            let decay = group.weight_decay.unwrap_or(self.weight_decay);
-            let momentum = group.momentum.unwrap_or(self.momentum);
-            for (param, velocity) in group.params.iter().zip(&mut velocities) {
-                let Some(grad) = param.grad() else { continue };
-                if momentum == 0.0 {
-                    // One pass over memory.
-                    no_grad(|| param.update_with_(&grad, move |p, g| p - lr * (g + decay * p)));
-                    continue;
-                }
-                let grad = if decay == 0.0 { grad } else { grad.add(&param.detach().mul_scalar(decay)) };
-                let velocity = match velocity {
-                    Some(velocity) => {
-                        let fresh = 1.0 - self.dampening;
-                        velocity.update_with_(&grad, move |v, g| momentum * v + fresh * g);
-                        &*velocity
-                    }
-                    None => &*velocity.insert(grad.clone_data()),
-                };
-                let ahead = self.nesterov.then(|| grad.add(&velocity.mul_scalar(momentum)));
-                no_grad(|| param.add_scaled_(ahead.as_ref().unwrap_or(velocity), -lr));
+        let fresh = 1.0 - self.dampening;
+        self.groups.for_each_gradient(|number, param, grad, settings| {
+            let (lr, decay) = (settings.lr, settings.weight_decay);
+            let momentum = settings.momentum.unwrap_or(self.momentum);
+            if momentum == 0.0 {
+                // One pass over memory.
+                return no_grad(|| param.update_with_(&grad, move |p, g| p - lr * (g + decay * p)));
             }
-        }
+            let grad = if decay == 0.0 { grad } else { grad.add(&param.detach().mul_scalar(decay)) };
+            let [velocity] = match self.velocity.of(number) {
+                Some([velocity]) => {
+                    velocity.update_with_(&grad, move |v, g| momentum * v + fresh * g);
+                    [&*velocity]
+                }
+                first => first.insert([grad.clone_data()]).each_ref(),
+            };
+            let ahead = self.nesterov.then(|| grad.add(&velocity.mul_scalar(momentum)));
+            no_grad(|| param.add_scaled_(ahead.as_ref().unwrap_or(velocity), -lr));
+        });
     }
 
     fn groups(&self) -> &[ParamGroup] {
-        &self.groups
+        self.groups.as_slice()
     }
 
     fn set_lr_factor(&mut self, factor: Real) {
-        self.lr_factor = checked("the factor of the learning rate", factor);
+        self.groups.set_lr_factor(factor);
+    }
+
+    fn state(&self) -> Vec<(String, Tensor)> {
+        self.velocity.state()
+    }
+
+    fn set_state(&mut self, state: &[(String, Tensor)]) -> Result<(), Error> {
+        self.velocity.set_state(state, &self.groups)
     }
 }

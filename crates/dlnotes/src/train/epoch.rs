@@ -47,15 +47,17 @@ pub fn try_train_epoch(
     loss: &dyn PerSample,
     optimizer: &mut dyn Optimizer,
 ) -> Result<Metrics, Error> {
-    run(net, data, loss, optimizer, None)
+    run(net, data, loss, optimizer, None, &mut |_| {})
 }
 
+/// Calls `done` after every step with its number, counted from 1.
 pub(super) fn run(
     net: &dyn Module,
     data: &Batches,
     loss: &dyn PerSample,
     optimizer: &mut dyn Optimizer,
     clip_norm: Option<Real>,
+    done: &mut dyn FnMut(usize),
 ) -> Result<Metrics, Error> {
     set_training(net, true);
     let (mut sum, mut count, mut right) = (0.0, 0, None);
@@ -80,6 +82,7 @@ pub(super) fn run(
         if prediction.rank() == 2 && y.rank() == 1 {
             *right.get_or_insert(0) += accuracy(&prediction, &y);
         }
+        done(step + 1);
     }
     // The last step's gradients go now, not with the next epoch: they are as large as the parameters.
     optimizer.zero_grad();

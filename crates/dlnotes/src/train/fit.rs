@@ -1,17 +1,14 @@
-//! Many epochs.
+//! Many epochs: what can be asked of a training run.
 
 use std::path::{Path, PathBuf};
-use std::time::Instant;
 
-use super::history::over_epochs;
-use super::{History, Metrics, epoch, evaluate_accuracy, evaluate_loss};
+use super::{History, run};
 use crate::Real;
 use crate::data::Batches;
-use crate::nn::{Module, PerSample, named_parameters, save_parameters};
+use crate::nn::{Module, PerSample};
 use crate::optim::{Optimizer, Schedule};
-use crate::plot::Animator;
-use crate::tensor::error::OrFail;
-use crate::tensor::{Error, Tensor};
+use crate::tensor::Error;
+use crate::tensor::error::{OrFail, fail};
 
 /// Trains for `epochs` and draws training loss, training accuracy and test accuracy (the notes' `train_ch3`).
 ///
@@ -59,17 +56,18 @@ pub fn fit(
 /// assert!(history.last("train loss") < 1e-3);
 /// ```
 pub struct Fit<'a> {
-    net: &'a dyn Module,
-    train: &'a Batches,
-    loss: &'a dyn PerSample,
-    optimizer: &'a mut dyn Optimizer,
-    test: Option<&'a Batches>,
-    first_epoch: usize,
-    epochs: usize,
-    patience: Option<usize>,
-    schedule: Schedule,
-    clip_norm: Option<Real>,
-    save_best: Option<PathBuf>,
+    pub(super) net: &'a dyn Module,
+    pub(super) train: &'a Batches,
+    pub(super) loss: &'a dyn PerSample,
+    pub(super) optimizer: &'a mut dyn Optimizer,
+    pub(super) test: Option<&'a Batches>,
+    pub(super) epochs: usize,
+    pub(super) patience: Option<usize>,
+    pub(super) schedule: Schedule,
+    pub(super) clip_norm: Option<Real>,
+    pub(super) save_best: Option<PathBuf>,
+    pub(super) checkpoint: Option<PathBuf>,
+    pub(super) resume: Option<PathBuf>,
 }
 
 impl<'a> Fit<'a> {
@@ -87,12 +85,13 @@ impl<'a> Fit<'a> {
             loss,
             optimizer,
             test: None,
-            first_epoch: 1,
             epochs: 1,
             patience: None,
             schedule: Schedule::Constant,
             clip_norm: None,
             save_best: None,
+            checkpoint: None,
+            resume: None,
         }
     }
 
@@ -103,24 +102,24 @@ impl<'a> Fit<'a> {
         self
     }
 
-    /// The number of the last epoch.
+    /// The number of the last epoch, those of a run that is resumed included.
     #[must_use]
     pub fn epochs(mut self, epochs: usize) -> Self {
         self.epochs = epochs;
         self
     }
 
-    /// Goes on after `epoch` epochs that were trained before: numbers and schedule continue.
-    #[must_use]
-    pub fn resume_after(mut self, epoch: usize) -> Self {
-        self.first_epoch = epoch + 1;
-        self
-    }
-
     /// Stops when the loss (on the test data, if there are any) has not reached a new low for this many epochs, and
     /// returns to the parameters of the best epoch.
+    ///
+    /// # Panics
+    /// If the number is 0.
     #[must_use]
+    #[track_caller]
     pub fn patience(mut self, epochs: usize) -> Self {
+        if epochs == 0 {
+            fail("Fit::patience", "0 epochs without a new low: it must be at least 1");
+        }
         self.patience = Some(epochs);
         self
     }
@@ -146,95 +145,45 @@ impl<'a> Fit<'a> {
         self
     }
 
+    /// Saves the whole state of training to this file after every epoch, so that a run that was stopped can go on: see
+    /// [`resume`](Self::resume).
+    #[must_use]
+    pub fn checkpoint(mut self, path: impl AsRef<Path>) -> Self {
+        self.checkpoint = Some(path.as_ref().into());
+        self
+    }
+
+    /// Goes on from a file that [`checkpoint`](Self::checkpoint) or [`save_checkpoint`](super::save_checkpoint) wrote, with
+    /// a model and an optimizer made by the same code: the result is that of a run that was never stopped, bit for bit,
+    /// and the curves are whole.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let path = std::env::temp_dir().join(format!("dlnotes-resume-{}.safetensors", std::process::id()));
+    /// seed(1);
+    /// let data = Batches::new(synthetic_data(&Tensor::ones([3, 1]), 0.5, 40), 10).shuffled();
+    /// let net = sequential![Linear::new(3, 1)];
+    /// let mut trainer = Adam::new(net.parameters(), 0.01);
+    /// Fit::new(&net, &data, &MseLoss::none(), &mut trainer).epochs(2).checkpoint(&path).run()?;
+    /// // … the session ends, another one begins …
+    /// let net = sequential![Linear::new(3, 1)];
+    /// let mut trainer = Adam::new(net.parameters(), 0.01);
+    /// let history = Fit::new(&net, &data, &MseLoss::none(), &mut trainer).epochs(5).resume(&path).run()?;
+    /// assert_eq!(history.values("train loss").len(), 5);
+    /// # std::fs::remove_file(&path).unwrap();
+    /// # Ok::<(), Error>(())
+    /// ```
+    #[must_use]
+    pub fn resume(mut self, path: impl AsRef<Path>) -> Self {
+        self.resume = Some(path.as_ref().into());
+        self
+    }
+
     /// Trains.
     ///
     /// # Errors
-    /// If the loss becomes infinite or NaN, or the parameters can't be saved.
+    /// If the loss becomes infinite or NaN, or a file can't be written or read.
     pub fn run(self) -> Result<History, Error> {
-        let start = Instant::now();
-        let animator = Animator::new().xlabel("epoch");
-        let mut history = History::new(over_epochs(animator, self.first_epoch, self.epochs));
-        let mut progress = Progress::default();
-        let mut best = Best { loss: Real::INFINITY, epoch: 0, parameters: Vec::new() };
-        for epoch in self.first_epoch..=self.epochs {
-            self.optimizer.set_lr_factor(self.schedule.factor(epoch - 1));
-            let metrics = epoch::run(self.net, self.train, self.loss, self.optimizer, self.clip_norm)
-                .map_err(|e| Error::new("fit", format!("epoch {epoch}: {e}")))?;
-            let loss = self.record(&mut history, epoch, metrics);
-            history.time = start.elapsed();
-            progress.show(&history, epoch + 1 - self.first_epoch, self.epochs + 1 - self.first_epoch);
-            if loss < best.loss {
-                self.keep(&mut best, loss, epoch)?;
-            } else if self.patience.is_some_and(|patience| epoch - best.epoch >= patience) {
-                history.stopped_early = true;
-                let parameters = named_parameters(self.net);
-                crate::tensor::no_grad(|| parameters.iter().zip(&best.parameters).for_each(|((_, p), b)| p.copy_(b)));
-                break;
-            }
-        }
-        self.optimizer.set_lr_factor(1.0);
-        Ok(history)
-    }
-
-    /// Adds the epoch's numbers to the curves; returns the loss that decides which epoch is best.
-    fn record(&self, history: &mut History, epoch: usize, metrics: Metrics) -> Real {
-        history.push("train loss", epoch, metrics.loss);
-        if let Some(accuracy) = metrics.accuracy {
-            history.push("train acc", epoch, accuracy);
-        }
-        let Some(test) = self.test else { return metrics.loss };
-        let needs_loss = metrics.accuracy.is_none() || self.patience.is_some() || self.save_best.is_some();
-        let loss = if needs_loss { evaluate_loss(self.net, test, self.loss) } else { metrics.loss };
-        if needs_loss {
-            history.push("test loss", epoch, loss);
-        }
-        if metrics.accuracy.is_some() {
-            history.push("test acc", epoch, evaluate_accuracy(self.net, test));
-        }
-        loss
-    }
-
-    fn keep(&self, best: &mut Best, loss: Real, epoch: usize) -> Result<(), Error> {
-        (best.loss, best.epoch) = (loss, epoch);
-        if self.patience.is_some() {
-            best.parameters = named_parameters(self.net).iter().map(|(_, p)| p.clone_data()).collect();
-        }
-        match &self.save_best {
-            Some(path) => save_parameters(self.net, path),
-            None => Ok(()),
-        }
-    }
-}
-
-struct Best {
-    loss: Real,
-    epoch: usize,
-    parameters: Vec<Tensor>,
-}
-
-/// A line below the cell that says how far training is.
-#[derive(Default)]
-struct Progress {
-    id: Option<String>,
-}
-
-impl Progress {
-    fn show(&mut self, history: &History, done: usize, of: usize) {
-        if !dlnotes_display::is_live() {
-            return;
-        }
-        let each = history.time.as_secs_f64() / done as f64;
-        let left = each * (of - done) as f64;
-        let bundle =
-            dlnotes_display::Bundle::new("text/plain", format!("{history} · {each:.2} s an epoch · {left:.0} s left"));
-        match &self.id {
-            Some(id) => dlnotes_display::update(&bundle, id),
-            None => {
-                let nanos = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default().as_nanos();
-                let id = format!("dlnotes-progress-{}-{nanos}", std::process::id());
-                dlnotes_display::display_with_id(&bundle, &id);
-                self.id = Some(id);
-            }
-        }
+        run::Run::new(self)?.train()
     }
 }

@@ -13,6 +13,8 @@ pub struct History {
     animator: Animator,
     pub(super) time: Duration,
     pub(super) stopped_early: bool,
+    /// What must be known of the data to read the numbers.
+    pub(super) note: Option<&'static str>,
 }
 
 /// A quantity by epoch.
@@ -30,7 +32,7 @@ impl History {
     /// An empty history whose curves `animator` draws.
     #[must_use]
     pub fn new(animator: Animator) -> Self {
-        Self { curves: Vec::new(), animator, time: Duration::ZERO, stopped_early: false }
+        Self { curves: Vec::new(), animator, time: Duration::ZERO, stopped_early: false, note: None }
     }
 
     /// Adds a point to the curve `name`.
@@ -99,6 +101,9 @@ impl fmt::Display for History {
         for curve in &self.curves {
             write!(f, "; {} {:.4}", curve.name, curve.values.last().copied().unwrap_or(Real::NAN))?;
         }
-        if self.stopped_early { write!(f, "; stopped early") } else { Ok(()) }
+        if self.stopped_early {
+            write!(f, "; stopped early")?;
+        }
+        self.note.map_or(Ok(()), |note| write!(f, "; data: {note}"))
     }
 }

@@ -1,13 +1,17 @@
 //! Training: evaluation, an epoch, many epochs, and the notes' three experiments.
 
+mod checkpoint;
 mod dropout;
 mod epoch;
 mod evaluate;
 mod fit;
 mod history;
 mod polynomial;
+mod progress;
+mod run;
 mod weight_decay;
 
+pub use checkpoint::{load_checkpoint, save_checkpoint};
 pub use dropout::{DropoutNet, dropout_mlp, train_dropout};
 pub use epoch::{Metrics, train_epoch, try_train_epoch};
 pub use evaluate::{accuracy, evaluate_accuracy, evaluate_loss};

@@ -1,6 +1,4 @@
-//! The header: `{"0.weight":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]}, …}`.
-
-use std::fmt::Write as _;
+//! The header: `{"__metadata__":{"epoch":"3"},"0.weight":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]}, …}`.
 
 /// One tensor in the file.
 #[derive(Debug, Default, PartialEq)]
@@ -13,34 +11,48 @@ pub(super) struct Entry {
 }
 
 /// The header for f32 tensors one after the other, padded so that the numbers begin at a multiple of 8 bytes.
-pub(super) fn write<'a>(tensors: impl Iterator<Item = (&'a str, &'a [usize])>) -> String {
-    let mut header = String::from("{");
+pub(super) fn write<'a>(
+    tensors: impl Iterator<Item = (&'a str, &'a [usize])>,
+    metadata: &[(&'static str, String)],
+) -> String {
+    let mut members = Vec::new();
+    if !metadata.is_empty() {
+        let pairs: Vec<String> =
+            metadata.iter().map(|(key, value)| format!("{}:{}", quoted(key), quoted(value))).collect();
+        members.push(format!(r#""__metadata__":{{{}}}"#, pairs.join(",")));
+    }
     let mut start = 0;
-    for (i, (name, shape)) in tensors.enumerate() {
+    for (name, shape) in tensors {
         let end = start + 4 * shape.iter().product::<usize>();
-        let comma = if i == 0 { "" } else { "," };
-        let name = name.replace('\\', "\\\\").replace('"', "\\\"");
-        write!(header, r#"{comma}"{name}":{{"dtype":"F32","shape":{shape:?},"data_offsets":[{start},{end}]}}"#)
-            .expect("a String takes any text");
+        let name = quoted(name);
+        members.push(format!(r#"{name}:{{"dtype":"F32","shape":{shape:?},"data_offsets":[{start},{end}]}}"#));
         start = end;
     }
-    header.push('}');
+    let mut header = format!("{{{}}}", members.join(","));
     while !header.len().is_multiple_of(8) {
         header.push(' ');
     }
     header
 }
 
-/// The tensors that a header lists.
-pub(super) fn read(header: &str) -> Result<Vec<Entry>, String> {
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+/// The tensors that a header lists, and its metadata.
+pub(super) fn read(header: &str) -> Result<(Vec<Entry>, Vec<(String, String)>), String> {
     let mut json = Json { rest: header };
-    let mut entries = Vec::new();
+    let (mut entries, mut metadata) = (Vec::new(), Vec::new());
     json.object(|json, name| {
+        if name == "__metadata__" {
+            return json.object(|json, key| {
+                metadata.push((key, json.string()?));
+                Ok(())
+            });
+        }
         let mut entry = Entry { name, ..Entry::default() };
-        let metadata = entry.name == "__metadata__";
         json.object(|json, key| {
             match key.as_str() {
-                _ if metadata => drop(json.string()?),
                 "dtype" => entry.dtype = json.string()?,
                 "shape" => entry.shape = json.numbers()?,
                 "data_offsets" => {
@@ -50,12 +62,10 @@ pub(super) fn read(header: &str) -> Result<Vec<Entry>, String> {
             }
             Ok(())
         })?;
-        if !metadata {
-            entries.push(entry);
-        }
+        entries.push(entry);
         Ok(())
     })?;
-    Ok(entries)
+    Ok((entries, metadata))
 }
 
 /// As much of JSON as these headers use.

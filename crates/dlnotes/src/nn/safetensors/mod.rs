@@ -5,6 +5,7 @@
 
 mod header;
 
+use std::fmt::Display;
 use std::fs::File;
 use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
@@ -32,27 +33,7 @@ use crate::tensor::{Error, Tensor, no_grad};
 /// # Errors
 /// If the file can't be written.
 pub fn save_parameters(module: &dyn Module, path: impl AsRef<Path>) -> Result<(), Error> {
-    let path = path.as_ref();
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(format!(".{}.part", std::process::id()));
-    let beside = PathBuf::from(beside);
-    let written = write(&named_parameters(module), &beside).and_then(|()| std::fs::rename(&beside, path));
-    written.map_err(|e| {
-        // What was written of it is no use to anyone; that it can't be removed either would say nothing new.
-        let _ = std::fs::remove_file(&beside);
-        Error::new("save_parameters", format!("{}: {e}; a file that was there before is unchanged", path.display()))
-    })
-}
-
-fn write(parameters: &[(String, Tensor)], path: &Path) -> std::io::Result<()> {
-    let mut file = BufWriter::new(File::create(path)?);
-    let header = header::write(parameters.iter().map(|(name, p)| (name.as_str(), p.shape())));
-    file.write_all(&(header.len() as u64).to_le_bytes())?;
-    file.write_all(header.as_bytes())?;
-    for (_, parameter) in parameters {
-        parameter.with_data(|data| data.iter().try_for_each(|x| file.write_all(&x.to_le_bytes())))?;
-    }
-    file.into_inner()?.sync_all()
+    save_tensors("save_parameters", path.as_ref(), &named_parameters(module), &[])
 }
 
 /// Loads the parameters of `module` from a safetensors file that holds them under the same names and shapes. Unless all
@@ -61,38 +42,98 @@ fn write(parameters: &[(String, Tensor)], path: &Path) -> std::io::Result<()> {
 /// # Errors
 /// If the file can't be read, is corrupt, or is that of another model; the error names what differs.
 pub fn load_parameters(module: &dyn Module, path: impl AsRef<Path>) -> Result<(), Error> {
-    let path = path.as_ref();
-    let error = |message: String| Error::new("load_parameters", format!("{}: {message}", path.display()));
-    let file = std::fs::read(path).map_err(|e| error(e.to_string()))?;
-    let (entries, data) = split(&file).map_err(|e| error(format!("no whole safetensors file: {e}")))?;
-    let parameters = named_parameters(module);
-    if let Some(entry) = entries.iter().find(|entry| parameters.iter().all(|(name, _)| *name != entry.name)) {
-        return Err(error(format!("has `{}`, which this model does not: the file of another model", entry.name)));
-    }
-    let mut values = Vec::new();
-    for (name, parameter) in &parameters {
-        let Some(entry) = entries.iter().find(|entry| entry.name == *name) else {
-            return Err(error(format!("lacks `{name}`, which this model has: the file of another model")));
-        };
-        if entry.shape != parameter.shape() {
-            let (theirs, ours) = (&entry.shape, parameter.shape());
-            return Err(error(format!(
-                "`{name}` has shape {theirs:?} there, {ours:?} here: the file of another model"
-            )));
-        }
-        values.push(read(entry, data).map_err(error)?);
-    }
-    no_grad(|| parameters.iter().zip(&values).for_each(|((_, parameter), value)| parameter.copy_(value)));
+    let (op, path) = ("load_parameters", path.as_ref());
+    let file = load_tensors(op, path)?;
+    let values = matching(&named_parameters(module), &file.tensors).map_err(|e| at(op, path, e))?;
+    no_grad(|| values.iter().for_each(|(parameter, value)| parameter.copy_(value)));
     Ok(())
 }
 
-fn split(file: &[u8]) -> Result<(Vec<Entry>, &[u8]), String> {
+/// What a safetensors file holds.
+pub(crate) struct Contents {
+    pub(crate) tensors: Vec<(String, Tensor)>,
+    pub(crate) metadata: Vec<(String, String)>,
+}
+
+/// An error that names the file.
+pub(crate) fn at(op: &'static str, path: &Path, message: impl Display) -> Error {
+    Error::new(op, format!("{}: {message}", path.display()))
+}
+
+/// Writes a file of tensors beside its place and moves it there when it is whole.
+pub(crate) fn save_tensors(
+    op: &'static str,
+    path: &Path,
+    tensors: &[(String, Tensor)],
+    metadata: &[(&'static str, String)],
+) -> Result<(), Error> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(format!(".{}.part", std::process::id()));
+    let beside = PathBuf::from(beside);
+    let written = write(tensors, metadata, &beside).and_then(|()| std::fs::rename(&beside, path));
+    written.map_err(|e| {
+        // What was written of it is no use to anyone; that it can't be removed either would say nothing new.
+        let _ = std::fs::remove_file(&beside);
+        at(op, path, format!("{e}; a file that was there before is unchanged"))
+    })
+}
+
+fn write(tensors: &[(String, Tensor)], metadata: &[(&'static str, String)], path: &Path) -> std::io::Result<()> {
+    let mut file = BufWriter::new(File::create(path)?);
+    let header = header::write(tensors.iter().map(|(name, t)| (name.as_str(), t.shape())), metadata);
+    file.write_all(&(header.len() as u64).to_le_bytes())?;
+    file.write_all(header.as_bytes())?;
+    for (_, tensor) in tensors {
+        tensor.with_data(|data| data.iter().try_for_each(|x| file.write_all(&x.to_le_bytes())))?;
+    }
+    file.into_inner()?.sync_all()
+}
+
+/// Reads a whole file.
+pub(crate) fn load_tensors(op: &'static str, path: &Path) -> Result<Contents, Error> {
+    let file = std::fs::read(path).map_err(|e| at(op, path, e))?;
+    let (entries, metadata, data) =
+        split(&file).map_err(|e| at(op, path, format!("no whole safetensors file: {e}")))?;
+    let mut tensors = Vec::new();
+    for entry in entries {
+        let tensor = read(&entry, data).map_err(|e| at(op, path, e))?;
+        tensors.push((entry.name, tensor));
+    }
+    Ok(Contents { tensors, metadata })
+}
+
+/// Each parameter with the value that `tensors` has for it, or what does not fit.
+pub(crate) fn matching(
+    parameters: &[(String, Tensor)],
+    tensors: &[(String, Tensor)],
+) -> Result<Vec<(Tensor, Tensor)>, String> {
+    if let Some((name, _)) = tensors.iter().find(|(name, _)| parameters.iter().all(|(known, _)| known != name)) {
+        return Err(format!("has `{name}`, which this model does not: the file of another model"));
+    }
+    let mut pairs = Vec::new();
+    for (name, parameter) in parameters {
+        let Some((_, value)) = tensors.iter().find(|(known, _)| known == name) else {
+            return Err(format!("lacks `{name}`, which this model has: the file of another model"));
+        };
+        let (theirs, ours) = (value.shape(), parameter.shape());
+        if theirs != ours {
+            return Err(format!("`{name}` has shape {theirs:?} there, {ours:?} here: the file of another model"));
+        }
+        pairs.push((parameter.clone(), value.clone()));
+    }
+    Ok(pairs)
+}
+
+type Split<'a> = (Vec<Entry>, Vec<(String, String)>, &'a [u8]);
+
+fn split(file: &[u8]) -> Result<Split<'_>, String> {
     let (length, rest) = file.split_first_chunk::<8>().ok_or("shorter than 8 bytes")?;
     let length = u64::from_le_bytes(*length);
     let length = usize::try_from(length).ok().filter(|&n| n <= rest.len());
     let (header, data) = rest.split_at(length.ok_or("the header reaches past its end")?);
     let header = std::str::from_utf8(header).map_err(|_| "the header is no text")?;
-    Ok((header::read(header)?, data))
+    let (entries, metadata) = header::read(header)?;
+    Ok((entries, metadata, data))
 }
 
 fn read(entry: &Entry, data: &[u8]) -> Result<Tensor, String> {
@@ -104,6 +145,9 @@ fn read(entry: &Entry, data: &[u8]) -> Result<Tensor, String> {
     }
     let [start, end] = entry.place;
     let bytes = data.get(start..end).ok_or_else(|| format!("cut short: `{}` lies past its end", entry.name))?;
-    let numbers = bytes.as_chunks::<4>().0.iter().map(|&b| f32::from_le_bytes(b)).collect();
+    let (numbers, []) = bytes.as_chunks::<4>() else {
+        return Err(format!("`{}` is corrupt: {} bytes are no whole number of F32", entry.name, bytes.len()));
+    };
+    let numbers = numbers.iter().map(|&b| f32::from_le_bytes(b)).collect();
     Tensor::try_from_vec(numbers, &entry.shape[..]).map_err(|e| format!("`{}` is corrupt: {e}", entry.name))
 }
