@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use criterion::{BenchmarkId, Criterion, SamplingMode, criterion_group, criterion_main};
+use criterion::{Criterion, SamplingMode, criterion_group, criterion_main};
 use dlnotes::prelude::*;
 use dlnotes::train::{WeightDecay, dropout_mlp, train_polynomial};
 
@@ -44,30 +44,5 @@ fn fashion_mnist(c: &mut Criterion) {
     group.finish();
 }
 
-/// A step of an MLP by batch, width and depth: time against floating-point operations.
-fn growth(c: &mut Criterion) {
-    let mut group = c.benchmark_group("train/growth");
-    group.sample_size(10).measurement_time(Duration::from_secs(1)).warm_up_time(Duration::from_millis(300));
-    for (batch, width, depth) in
-        [(256, 256, 2), (64, 256, 2), (1024, 256, 2), (256, 64, 2), (256, 1024, 2), (256, 256, 4), (256, 256, 8)]
-    {
-        seed(0);
-        let layers = (0..depth).fold(nn::Sequential::new(), |net, _| net.add(Linear::new(width, width)).add(Relu));
-        let x = Tensor::randn([batch, width]);
-        let mut trainer = Sgd::new(layers.parameters(), 0.0);
-        // Two products a layer forward and backward, and one more for the gradient of each input but the first.
-        let operations = 2 * batch * width * width * (3 * depth - 1);
-        let id = BenchmarkId::from_parameter(format!("batch {batch}, width {width}, depth {depth}: {operations} flop"));
-        group.bench_function(id, |b| {
-            b.iter(|| {
-                layers.forward(&x).mean().backward();
-                trainer.step();
-                trainer.zero_grad();
-            });
-        });
-    }
-    group.finish();
-}
-
-criterion_group!(benches, polynomial, weight_decay, fashion_mnist, growth);
+criterion_group!(benches, polynomial, weight_decay, fashion_mnist);
 criterion_main!(benches);

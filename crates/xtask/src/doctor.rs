@@ -8,7 +8,7 @@ use duct::cmd;
 use crate::kernel::Kernel;
 use crate::notebooks::picture;
 use crate::project::Project;
-use crate::{evcxr, look, python, rust_src};
+use crate::{data_set, evcxr, look, python, rust_src};
 
 /// What `doctor` can be told: nothing yet.
 #[derive(clap::Args)]
@@ -60,7 +60,7 @@ fn parts(project: &Project) -> Vec<Part> {
         part("Sphinx (docs, test)", environment(project, &python::DOCS), "cargo xtask docs", false),
         part("browser (look)", program_found(look::browser()), "sudo apt-get install chromium", false),
         part("PyTorch (bench)", environment(project, &python::PYTORCH), "cargo xtask bench --with-pytorch", false),
-        part("Fashion-MNIST", data_set(), "sudo apt-get install dataset-fashion-mnist", false),
+        part("Fashion-MNIST", data_set::find(project), "cargo xtask lab --only-install", false),
         part("free disk space", disk(project), "free some space, or move the repository", true),
     ]
 }
@@ -133,13 +133,6 @@ fn fonts() -> Result<String, String> {
         0 => Err("none; figures would have no labels".to_owned()),
         count => Ok(format!("{count} found")),
     }
-}
-
-/// The folder with the whole data set: the one that `DLNOTES_DATA` names, or that of Debian's package.
-pub(crate) fn data_set() -> Result<String, String> {
-    let path = std::env::var("DLNOTES_DATA").unwrap_or_else(|_| "/usr/share/datasets/fashion-mnist".to_owned());
-    let found = Path::new(&path).join("train-images-idx3-ubyte.gz").is_file();
-    if found { Ok(path) } else { Err(format!("{path} has no train-images-idx3-ubyte.gz")) }
 }
 
 #[cfg(unix)]

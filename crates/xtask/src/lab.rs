@@ -7,7 +7,7 @@ use duct::cmd;
 
 use crate::kernel::{self, Kernel, SPEC};
 use crate::project::Project;
-use crate::{clock, python, rust_src};
+use crate::{clock, data_set, python, rust_src};
 
 /// What `lab` can be told.
 #[derive(clap::Args)]
@@ -30,6 +30,7 @@ pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
     let start = Instant::now();
     eprintln!("Setting up in {} (nothing is installed anywhere else)", project.root.join(".tools").display());
     set_up(project, args.choice.kernel)?;
+    data_set::ensure(project);
     eprintln!("Set up in {}.", clock::human(start.elapsed()));
     if args.only_install {
         return Ok(());

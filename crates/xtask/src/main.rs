@@ -3,6 +3,7 @@
 mod bench;
 mod budget;
 mod clock;
+mod data_set;
 mod docs;
 mod doctor;
 mod evcxr;

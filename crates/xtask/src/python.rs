@@ -53,6 +53,14 @@ pub(crate) const DOCS: Environment = Environment {
     expected: "about a minute",
 };
 
+/// The reference reader of parameter files; a test reads ours with it.
+pub(crate) const SAFETENSORS: Environment = Environment {
+    folder: "safetensors-venv",
+    requirements: "requirements-safetensors.txt",
+    title: "safetensors in a Python environment of its own",
+    expected: "ten seconds",
+};
+
 /// PyTorch; only `cargo xtask bench --with-pytorch` needs it.
 pub(crate) const PYTORCH: Environment = Environment {
     folder: "torch-venv",

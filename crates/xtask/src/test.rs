@@ -8,7 +8,7 @@ use duct::{Expression, cmd};
 use crate::kernel;
 use crate::project::Project;
 use crate::steps::{Step, skipped, step};
-use crate::{budget, clock, docs, doctor, notebooks, prose, python, tidy};
+use crate::{budget, clock, data_set, docs, notebooks, prose, python, tidy};
 
 /// What `test` can be told.
 #[derive(clap::Args)]
@@ -57,10 +57,14 @@ pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
     });
     report.check("spelling, typography", |step| prose::check(project, step));
     report.check("web edition", |step| docs::build(project, step).map(|_| String::new()));
+    match args.quick {
+        true => report.skip("parameter files", "--quick".to_owned()),
+        false => report.check("parameter files", |step| parameter_files(step, project)),
+    }
     let slow = ["test", "--release", "--locked", "-p", "dlnotes", "--test", "experiments_slow", "--", "--ignored"];
-    match (args.quick, doctor::data_set()) {
+    match (args.quick, data_set::find(project)) {
         (true, _) => report.skip("long training", "--quick".to_owned()),
-        (false, Err(missing)) => report.skip("long training", format!("no whole data set: {missing}")),
+        (false, Err(missing)) => report.skip("long training", missing),
         (false, Ok(_)) => report.check("long training", |step| tests(step, project, "test-slow", &slow)),
     }
     let (has_kernel, has_notebooks) = (has_kernel(project), !notebooks::all(project)?.is_empty());
@@ -95,6 +99,19 @@ fn front_ends(step: &mut Step, project: &Project) -> Result<String> {
         &["--", "--ignored", "--test-threads", "1"],
     ];
     count_tests(step, project, "test-front-ends", &cargo(project, &arguments.concat()).env("DLNOTES_PYTHON", python))
+}
+
+/// Python reads and writes files of parameters: the reference reader, and PyTorch where its environment is there.
+fn parameter_files(step: &mut Step, project: &Project) -> Result<String> {
+    let has_pytorch = python::PYTORCH.is_ready(project);
+    let environment = if has_pytorch { python::PYTORCH } else { python::SAFETENSORS };
+    let python = environment.ensure(project)?;
+    let arguments =
+        ["test", "--release", "--locked", "-p", "dlnotes", "--test", "safetensors_python", "--", "--ignored"];
+    let result =
+        count_tests(step, project, "test-safetensors", &cargo(project, &arguments).env("DLNOTES_PYTHON", python))?;
+    let without = "; without PyTorch, which is not installed (cargo xtask bench --with-pytorch)";
+    Ok(result + if has_pytorch { ", with PyTorch" } else { without })
 }
 
 fn has_kernel(project: &Project) -> bool {

@@ -1,0 +1,124 @@
+//! Fashion-MNIST, all of it: found, or got from Debian or from a mirror. Without it the helper crate uses a small subset
+//! of its own and says so.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use duct::cmd;
+
+use crate::project::Project;
+use crate::{python, rust_src, steps};
+
+/// Debian's package, and where it puts the files.
+const PACKAGE: &str = "dataset-fashion-mnist";
+const PACKAGED: &str = "/usr/share/datasets/fashion-mnist";
+
+const TITLE: &str = "Fashion-MNIST";
+
+/// The folder that the helper crate will load the files from, of those that `FashionMnist::load` looks at.
+pub(crate) fn find(project: &Project) -> Result<String, String> {
+    let is_whole = |folder: &Path| {
+        let files = ["train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"];
+        files.iter().all(|file| folder.join(format!("{file}-ubyte.gz")).is_file())
+    };
+    let candidates = match std::env::var_os("DLNOTES_DATA").map(PathBuf::from) {
+        Some(folder) => vec![folder.join("fashion-mnist"), folder],
+        None => {
+            let home = std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache"));
+            let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).or(home);
+            let project = ["data/fashion-mnist", ".tools/data/fashion-mnist"].map(|folder| project.path(folder));
+            let cache = cache.map(|cache| cache.join("dlnotes/fashion-mnist"));
+            project.into_iter().chain(cache).chain([PathBuf::from(PACKAGED)]).collect()
+        }
+    };
+    let found = candidates.iter().find(|folder| is_whole(folder));
+    found.map(|folder| folder.display().to_string()).ok_or_else(|| "the whole data set is not installed".to_owned())
+}
+
+/// Gets the data set if it is not there. Where that can't be done it says why and what follows; the notebooks run all the
+/// same, so it is no failure.
+pub(crate) fn ensure(project: &Project) {
+    if let Ok(folder) = find(project) {
+        return steps::already(&format!("{TITLE} in {folder}"));
+    }
+    if std::env::var_os("DLNOTES_DATA").is_some() {
+        return steps::skipped(TITLE, "DLNOTES_DATA is set, but the folder that it names lacks the files");
+    }
+    if which::which("apt-get").is_ok() && rust_src::is_root() {
+        // A failure has been printed: the mirrors are next.
+        let _ = steps::step(&format!("{TITLE}: apt-get install {PACKAGE}"), "31 MB", |step| {
+            let install = cmd!("apt-get", "install", "-y", PACKAGE).env("DEBIAN_FRONTEND", "noninteractive");
+            let installed = step.run(project, "fashion-mnist-apt", &install);
+            // Without package lists there is no such package.
+            installed.or_else(|_| {
+                step.run(project, "fashion-mnist-apt", &cmd!("apt-get", "update"))?;
+                step.run(project, "fashion-mnist-apt", &install)
+            })
+        });
+    }
+    if find(project).is_ok() {
+        return;
+    }
+    let downloaded = steps::step(&format!("{TITLE}: download"), "31 MB", |step| {
+        let folder = project.tools("data/fashion-mnist")?;
+        let arguments = [folder.display().to_string()];
+        let command = python::script(project, &python::system_python()?.path, "get_fashion_mnist.py", &arguments);
+        step.run(project, "fashion-mnist", &command)
+    });
+    if let Err(error) = downloaded {
+        steps::skipped(
+            TITLE,
+            &format!(
+                "{error:#}\n  The notebooks will use an embedded subset of 5,800 + 1,000 images, and say so. To get all \
+                 70,000: `sudo apt-get install {PACKAGE}` on Debian or Ubuntu; or put the four .gz files into a folder, \
+                 name it in DLNOTES_DATA, and run this again."
+            ),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    /// Runs the download from folders instead of the network.
+    fn download(folder: &Path, mirrors: &[&Path]) -> (bool, String) {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("python/get_fashion_mnist.py");
+        let mut arguments = vec![script.into_os_string(), folder.into()];
+        arguments.extend(mirrors.iter().map(|mirror| format!("file://{}/", mirror.display()).into()));
+        let output = cmd(python::system_python().unwrap().path, arguments)
+            .stderr_to_stdout()
+            .stdout_capture()
+            .unchecked()
+            .run()
+            .unwrap();
+        (output.status.success(), String::from_utf8(output.stdout).unwrap())
+    }
+
+    #[test]
+    fn a_download_with_the_wrong_checksum_is_not_kept() {
+        let (mirror, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        fs::write(mirror.path().join("train-images-idx3-ubyte.gz"), "not found").unwrap();
+        let missing = mirror.path().join("nothing");
+        let (success, text) = download(folder.path(), &[mirror.path(), &missing]);
+        assert!(!success);
+        assert!(text.contains("9 bytes with the wrong checksum") && text.contains("No such file"), "{text}");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0, "nothing half-done stays");
+    }
+
+    #[test]
+    fn a_mirror_that_fails_is_followed_by_the_next_and_files_that_are_there_stay() {
+        let packaged = Path::new(PACKAGED);
+        if !packaged.is_dir() {
+            return eprintln!("not run: {PACKAGED}, which stands in for a mirror, is not there");
+        }
+        let (broken, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let (success, text) = download(folder.path(), &[broken.path(), packaged]);
+        assert!(success, "{text}");
+        assert!(text.contains("26.4 of 26.4 MB"), "{text}");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 4);
+        let (success, text) = download(folder.path(), &[broken.path()]);
+        assert!(success && text.matches("already there").count() == 4, "{text}");
+    }
+}
