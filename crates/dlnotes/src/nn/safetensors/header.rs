@@ -1,5 +1,12 @@
 //! The header: `{"__metadata__":{"epoch":"3"},"0.weight":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]}, …}`.
 
+/// What a header says.
+#[derive(Debug, Default)]
+pub(super) struct Header {
+    pub(super) entries: Vec<Entry>,
+    pub(super) metadata: Vec<(String, String)>,
+}
+
 /// One tensor in the file.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Entry {
@@ -40,13 +47,13 @@ fn quoted(text: &str) -> String {
 }
 
 /// The tensors that a header lists, and its metadata.
-pub(super) fn read(header: &str) -> Result<(Vec<Entry>, Vec<(String, String)>), String> {
-    let mut json = Json { rest: header };
-    let (mut entries, mut metadata) = (Vec::new(), Vec::new());
+pub(super) fn read(text: &str) -> Result<Header, String> {
+    let mut json = Json { rest: text };
+    let mut header = Header::default();
     json.object(|json, name| {
         if name == "__metadata__" {
             return json.object(|json, key| {
-                metadata.push((key, json.string()?));
+                header.metadata.push((key, json.string()?));
                 Ok(())
             });
         }
@@ -62,10 +69,10 @@ pub(super) fn read(header: &str) -> Result<(Vec<Entry>, Vec<(String, String)>), 
             }
             Ok(())
         })?;
-        entries.push(entry);
+        header.entries.push(entry);
         Ok(())
     })?;
-    Ok((entries, metadata))
+    Ok(header)
 }
 
 /// As much of JSON as these headers use.

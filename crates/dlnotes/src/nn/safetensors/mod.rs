@@ -10,7 +10,7 @@ use std::fs::File;
 use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
-use header::Entry;
+use header::{Entry, Header};
 
 use super::{Module, named_parameters};
 use crate::tensor::{Error, Tensor, no_grad};
@@ -92,14 +92,13 @@ fn write(tensors: &[(String, Tensor)], metadata: &[(&'static str, String)], path
 /// Reads a whole file.
 pub(crate) fn load_tensors(op: &'static str, path: &Path) -> Result<Contents, Error> {
     let file = std::fs::read(path).map_err(|e| at(op, path, e))?;
-    let (entries, metadata, data) =
-        split(&file).map_err(|e| at(op, path, format!("no whole safetensors file: {e}")))?;
+    let (header, data) = split(&file).map_err(|e| at(op, path, format!("no whole safetensors file: {e}")))?;
     let mut tensors = Vec::new();
-    for entry in entries {
+    for entry in header.entries {
         let tensor = read(&entry, data).map_err(|e| at(op, path, e))?;
         tensors.push((entry.name, tensor));
     }
-    Ok(Contents { tensors, metadata })
+    Ok(Contents { tensors, metadata: header.metadata })
 }
 
 /// Each parameter with the value that `tensors` has for it, or what does not fit.
@@ -124,16 +123,14 @@ pub(crate) fn matching(
     Ok(pairs)
 }
 
-type Split<'a> = (Vec<Entry>, Vec<(String, String)>, &'a [u8]);
-
-fn split(file: &[u8]) -> Result<Split<'_>, String> {
+/// Header and numbers.
+fn split(file: &[u8]) -> Result<(Header, &[u8]), String> {
     let (length, rest) = file.split_first_chunk::<8>().ok_or("shorter than 8 bytes")?;
     let length = u64::from_le_bytes(*length);
     let length = usize::try_from(length).ok().filter(|&n| n <= rest.len());
     let (header, data) = rest.split_at(length.ok_or("the header reaches past its end")?);
     let header = std::str::from_utf8(header).map_err(|_| "the header is no text")?;
-    let (entries, metadata) = header::read(header)?;
-    Ok((entries, metadata, data))
+    Ok((header::read(header)?, data))
 }
 
 fn read(entry: &Entry, data: &[u8]) -> Result<Tensor, String> {
