@@ -1,15 +1,95 @@
-//! Deep-learning notes that run: tensors with reverse-mode autograd, activations with their derivatives, and plots that
-//! show themselves in a notebook.
+//! Deep learning small enough to read: tensors with reverse-mode autograd, layers, optimizers, data sets, training loops,
+//! and figures that show themselves in a notebook. The notebooks of this project are written with nothing else, and every
+//! function works the same in an ordinary Rust program. Names and semantics are PyTorch's.
+//!
+//! Everything that the examples need comes with one line:
 //!
 //! ```
 //! use dlnotes::prelude::*;
-//!
-//! let x = Tensor::arange(-8.0, 8.0, 0.1).requires_grad();
-//! let y = x.relu();
-//! y.backward_with(&y.ones_like());
-//! let slope = x.grad().unwrap();
-//! assert_eq!(slope.to_vec(), Activation::Relu.derivative(&x).to_vec());
 //! ```
+//!
+//! # A derivative
+//!
+//! A [`Tensor`] holds numbers in single precision and has any shape. From one that
+//! [`requires_grad`](Tensor::requires_grad), what is computed is recorded; [`backward`](Tensor::backward) goes back through the
+//! record and leaves the derivative in [`grad`](Tensor::grad).
+//!
+//! ```
+//! # use dlnotes::prelude::*;
+//! let x = Tensor::from([1.0, 2.0, 3.0]).requires_grad();
+//! let y = (&x * &x).sum();                                    // y = Σ xᵢ²
+//! y.backward();
+//! assert_eq!(x.grad().unwrap().to_vec(), [2.0, 4.0, 6.0]);    // ∂y/∂xᵢ = 2xᵢ
+//! ```
+//!
+//! Operators take references, so that `x` can be used again. Gradients add up until
+//! [`zero_grad`](Tensor::zero_grad); inside [`no_grad`](tensor::no_grad) nothing is recorded.
+//!
+//! # A model that learns
+//!
+//! Gradient descent by hand takes three lines in a loop:
+//!
+//! ```
+//! # use dlnotes::prelude::*;
+//! seed(1);
+//! let x = Tensor::randn([100, 1]);
+//! let y = 3.0 * &x - 1.0;
+//! let (w, b) = (Tensor::zeros([1, 1]).requires_grad(), Tensor::zeros([1]).requires_grad());
+//! for _ in 0..100 {
+//!     squared_loss(&linreg(&x, &w, &b), &y).mean().backward();
+//!     sgd([&w, &b], 0.3, 1);
+//! }
+//! assert!((w.item() - 3.0).abs() < 1e-3 && (b.item() + 1.0).abs() < 1e-3);
+//! ```
+//!
+//! The same with layers, an optimizer and a training loop that keeps its curves, on a problem that no straight line can
+//! solve: points inside a circle against points outside.
+//!
+//! ```
+//! # use dlnotes::prelude::*;
+//! seed(1);
+//! let x = Tensor::uniform(-1.0, 1.0, [400, 2]);
+//! let inside = x.square().sum_dim(1, false).lt(0.6);                 // the class of each point, 0 or 1
+//! let train_iter = Batches::new((&x, &inside), 20).shuffled();
+//!
+//! let net = sequential![Linear::new(2, 16), Relu, Linear::new(16, 2)];
+//! let mut trainer = Sgd::new(net.parameters(), 0.5);
+//! let history = fit(&net, &train_iter, &train_iter, &CrossEntropyLoss::none(), 60, &mut trainer);
+//! assert!(history.last("test acc") > 0.95);
+//! ```
+//!
+//! # A figure
+//!
+//! [`plot`](plot::plot) and its sisters take tensors, vectors, arrays and ranges. A [`Figure`](plot::Figure) is a value: a
+//! notebook shows the one that ends a cell, a program saves it.
+//!
+//! ```
+//! # use dlnotes::prelude::*;
+//! let x = Tensor::arange(-8.0, 8.0, 0.1);
+//! let figure = plot(&x, [&sigmoid(&x), &tanh(&x)]).legend(["sigmoid", "tanh"]).xlabel("x");
+//! assert!(figure.to_svg().contains("sigmoid"));               // figure.save("activations.svg")?
+//! ```
+//!
+//! # Where things are
+//!
+//! | module | what it holds | notes |
+//! |---|---|---|
+//! | [`tensor`] | tensors, operations with their derivatives, random numbers | 激活函数 · activation functions |
+//! | [`nn`] | layers, losses, initialization, parameter files | 多层感知机, 暂退法 · perceptrons, dropout |
+//! | [`optim`] | SGD, Adam, AdamW, schedules, clipping | 权重衰减 · weight decay |
+//! | [`data`] | batches, the notes' synthetic data, Fashion-MNIST | 生成数据集 · data sets |
+//! | [`train`] | an epoch, many epochs, evaluation, the notes' experiments | 训练和测试 · training |
+//! | [`mod@plot`] | figures, also ones that grow while something trains | every figure |
+//! | [`notebook`] | how values look below a cell | |
+//!
+//! # What to rely on
+//!
+//! - **Mistakes are told.** A wrong shape or range panics at *your* line, with the operation, the values and the way out;
+//!   `try_…` methods and everything that reads or writes files return a [`Result`] with an [`Error`].
+//! - **The same seed gives the same bits** with [`seed`](tensor::seed), whatever the number of threads; across processors, results agree
+//!   within rounding.
+//! - **Single precision.** [`Real`] is `f32`; the same sources in `f64` prove every derivative against finite differences.
+//! - **ndarray goes in and out**: `Tensor::from(array)`, `ArrayD::from(tensor)`.
 
 pub mod data;
 mod gemm;
