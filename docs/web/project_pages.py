@@ -1,8 +1,9 @@
-"""What the web edition adds to Sphinx: pages for source files that documents link to, figures' alternative text, a
-language for each page and a way from each page to the other language's."""
+"""What the web edition adds to Sphinx: pages for source files that documents link to, figures' alternative text, folded
+solutions, a language for each page and a way from each page to the other language's."""
 
 import json
 import os
+import re
 from pathlib import Path
 from posixpath import dirname, join, normpath, relpath
 
@@ -12,6 +13,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 ROOT = Path(os.environ["DLNOTES_ROOT"])
 API = os.environ["DLNOTES_API"].split()  # crates whose documentation is laid below `api`
+SOLUTION = re.compile(r"(Solution|解答)\b")
 LEXERS = {".rs": "rust", ".py": "python", ".toml": "toml", ".md": "markdown", ".json": "json", ".txt": "text"}
 
 
@@ -57,12 +59,15 @@ def pages_of_files(app):
         yield f"source/{path}", {"title": path, "body": f"<h1>{path}</h1>{code}"}, "page.html"
 
 
-def describe_figures(app, docname, source):
-    """myst-nb takes an image's alternative text and size from the cell; our notebooks keep both with the output."""
+def prepare_notebook(app, docname, source):
+    """myst-nb takes an image's alternative text and size from the cell; our notebooks keep both with the output. A cell
+    that is hidden as part of a solution needs no fold of its own."""
     if not str(app.env.doc2path(docname)).endswith(".ipynb"):
         return
     notebook = json.loads(source[0])
     for cell in notebook["cells"]:
+        if "hide-cell" in cell["metadata"].get("tags", []):
+            cell["metadata"]["tags"].remove("hide-cell")
         for output in cell.get("outputs", []):
             metadata = output.get("metadata", {})
             if "alt" in metadata and "image/svg+xml" in output["data"]:
@@ -70,6 +75,16 @@ def describe_figures(app, docname, source):
                 image = {"alt": metadata["alt"]} | ({"width": f"{width}px"} if width else {})
                 cell["metadata"].setdefault("mystnb", {})["image"] = image
     source[0] = json.dumps(notebook)
+
+
+def fold_solutions(app, doctree, docname):
+    """A solution opens when it is asked for."""
+    for section in list(doctree.findall(nodes.section)):
+        title = section.next_node(nodes.title).astext()
+        if match := SOLUTION.match(title):
+            summary = "展开" if match[1] == "解答" else "Show"
+            start = nodes.raw("", f'<details class="solution"><summary>{summary}</summary>', format="html")
+            section[1:] = [start, *section.children[1:], nodes.raw("", "</details>", format="html")]
 
 
 def language(app, pagename, templatename, context, doctree):
@@ -90,7 +105,8 @@ def setup(app):
     app.linked_files = set()
     app.add_post_transform(LinksToFiles)
     app.connect("html-collect-pages", pages_of_files)
-    app.connect("source-read", describe_figures)
+    app.connect("source-read", prepare_notebook)
+    app.connect("doctree-resolved", fold_solutions)
     app.connect("html-page-context", language)
     # Pages of files come from links, so every build reads everything; it takes seconds.
     return {"parallel_read_safe": False, "parallel_write_safe": False}
