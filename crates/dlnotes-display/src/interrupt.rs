@@ -1,8 +1,10 @@
 //! The flag that an interrupt sets and long-running code polls.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
-static REQUESTED: AtomicBool = AtomicBool::new(false);
+/// 0: nothing to do; 1: leave at the next poll, and at every one after it; more: count down first.
+static POLLS_LEFT: AtomicU64 = AtomicU64::new(0);
+const NOW: u64 = 1;
 
 /// What an interrupted cell unwinds with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,23 +12,44 @@ pub struct Interrupted;
 
 /// Whether the reader has asked the running cell to stop.
 pub fn interrupted() -> bool {
-    REQUESTED.load(Ordering::Relaxed)
+    POLLS_LEFT.load(Ordering::Relaxed) == NOW
 }
 
 /// Leaves the cell if the reader has asked it to stop; otherwise costs one load.
 ///
 /// Call it where everything is whole, such as between two steps of training: it unwinds with [`Interrupted`], running
-/// destructors on the way, and prints no panic message. While the thread is already panicking it does nothing.
+/// destructors on the way, and prints no panic message. Every thread that polls leaves, until the cell is over. While
+/// the thread is already panicking it does nothing.
 #[inline]
 pub fn poll_interrupt() {
-    if interrupted() {
-        leave();
+    if POLLS_LEFT.load(Ordering::Relaxed) != 0 {
+        count_down();
     }
 }
 
+/// Interrupts at the poll with this number from now; 0 takes an interrupt back. Returns how many polls were left before.
+///
+/// For tests: what can be interrupted at any poll must be whole at every one.
+///
+/// ```
+/// use dlnotes_display::{Interrupted, interrupt_after, poll_interrupt};
+/// interrupt_after(2);
+/// poll_interrupt();
+/// let payload = std::panic::catch_unwind(poll_interrupt).unwrap_err();
+/// assert!(payload.is::<Interrupted>());
+/// interrupt_after(0);
+/// ```
+pub fn interrupt_after(polls: u64) -> u64 {
+    POLLS_LEFT.swap(polls, Ordering::Relaxed)
+}
+
 #[cold]
-fn leave() {
-    if !std::thread::panicking() && REQUESTED.swap(false, Ordering::Relaxed) {
+fn count_down() {
+    if std::thread::panicking() {
+        return;
+    }
+    let down = |left| if left > NOW { Some(left - 1) } else { None };
+    if POLLS_LEFT.fetch_update(Ordering::Relaxed, Ordering::Relaxed, down) == Err(NOW) {
         if crate::is_live() {
             crate::show::send(&crate::record::Record::Interrupted);
         }
@@ -37,12 +60,12 @@ fn leave() {
 /// Sets the flag: the next poll of any thread leaves. An interrupt does so, and a thread that left because of one but
 /// knows of others at the same work.
 pub fn request_interrupt() {
-    REQUESTED.store(true, Ordering::Relaxed);
+    interrupt_after(NOW);
 }
 
 /// Takes the flag back: what was to be stopped has ended.
 pub fn forget_interrupt() {
-    REQUESTED.store(false, Ordering::Relaxed);
+    interrupt_after(0);
 }
 
 #[cfg(test)]
@@ -59,12 +82,14 @@ mod tests {
 
     // One test, because the flag belongs to the process.
     #[test]
-    fn a_poll_unwinds_once_and_never_during_another_unwinding() {
+    fn every_poll_unwinds_and_none_during_another_unwinding() {
         poll_interrupt();
         request_interrupt();
         let payload = std::panic::catch_unwind(poll_interrupt).unwrap_err();
         assert!(payload.is::<Interrupted>());
-        assert!(!interrupted(), "the next cell must not be stopped too");
+        // Other threads of the same cell leave too; the kernel takes the request back when the cell is over.
+        assert!(std::thread::spawn(poll_interrupt).join().unwrap_err().is::<Interrupted>());
+        forget_interrupt();
         poll_interrupt();
 
         let payload = std::panic::catch_unwind(|| {
@@ -74,5 +99,11 @@ mod tests {
         assert_eq!(payload.unwrap_err().downcast_ref(), Some(&"first"));
         assert!(interrupted());
         forget_interrupt();
+
+        interrupt_after(3);
+        poll_interrupt();
+        poll_interrupt();
+        assert!(std::panic::catch_unwind(poll_interrupt).is_err());
+        assert_eq!(interrupt_after(0), NOW);
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use jupyter_protocol::{HistoryEntry, HistoryRequest};
@@ -55,9 +56,11 @@ impl History {
         if let (Some(file), Ok(mut json)) = (&self.file, serde_json::to_string(&entry)) {
             json.push('\n');
             // One write of one line: kernels that run side by side don't mix. A full disk costs the history, not the cell.
+            // What was typed may be secret: nobody else reads it.
             let _ = std::fs::OpenOptions::new()
                 .create(true)
                 .append(true)
+                .mode(0o600)
                 .open(file)
                 .and_then(|mut f| f.write_all(json.as_bytes()));
         }
@@ -125,6 +128,7 @@ fn glob(pattern: &str, text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::os::unix::fs::PermissionsExt as _;
 
     fn codes(entries: Vec<HistoryEntry>) -> Vec<String> {
         entries
@@ -162,6 +166,7 @@ mod tests {
         first.record(1, "let a = 1;");
         first.record(2, "a\n+ 1");
         std::fs::OpenOptions::new().append(true).open(&file).unwrap().write_all(b"not json\n").unwrap();
+        assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
         let mut second = History::open(&file);
         second.record(1, "let b = 2;");
         second.record(2, "let b = 2;");

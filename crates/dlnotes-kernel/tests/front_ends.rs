@@ -6,13 +6,18 @@
 use std::path::Path;
 use std::process::Command;
 
-/// Runs a program with the kernel installed as `dlnotes-test`, without the helper crate: that is tested elsewhere.
+/// Runs a program with the kernel installed as `dlnotes-test`, without the helper crate.
 fn check(program: &str) {
+    run(program, &["--bare"]);
+}
+
+fn run(program: &str, options: &[&str]) {
     let python = std::env::var_os("DLNOTES_PYTHON").expect("DLNOTES_PYTHON names no Python: run `cargo xtask test`");
     let prefix = tempfile::tempdir().unwrap();
     let kernel = env!("CARGO_BIN_EXE_dlnotes-kernel");
-    let install = ["install", "--bare", "--name", "dlnotes-test", "--prefix"];
-    assert!(Command::new(kernel).args(install).arg(prefix.path()).status().unwrap().success());
+    let mut install = Command::new(kernel);
+    install.args(["install", "--name", "dlnotes-test"]).args(options).arg("--prefix").arg(prefix.path());
+    assert!(install.status().unwrap().success());
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/python").join(program);
     let mut command = Command::new(python);
     command.arg(file).env("JUPYTER_PATH", prefix.path().join("share/jupyter")).env("DLNOTES_KERNEL_PROGRAM", kernel);
@@ -35,4 +40,22 @@ fn programs_that_run_notebooks_stop_at_a_failing_cell() {
 #[ignore = "takes a Python environment: `cargo xtask test` runs it"]
 fn faults_caused_on_purpose_are_told_and_survived() {
     check("faults.py");
+}
+
+#[test]
+#[ignore = "takes a Python environment: `cargo xtask test` runs it"]
+fn what_is_missing_or_goes_away_is_named() {
+    check("environment.py");
+}
+
+#[test]
+#[ignore = "takes a Python environment: `cargo xtask test` runs it"]
+fn cells_can_be_run_again_edited_answered_and_stopped() {
+    check("cells.py");
+}
+
+#[test]
+#[ignore = "takes a Python environment: `cargo xtask test` runs it"]
+fn training_is_seen_while_it_runs_and_can_be_interrupted() {
+    run("training.py", &[]);
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 use duct::{Expression, cmd};
 use serde_json::Value;
@@ -22,7 +22,7 @@ pub(crate) enum Kernel {
 }
 
 /// The kernel that is used unless `--kernel` says otherwise.
-pub(crate) const DEFAULT: Kernel = Kernel::Evcxr;
+pub(crate) const DEFAULT: Kernel = Kernel::Dlnotes;
 
 /// The name that the notebooks' metadata ask for. Both kernels are installed under it, each in a folder of its own,
 /// so that a notebook runs on either, and on a stock evcxr_jupyter that somebody installed by hand.
@@ -86,9 +86,6 @@ fn without_our_libraries(command: Expression) -> Result<Expression> {
 
 /// Builds and installs the repository's own kernel; cargo and the kernel know themselves what is up to date.
 fn ensure_own(project: &Project, rust_src: &RustSrc) -> Result<()> {
-    if !project.path("crates/dlnotes-kernel/Cargo.toml").is_file() {
-        bail!("this repository has no crates/dlnotes-kernel yet: use --kernel evcxr");
-    }
     let prefix = Kernel::Dlnotes.prefix(project)?;
     steps::step("kernel dlnotes-kernel", "6 to 8 minutes the first time", |step| {
         let build = cmd!("cargo", "build", "--release", "--locked", "--package", "dlnotes-kernel").dir(&project.root);

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail};
 use duct::{Expression, cmd};
 
-use crate::kernel;
+use crate::kernel::Kernel;
 use crate::project::Project;
 use crate::steps::{Step, skipped, step};
 use crate::{budget, clock, data_set, docs, notebooks, prose, python, tidy};
@@ -18,9 +18,13 @@ pub(crate) struct Args {
     /// Leave out what takes longer than a few minutes: the kernel crate and the notebooks
     #[arg(long)]
     quick: bool,
-    #[command(flatten)]
-    choice: kernel::Choice,
+    /// Run the notebooks on this kernel only [default: on both]
+    #[arg(long, value_enum)]
+    kernel: Option<Kernel>,
 }
+
+const NOTEBOOKS: &str = "notebooks";
+const NOTEBOOKS_STOCK: &str = "notebooks, stock kernel";
 
 enum Outcome {
     Passed(String),
@@ -67,26 +71,22 @@ pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
         (false, Err(missing)) => report.skip("long training", missing),
         (false, Ok(_)) => report.check("long training", |step| tests(step, project, "test-slow", &slow)),
     }
-    let (has_kernel, has_notebooks) = (has_kernel(project), !notebooks::all(project)?.is_empty());
-    let left_out = |there: bool, thing: &str| match (there, args.quick) {
-        (false, _) => Some(format!("there is no {thing} yet")),
-        (true, true) => Some("--quick".to_owned()),
-        (true, false) => None,
-    };
-    match left_out(has_kernel, "crates/dlnotes-kernel") {
-        Some(reason) => report.skip("kernel", reason),
-        None => {
-            let clippy =
-                ["clippy", "--release", "--locked", "-p", "dlnotes-kernel", "--all-targets", "--", "-D", "warnings"];
-            report.check("kernel: clippy", |step| quiet(step, project, "clippy-kernel", &cargo(project, &clippy)));
-            let test = ["test", "--release", "--locked", "-p", "dlnotes-kernel"];
-            report.check("kernel: tests", |step| tests(step, project, "test-kernel", &test));
-            report.check("kernel: front ends", |step| front_ends(step, project));
+    if args.quick {
+        for name in ["kernel", NOTEBOOKS, NOTEBOOKS_STOCK] {
+            report.skip(name, "--quick".to_owned());
         }
+        return report.finish(start.elapsed());
     }
-    match left_out(has_notebooks, "notebook") {
-        Some(reason) => report.skip("notebooks", reason),
-        None => report.check("notebooks", |step| check_notebooks(step, project, args)),
+    let clippy = ["clippy", "--release", "--locked", "-p", "dlnotes-kernel", "--all-targets", "--", "-D", "warnings"];
+    report.check("kernel: clippy", |step| quiet(step, project, "clippy-kernel", &cargo(project, &clippy)));
+    let test = ["test", "--release", "--locked", "-p", "dlnotes-kernel"];
+    report.check("kernel: tests", |step| tests(step, project, "test-kernel", &test));
+    report.check("kernel: front ends", |step| front_ends(step, project));
+    for (kernel, name) in [(Kernel::Dlnotes, NOTEBOOKS), (Kernel::Evcxr, NOTEBOOKS_STOCK)] {
+        match args.kernel {
+            Some(only) if only != kernel => report.skip(name, format!("--kernel {}", only.name())),
+            _ => report.check(name, |step| check_notebooks(step, project, kernel)),
+        }
     }
     report.finish(start.elapsed())
 }
@@ -98,7 +98,9 @@ fn front_ends(step: &mut Step, project: &Project) -> Result<String> {
         ["test", "--release", "--locked", "-p", "dlnotes-kernel", "--test", "front_ends"].as_slice(),
         &["--", "--ignored", "--test-threads", "1"],
     ];
-    count_tests(step, project, "test-front-ends", &cargo(project, &arguments.concat()).env("DLNOTES_PYTHON", python))
+    let test = cargo(project, &arguments.concat()).env("DLNOTES_PYTHON", python);
+    // What the kernel prepares stays inside `.tools`; the notebooks use it too.
+    count_tests(step, project, "test-front-ends", &test.env("DLNOTES_CACHE_DIR", project.tools("cache")?))
 }
 
 /// Python reads and writes files of parameters: the reference reader, and PyTorch where its environment is there.
@@ -114,16 +116,12 @@ fn parameter_files(step: &mut Step, project: &Project) -> Result<String> {
     Ok(result + if has_pytorch { ", with PyTorch" } else { without })
 }
 
-fn has_kernel(project: &Project) -> bool {
-    project.path("crates/dlnotes-kernel/Cargo.toml").is_file()
-}
-
 /// The notebooks run in a process of their own: it prints its own steps, which go to the log.
-fn check_notebooks(step: &mut Step, project: &Project, args: &Args) -> Result<String> {
-    let kernel = args.choice.kernel.name();
-    let command = cmd!(std::env::current_exe()?, "notebooks", "--check", "--kernel", kernel).dir(&project.root);
-    step.run(project, "notebooks", &command)?;
-    Ok(format!("{} on kernel {kernel}", notebooks::all(project)?.len()))
+fn check_notebooks(step: &mut Step, project: &Project, kernel: Kernel) -> Result<String> {
+    let name = kernel.name();
+    let command = cmd!(std::env::current_exe()?, "notebooks", "--check", "--kernel", name).dir(&project.root);
+    step.run(project, &format!("notebooks-{name}"), &command)?;
+    Ok(format!("{} on kernel {name}", notebooks::all(project)?.len()))
 }
 
 fn cargo(project: &Project, arguments: &[&str]) -> Expression {
@@ -190,7 +188,7 @@ impl Report {
         if self.lines.is_empty() {
             bail!("no step is called {}; `cargo xtask test --quick` lists them", self.names.join(" or "));
         }
-        println!("\n{:<20} {:>12}  result", "step", "time");
+        println!("\n{:<23} {:>12}  result", "step", "time");
         let (mut passed, mut failed, mut skipped) = (0, 0, 0);
         for Line { name, time, outcome } in &self.lines {
             let result = match outcome {
@@ -204,9 +202,9 @@ impl Report {
                 Outcome::Failed => failed += 1,
                 Outcome::Skipped(_) => skipped += 1,
             }
-            println!("{name:<20} {:>12}  {result}", clock::human(*time));
+            println!("{name:<23} {:>12}  {result}", clock::human(*time));
         }
-        println!("{:<20} {:>12}", "total", clock::human(total));
+        println!("{:<23} {:>12}", "total", clock::human(total));
         println!("{passed} passed, {failed} failed, {skipped} skipped");
         if failed > 0 {
             std::process::exit(1);

@@ -50,7 +50,7 @@ impl Echo {
             std::thread::sleep(warm_up);
             Ok(Box::new(Self { console, interrupted }) as Box<dyn Evaluator>)
         };
-        Launch { interrupter, open: Box::new(open) }
+        Launch { interrupter, stage: Arc::new(|| "warming up".to_owned()), open: Box::new(open) }
     }
 
     fn text(&self, stream: Stream, text: &str) {

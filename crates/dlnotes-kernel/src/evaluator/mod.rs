@@ -59,9 +59,14 @@ pub trait Interrupter: Send + Sync {
 pub struct Launch {
     /// Works from the beginning, also while the evaluator opens.
     pub interrupter: Arc<dyn Interrupter>,
+    /// What the opening is at.
+    pub stage: Stage,
     /// Opens the evaluator.
     pub open: Box<Open>,
 }
+
+/// Says in a few words what an evaluator that opens is at, for a cell that waits.
+pub type Stage = Arc<dyn Fn() -> String + Send + Sync>;
 
 /// Opens an evaluator that shows things on a console.
 pub type Open = dyn FnOnce(Arc<dyn Console>) -> Result<Box<dyn Evaluator>, Failure> + Send;

@@ -11,5 +11,5 @@ pub use cache::cache_directory;
 pub use dependencies::{Dependencies, helper_directory};
 pub use run::RunDirectory;
 pub use slim::slim_sources;
-pub use target::{Prepared, lay_out, prebuild};
+pub use target::{Prepared, lay_out, prebuild, seed_lock};
 pub use toolchain::Toolchain;

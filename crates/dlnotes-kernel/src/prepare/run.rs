@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::cache_directory;
+use super::cache::{cache_directory, private_directory};
 use crate::{Error, Result};
 
 /// The dependencies of a notebook are compiled as a release build would be: evcxr builds them in a profile of its own,
@@ -25,10 +25,11 @@ impl RunDirectory {
     /// Makes one, and removes those of kernels that were killed.
     pub fn create() -> Result<Self> {
         let parent = cache_directory()?.join("run");
+        private_directory(&parent)?;
         sweep(&parent);
         let path = parent.join(std::process::id().to_string());
         let directory = Self { path };
-        fs::create_dir_all(directory.work()).map_err(Error::file(directory.work()))?;
+        private_directory(&directory.work())?;
         let config = directory.path.join(".cargo");
         fs::create_dir_all(&config).map_err(Error::file(&config))?;
         let file = config.join("config.toml");
@@ -44,6 +45,16 @@ impl RunDirectory {
     /// The whole directory.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Makes a standard library without anything in it, for rust-analyzer.
+    pub fn no_sources(&self) -> Result<PathBuf> {
+        let library = self.path.join("no-sources");
+        let core = library.join("core/src");
+        fs::create_dir_all(&core).map_err(Error::file(&core))?;
+        let file = core.join("lib.rs");
+        fs::write(&file, "").map_err(Error::file(&file))?;
+        Ok(library)
     }
 
     /// Where the child introduces itself.

@@ -6,10 +6,10 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use sha2::{Digest as _, Sha256};
 
+use super::cache::{keep_newest, mark_used};
 use super::{Dependencies, Toolchain, cache_directory, helper_directory, run};
 use crate::{Error, Result};
 
@@ -55,34 +55,31 @@ pub fn prebuild(prepared: &Prepared, work: &Path) -> Result<()> {
         let _ = fs::remove_dir_all(&temporary);
     }
     copied?;
-    sweep(prepared);
+    keep_newest(&prepared.path, "", KEEP);
     Ok(())
 }
 
 /// Lays a prepared build into `work`.
 pub fn lay_out(prepared: &Prepared, work: &Path) -> Result<()> {
-    // The time of use: the sweep keeps what was used last.
-    let _ = fs::File::open(&prepared.path).and_then(|f| f.set_modified(SystemTime::now()));
+    mark_used(&prepared.path);
     copy(&prepared.path.join("target"), &work.join("target"))?;
     let lock = work.join("Cargo.lock");
     fs::copy(prepared.path.join("Cargo.lock"), &lock).map_err(Error::file(&lock))?;
     Ok(())
 }
 
-fn sweep(used: &Prepared) {
-    let Some(parent) = used.path.parent() else { return };
-    let mut others: Vec<_> = fs::read_dir(parent)
-        .into_iter()
-        .flatten()
-        .flatten()
-        .filter(|entry| entry.path() != used.path)
-        .filter_map(|entry| Some((entry.metadata().ok()?.modified().ok()?, entry.path())))
-        .collect();
-    others.sort();
-    let surplus = (others.len() + 1).saturating_sub(KEEP);
-    for (_, path) in &others[..surplus] {
-        let _ = fs::remove_dir_all(path);
-    }
+/// Before the first build in `work`: the versions that the checkout of our crates was tested with, and not the newest
+/// ones of the day, which would take the network too.
+pub fn seed_lock(work: &Path) -> Result<()> {
+    let Some(tested) = tested_lock() else { return Ok(()) };
+    let lock = work.join("Cargo.lock");
+    fs::copy(tested, &lock).map(drop).map_err(Error::file(&lock))
+}
+
+/// The lock file of the checkout that holds our crates; a kernel from a registry has none.
+fn tested_lock() -> Option<PathBuf> {
+    let lock = helper_directory("dlnotes-display")?.join("../../Cargo.lock");
+    lock.is_file().then_some(lock)
 }
 
 fn copy(from: &Path, to: &Path) -> Result<()> {
@@ -126,6 +123,9 @@ fn key(dependencies: &Dependencies) -> Result<String> {
     for linker in ["mold", "lld"] {
         let found = std::env::split_paths(&path).any(|directory| directory.join(linker).is_file());
         parts.push(format!("{linker}={found}").into_bytes());
+    }
+    if let Some(lock) = tested_lock() {
+        parts.push(fs::read(&lock).map_err(Error::file(&lock))?);
     }
     for name in [dependencies.name, "dlnotes-display"] {
         if let Some(directory) = helper_directory(name) {

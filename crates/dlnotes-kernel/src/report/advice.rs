@@ -1,5 +1,9 @@
 //! One sentence for what surprises a beginner: a notebook is not one program.
 
+/// How cargo says that it reached nobody.
+const NO_NETWORK: [&str; 4] =
+    ["failed to download", "Could not resolve host", "Could not connect", "spurious network error"];
+
 /// What to do, in a notebook, about a compiler's error; `None` where rustc's own help says it all.
 pub(super) fn for_error(code: Option<&str>, message: &str) -> Option<String> {
     if message.contains("closure, which cannot be persisted") {
@@ -18,6 +22,13 @@ pub(super) fn for_error(code: Option<&str>, message: &str) -> Option<String> {
     }
     if message.contains("Couldn't automatically determine type") {
         return Some("name the type: `let x: Type = …;`".into());
+    }
+    if NO_NETWORK.iter().any(|sign| message.contains(sign)) {
+        return Some(
+            "the crate could not be fetched: check the network connection; crates that were used before on this machine \
+             can be had without one, with `:offline 1` in the line above `:dep`"
+                .into(),
+        );
     }
     match code? {
         "E0432" | "E0433" => {
@@ -54,6 +65,7 @@ mod tests {
             (Some("E0597"), "`x` does not live long enough", "owned value"),
             (Some("E0432"), "unresolved import `rand::Rng`", ":dep rand = \"*\""),
             (Some("E0382"), "borrow of moved value: `v`", ".clone()"),
+            (None, "download of config.json failed\n[6] Could not resolve host: index.crates.io", ":offline 1"),
             (Some("E0384"), "cannot assign twice to immutable variable `x`", "let mut x = x;"),
         ] {
             let advice = for_error(code, message).unwrap_or_default();

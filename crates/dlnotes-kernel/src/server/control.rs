@@ -30,6 +30,7 @@ pub(super) async fn serve(
                 shared.abort_queued();
                 shared.stdin.cancel();
                 shared.interrupter.interrupt();
+                shared.stop_waiting.notify_waiters();
                 (Some(InterruptReply::new().into()), false)
             }
             Content::ShutdownRequest(shutdown) => {

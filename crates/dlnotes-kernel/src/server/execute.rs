@@ -55,7 +55,13 @@ impl Session {
         self.shared.stdin.set_asker(execute.allow_stdin.then_some(request));
         let outcome = match code.is_empty() {
             true => Ok(()),
-            false => self.worker.evaluate(code.to_owned(), self.count).await,
+            false => tokio::select! {
+                outcome = self.worker.evaluate(code.to_owned(), self.count) => outcome,
+                () = self.interrupted_while_opening() => Err(Failure::new(
+                    "Interrupted",
+                    "the cell had not begun; the kernel goes on starting, and the next cell waits for it again",
+                )),
+            },
         };
         self.shared.stdin.set_asker(None);
         match outcome {
@@ -72,6 +78,16 @@ impl Session {
                     self.shared.abort_queued();
                 }
                 ExecuteReply { status: ReplyStatus::Error, error: Some(Box::new(as_reply(failure))), ..self.reply() }
+            }
+        }
+    }
+
+    /// Returns when the reader interrupts and no evaluator is there yet to hear of it.
+    async fn interrupted_while_opening(&self) {
+        loop {
+            self.shared.stop_waiting.notified().await;
+            if self.worker.is_opening() {
+                return;
             }
         }
     }

@@ -9,6 +9,7 @@ mod execute;
 mod info;
 mod iopub;
 mod lookup;
+mod opening;
 mod parent;
 mod shell;
 mod stdin;
@@ -22,7 +23,7 @@ use std::time::Duration;
 use jupyter_protocol::{ConnectionInfo, JupyterMessage, Status};
 use jupyter_zmq_client::{Connection, RouterSendConnection};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use crate::evaluator::{Interrupter, Launch};
 use crate::history::History;
@@ -41,6 +42,8 @@ pub(crate) struct Shared {
     arrived: AtomicU64,
     /// Queued cells that arrived up to here are aborted.
     abort_until: AtomicU64,
+    /// Wakes a cell that waits for the evaluator, when the reader interrupts it.
+    stop_waiting: Notify,
     stop: watch::Sender<bool>,
 }
 
@@ -85,6 +88,7 @@ pub async fn run(info: ConnectionInfo, launch: Launch, history: History) -> Resu
         stdin: Arc::new(stdin::Stdin::new(replies(stdin_send))),
         arrived: AtomicU64::new(0),
         abort_until: AtomicU64::new(0),
+        stop_waiting: Notify::new(),
         stop,
     });
     shared.router.send(Status::starting(), None);

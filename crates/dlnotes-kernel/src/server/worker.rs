@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
+use super::opening::{Opening, Teller};
 use super::{Shared, log};
 use crate::evaluator::{Cell, Completions, Console, Evaluator, Launch};
 use crate::output::{Event, MimeBundle, Router};
@@ -27,10 +28,18 @@ pub(super) enum Job {
 #[derive(Clone)]
 pub(super) struct Worker {
     jobs: Sender<Job>,
+    opening: Arc<Opening>,
 }
 
 impl Worker {
+    /// Whether the evaluator still opens.
+    pub(super) fn is_opening(&self) -> bool {
+        self.opening.is_under_way()
+    }
+
+    /// Runs a cell; one whose caller has given up waiting before it began is left out.
     pub(super) async fn evaluate(&self, code: String, count: usize) -> Result<(), Failure> {
+        self.opening.is_awaited();
         self.ask(|answer| Job::Evaluate { code, count, answer }).await.unwrap_or_else(|| Err(broken()))
     }
 
@@ -77,17 +86,21 @@ impl Console for RouterConsole {
 pub(super) fn spawn(launch: Launch, shared: &Shared) -> Worker {
     let console = RouterConsole { router: Arc::clone(&shared.router), stdin: Arc::clone(&shared.stdin) };
     let (jobs, queue) = channel();
+    let opening = Arc::new(Opening::new());
+    let shown = Arc::clone(&opening);
     std::thread::Builder::new()
         .name("evaluator".into())
         // rust-analyzer recurses deeply.
         .stack_size(64 << 20)
-        .spawn(move || work(launch, Arc::new(console), &queue))
+        .spawn(move || work(launch, Arc::new(console), &queue, &shown))
         .expect("the evaluator's thread could not be started");
-    Worker { jobs }
+    Worker { jobs, opening }
 }
 
-fn work(launch: Launch, console: Arc<dyn Console>, jobs: &Receiver<Job>) {
+fn work(launch: Launch, console: Arc<dyn Console>, jobs: &Receiver<Job>, opening: &Arc<Opening>) {
+    let teller = Teller::start(opening, launch.stage, Arc::clone(&console));
     let opened = catch_unwind(AssertUnwindSafe(|| (launch.open)(console)));
+    teller.finish();
     match opened.unwrap_or_else(|_| Err(broken())) {
         Ok(mut evaluator) => {
             let mut job = jobs.recv_timeout(IDLE_AFTER);
@@ -112,6 +125,7 @@ fn work(launch: Launch, console: Arc<dyn Console>, jobs: &Receiver<Job>) {
 fn run(evaluator: &mut dyn Evaluator, job: Job) {
     // An asker that has gone doesn't need its answer.
     match job {
+        Job::Evaluate { answer, .. } if answer.is_closed() => {}
         Job::Evaluate { code, count, answer } => {
             let _ = answer.send(evaluator.evaluate(&Cell { code: &code, count }));
         }

@@ -7,6 +7,7 @@ import tempfile
 import unittest
 
 import nbformat
+import pexpect
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
@@ -65,6 +66,40 @@ class FrontEnds(unittest.TestCase):
                 self.assertEqual(done.returncode != 0, fails, done.stderr[-2000:])
                 if not fails:
                     self.assertEqual(json.loads(done.stdout)["cells"][0]["outputs"][0]["data"]["text/plain"], ["2"])
+
+    def test_nbmake_and_jupytext_fail_with_the_notebook(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for code, fails in (("1 + 1", False), ("let n: i32 = \"x\".parse()?;", True)):
+                path = saved(folder, notebook(code))
+                for command in (["pytest", "--nbmake", "-p", "no:cacheprovider", path],
+                                ["jupytext", "--execute", "--to", "ipynb", "--output", os.path.join(folder, "out.ipynb"), path]):
+                    with self.subTest(command[0], code=code):
+                        done = subprocess.run([sys.executable, "-m", *command], capture_output=True, text=True, timeout=180, cwd=folder)
+                        self.assertEqual(done.returncode != 0, fails, done.stdout[-1000:] + done.stderr[-1000:])
+
+    def test_the_console_shows_values_and_failures_and_interrupts(self):
+        # Plain prompts: what the terminal would add is not looked at.
+        command = ["-m", "jupyter", "console", "--kernel", KERNEL, "--simple-prompt", "--ZMQTerminalInteractiveShell.confirm_exit=False"]
+        console = pexpect.spawn(sys.executable, command, encoding="utf-8", timeout=120, dimensions=(40, 200))
+        self.addCleanup(console.close, force=True)
+        console.expect("In \\[1\\]:")
+        console.sendline("let n = 40;")
+        console.expect("In \\[2\\]:")
+        console.sendline("n + 2")
+        console.expect("Out\\[2\\]:.*42")
+        console.expect("In \\[3\\]:")
+        console.sendline("vec![1][n]")
+        console.expect("the len is 1 but the index is 40")
+        console.expect("In \\[4\\]:")
+        console.sendline('println!("running"); loop { dlnotes_display::poll_interrupt(); }')
+        console.expect("running")
+        console.sendintr()
+        console.expect("Interrupted")
+        console.expect("In \\[5\\]:")
+        console.sendline("n")
+        console.expect("Out\\[5\\]:.*40")
+        console.sendeof()
+        console.expect(pexpect.EOF)
 
     def test_papermill_injects_parameters_and_stops_at_a_failure(self):
         sys.path.insert(0, os.path.join(REPOSITORY, "python"))

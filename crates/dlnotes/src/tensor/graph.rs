@@ -137,9 +137,14 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Whether an operation on these inputs is recorded.
+/// Whether an operation on these inputs is recorded; a reader's interrupt takes effect here, whether it is or not.
 pub(crate) fn tracks(inputs: &[&Tensor]) -> bool {
-    inputs.iter().any(|t| t.tape.is_some()) && grad_mode::is_enabled()
+    if !grad_mode::is_enabled() {
+        // Nor an interrupt: a step of an optimizer is never cut in two.
+        return false;
+    }
+    interrupt::poll();
+    inputs.iter().any(|t| t.tape.is_some())
 }
 
 /// Records an operation: gives `output` a node that knows its inputs, what to keep, and the derivative.
@@ -181,7 +186,6 @@ fn attach(
     saved: SmallVec<[Option<Saved>; 2]>,
     derivative: Box<Derivative>,
 ) -> Tensor {
-    interrupt::poll();
     // Pushed one by one: collecting takes three times as long for the one or two that there are.
     let mut nodes = SmallVec::new();
     for input in inputs {

@@ -1,29 +1,27 @@
-//! The evaluator on the evcxr library: the only files that name its types are this one and `translate`.
+//! The evaluator on the evcxr library: the only files that name its types are this one, `open` and `translate`.
 
 mod console;
 mod heads;
+mod open;
 mod progress;
 mod restart;
 mod translate;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
-use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use ::evcxr::{CommandContext, Error, EvalCallbacks, EvalContext};
+use ::evcxr::{CommandContext, Error, EvalCallbacks};
 
 use self::console::Capture;
-use self::progress::Progress;
+use self::progress::{Progress, Stages};
 use super::{Cell, Completions, Console, Evaluator, Launch};
 use crate::cell::{Definitions, Source, mentions};
-use crate::child::{CHILD_DIRECTORY, CHILD_SOCKET, RUSTC_SOCKET, Seen, Tap, Watch};
-use crate::environment;
+use crate::child::{Seen, Watch};
 use crate::output::{Event, MimeBundle, Stream};
-use crate::prepare::{Dependencies, Prepared, RunDirectory, Toolchain, lay_out, prebuild, slim_sources};
+use crate::prepare::{Dependencies, RunDirectory};
 use crate::report::{Failure, Run, run_error};
-use crate::server::log;
 
 /// What an evaluator is opened with.
 pub struct Settings {
@@ -53,115 +51,10 @@ impl Evcxr {
     pub fn launch(settings: Settings) -> Launch {
         let watch = Arc::new(Watch::default());
         let interrupter = Arc::clone(&watch);
-        let open = move |console| Ok(Box::new(Self::open(settings, watch, console)?) as Box<dyn Evaluator>);
-        Launch { interrupter, open: Box::new(open) }
-    }
-
-    fn open(settings: Settings, watch: Arc<Watch>, console: Arc<dyn Console>) -> Result<Self, Failure> {
-        let start = Instant::now();
-        let console = Arc::new(Capture::new(console));
-        // What evcxr evaluates by itself is nobody's output.
-        console.begin();
-        let run = &settings.run;
-        let as_console: Arc<dyn Console> = Arc::<Capture>::clone(&console);
-        Tap::open(&run.child_socket(), &run.rustc_socket(), &watch, &as_console).map_err(kernel_error)?;
-        if let Some(sources) = slim_sources().map_err(kernel_error)? {
-            environment::set("RUST_SRC_PATH", sources);
-        } else {
-            return Err(Failure::new(
-                "KernelError",
-                "the sources of the standard library are missing: run `rustup component add rust-src` (without rustup: \
-                 Debian's package rust-web-src or rust-src, with RUST_SRC_PATH naming its `library` folder), then restart \
-                 the kernel",
-            ));
-        }
-        let context = Self::context(&settings).map_err(|failure| {
-            // What the child said before it died is the reason.
-            failure.with_lines(console.end().into_iter().filter_map(|event| match event {
-                Event::Text(_, text) => Some(text),
-                _ => None,
-            }))
-        })?;
-        let mut evaluator = Self {
-            context,
-            watch,
-            console,
-            settings,
-            definitions: Definitions::default(),
-            transcript: Vec::new(),
-            gone: BTreeMap::new(),
-        };
-        let with_context = start.elapsed();
-        evaluator.load_dependencies()?;
-        let with_dependencies = start.elapsed();
-        evaluator.resolve_names();
-        log(&format!(
-            "ready after {:.1?}: {with_context:.1?} for evcxr, {:.1?} for dependencies, {:.1?} for names",
-            start.elapsed(),
-            with_dependencies - with_context,
-            start.elapsed() - with_dependencies,
-        ));
-        Ok(evaluator)
-    }
-
-    fn context(settings: &Settings) -> Result<CommandContext, Failure> {
-        let work = settings.run.work();
-        let program = std::env::current_exe().map_err(kernel_error)?;
-        let mut child = Command::new(program);
-        child.env(CHILD_SOCKET, settings.run.child_socket()).env(CHILD_DIRECTORY, &settings.directory);
-        let toolchain = Toolchain::find().map_err(kernel_error)?;
-        // The linker forgets a folder that is missing when the child starts. What it inherited would then come first:
-        // below `cargo run` or `cargo test` another build of the same libraries.
-        std::fs::create_dir_all(toolchain.built(&work)).map_err(kernel_error)?;
-        let (name, value) = toolchain.library_path(&work);
-        child.env(name, value);
-        // evcxr reads its configuration in the current directory; the notebook's is for the stock kernel.
-        let toml = format!("[evcxr]\ntmpdir = {work:?}\n");
-        std::fs::write(work.join("evcxr.toml"), toml).map_err(kernel_error)?;
-        std::env::set_current_dir(&work).map_err(kernel_error)?;
-        let context = EvalContext::with_subprocess_command(child);
-        // The notebook's folder may be gone already; nothing of ours needs it.
-        let _ = std::env::set_current_dir(&settings.directory);
-        let (context, outputs) = context.map_err(|e| {
-            let message = format!("{e}; `dlnotes-kernel doctor` in a terminal says what is missing");
-            Failure::new("KernelError", message)
-        })?;
-        // Nothing of a cell comes this way, but evcxr waits until it has been read.
-        std::thread::spawn(move || outputs.stdout.iter().for_each(drop));
-        std::thread::spawn(move || outputs.stderr.iter().for_each(drop));
-        Ok(CommandContext::with_eval_context(context))
-    }
-
-    /// Loads the dependencies, from a prepared build if there is one, and runs the prelude.
-    fn load_dependencies(&mut self) -> Result<(), Failure> {
-        let prepared = Prepared::find(&self.settings.dependencies).map_err(kernel_error)?;
-        let work = self.settings.run.work();
-        let offline = prepared.exists();
-        if offline {
-            lay_out(&prepared, &work).map_err(kernel_error)?;
-        }
-        let program = std::env::current_exe().map_err(kernel_error)?;
-        let mut code = format!(":offline {}\n:efmt {{}}\n", u8::from(offline));
-        code += &format!(":build_env RUSTC_WRAPPER={}\n", program.display());
-        code += &format!(":build_env {RUSTC_SOCKET}={}\n", self.settings.run.rustc_socket().display());
-        code += &self.settings.dependencies.command();
-        code += self.settings.dependencies.prelude;
-        self.context.execute(&code).map_err(|e| translate::failure("", 0, &e))?;
-        if offline {
-            // Only now: the reader's own `:dep` may need the network.
-            self.context.execute(":offline 0").map_err(|e| translate::failure("", 0, &e))?;
-        } else {
-            prebuild(&prepared, &work).map_err(kernel_error)?;
-        }
-        self.know_libraries()?;
-        Ok(())
-    }
-
-    /// Makes rust-analyzer resolve what the first cell would otherwise wait for.
-    fn resolve_names(&mut self) {
-        let code = "String::new";
-        let _ = self.context.hover_at(code, code.len());
-        self.console.end();
+        let stages = Arc::new(Stages::new(Arc::clone(&watch), &settings.run.work()));
+        let at = Arc::clone(&stages);
+        let open = move |console| Ok(Box::new(Self::open(settings, watch, console, &stages)?) as Box<dyn Evaluator>);
+        Launch { interrupter, stage: Arc::new(move || at.describe()), open: Box::new(open) }
     }
 
     fn variables(&self) -> BTreeMap<String, String> {
@@ -282,6 +175,14 @@ impl Evcxr {
 
 impl Evaluator for Evcxr {
     fn evaluate(&mut self, cell: &Cell<'_>) -> Result<(), Failure> {
+        let work = self.settings.run.work();
+        if !work.is_dir() {
+            let message = format!(
+                "the kernel's folder {} was removed under it: restart the kernel, which makes a new one",
+                work.display()
+            );
+            return Err(Failure::new("KernelError", message));
+        }
         let source = Source::new(cell.code);
         let rest = heads::run(self, &source)?;
         self.run(cell, &rest, &source)

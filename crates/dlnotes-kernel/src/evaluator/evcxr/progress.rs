@@ -1,11 +1,13 @@
-//! One live line while dependencies compile.
+//! One live line while dependencies compile, or while the evaluator opens.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::Evcxr;
+use crate::child::Watch;
 use crate::evaluator::Console as _;
 use crate::output::{Event, MimeBundle};
 
@@ -63,13 +65,44 @@ fn dependencies(crates: Vec<String>) -> Vec<String> {
 }
 
 fn line(crates: &[String], lock: &Path, time: Duration, over: bool) -> Option<String> {
-    let last = crates.last()?;
     let seconds = time.as_secs_f32();
-    if over {
-        return Some(format!("compiled {} crates in {seconds:.1} s", crates.len()));
+    match crates.len() {
+        0 => None,
+        count if over => Some(format!("compiled {count} crates in {seconds:.1} s")),
+        _ => compiling(crates, lock).map(|line| format!("{line}, {seconds:.0} s")),
     }
+}
+
+/// `compiling NAME (n of at most m)`.
+fn compiling(crates: &[String], lock: &Path) -> Option<String> {
+    let last = crates.last()?;
     let all = std::fs::read_to_string(lock).unwrap_or_default().matches("[[package]]").count();
     // The cell itself is in the lock file too.
     let of = if all > crates.len() { format!(" of at most {}", all - 1) } else { String::new() };
-    Some(format!("compiling {last} ({}{of}), {seconds:.0} s", crates.len()))
+    Some(format!("compiling {last} ({}{of})", crates.len()))
+}
+
+/// What the opening of an evaluator is at.
+pub(super) struct Stages {
+    at: Mutex<&'static str>,
+    watch: Arc<Watch>,
+    lock: PathBuf,
+}
+
+impl Stages {
+    pub(super) fn new(watch: Arc<Watch>, work: &Path) -> Self {
+        Self { at: Mutex::new("reading the toolchain"), watch, lock: work.join("Cargo.lock") }
+    }
+
+    pub(super) fn enter(&self, stage: &'static str) {
+        *self.at.lock().unwrap_or_else(PoisonError::into_inner) = stage;
+    }
+
+    pub(super) fn describe(&self) -> String {
+        let at = *self.at.lock().unwrap_or_else(PoisonError::into_inner);
+        match compiling(&dependencies(self.watch.crates()), &self.lock) {
+            Some(line) => format!("{at}, {line}"),
+            None => at.to_owned(),
+        }
+    }
 }

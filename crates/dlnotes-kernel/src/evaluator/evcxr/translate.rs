@@ -35,6 +35,11 @@ pub(super) fn failure_in(
     gone: &BTreeMap<String, usize>,
     error: &Error,
 ) -> Failure {
+    if let Some(line) = full_disk(error) {
+        let message = "the disk is full: free some space where the kernel keeps its files (`dlnotes-kernel doctor` says \
+                       where), then run the cell again";
+        return Failure::new("KernelError", message).with_lines([line]);
+    }
     let diagnostics = match error {
         Error::CompilationErrors(errors) => errors.iter().map(|e| diagnostic(e, rewritten, gone)).collect(),
         Error::TypeRedefinedVariablesLost(names) => {
@@ -43,6 +48,18 @@ pub(super) fn failure_in(
         Error::Message(text) | Error::SubprocessTerminated(text) => vec![message(text)],
     };
     compile_error(cell.code, cell.count, &diagnostics)
+}
+
+/// The line in which the system says that nothing more can be written; it comes from evcxr, cargo, rustc or the linker.
+fn full_disk(error: &Error) -> Option<String> {
+    let texts = match error {
+        Error::Message(text) | Error::SubprocessTerminated(text) => vec![text.clone()],
+        Error::CompilationErrors(errors) => errors.iter().map(|e| e.json.to_string() + &e.message()).collect(),
+        Error::TypeRedefinedVariablesLost(_) => Vec::new(),
+    };
+    let lines = texts.iter().flat_map(|text| text.split(['\n', '"']));
+    let mut full = lines.filter(|line| line.contains("No space left on device")).map(|line| line.trim().to_owned());
+    full.next()
 }
 
 fn message(text: &str) -> Diagnostic {

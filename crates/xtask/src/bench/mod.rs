@@ -3,6 +3,8 @@
 //! A benchmark is one Rust function in `benches/NAME.rs` (criterion) and, for a comparison, one entry of the same name
 //! in the `BENCHES` of `benches/NAME.py`.
 
+mod kernel;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -21,7 +23,7 @@ use crate::steps::{skipped, step};
 /// What `bench` can be told.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Only these files of crates/dlnotes/benches, without `.rs`
+    /// Only these files of crates/dlnotes/benches, without `.rs`; `kernel` times our kernel beside the stock one
     names: Vec<String>,
     /// Write the results as JSON
     #[arg(long, value_name = "FILE")]
@@ -33,6 +35,9 @@ pub(crate) struct Args {
     #[arg(long)]
     threads: Option<usize>,
 }
+
+/// The name that stands for the kernels instead of a file of benchmarks.
+const KERNEL: &str = "kernel";
 
 /// Median times in nanoseconds by benchmark.
 type Medians = BTreeMap<String, f64>;
@@ -47,13 +52,11 @@ pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
     };
     let pytorch = if args.with_pytorch { Some(python::PYTORCH.ensure(project)?) } else { None };
     let mut results = Vec::new();
-    for name in chosen(&folder, &args.names)? {
-        let ours = step(&format!("benchmark {name}"), "", |step| {
-            let since = SystemTime::now();
-            let bench = cmd!("cargo", "bench", "--locked", "-p", "dlnotes", "--bench", &name, "--", "--noplot");
-            step.run(project, &format!("bench-{name}"), &limited(bench.dir(&project.root), threads))?;
-            medians(&target_directory(project)?.join("criterion"), since)
-        })?;
+    // Only where it is asked for: it takes the stock kernel, and the machine for itself for minutes.
+    let (kernels, names): (Vec<_>, Vec<_>) = args.names.iter().cloned().partition(|name| name == KERNEL);
+    let benchmarks = if names.is_empty() && !kernels.is_empty() { Vec::new() } else { chosen(&folder, &names)? };
+    for name in benchmarks {
+        let ours = criterion(project, &name, threads)?;
         let script = folder.join(&name).with_extension("py");
         let theirs = match (&pytorch, script.is_file()) {
             (None, _) => Medians::new(),
@@ -69,15 +72,31 @@ pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
             results.push(json!({"name": bench, "unit": "ms", "ours": milliseconds(*time), "peers": peers}));
         }
     }
-    if results.is_empty() {
-        bail!("criterion left no results");
+    println!("{}", machine(threads));
+    if !results.is_empty() {
+        println!("{}", table(&results));
     }
-    println!("{}\n{}", machine(threads), table(&results));
+    if !kernels.is_empty() {
+        let side_by_side = kernel::run(project, threads)?;
+        println!("{}", kernel::table(&side_by_side));
+        results.extend(side_by_side);
+    }
     if let Some(path) = &args.json {
         fs::write(path, serde_json::to_string_pretty(&results)? + "\n")
             .with_context(|| format!("cannot write {}", path.display()))?;
     }
     Ok(())
+}
+
+/// Runs one file of benchmarks; criterion's medians.
+fn criterion(project: &Project, name: &str, threads: usize) -> Result<Medians> {
+    step(&format!("benchmark {name}"), "", |step| {
+        let since = SystemTime::now();
+        let bench = cmd!("cargo", "bench", "--locked", "-p", "dlnotes", "--bench", name, "--", "--noplot");
+        step.run(project, &format!("bench-{name}"), &limited(bench.dir(&project.root), threads))?;
+        let found = medians(&target_directory(project)?.join("criterion"), since)?;
+        if found.is_empty() { bail!("criterion left no results of {name}") } else { Ok(found) }
+    })
 }
 
 fn milliseconds(nanoseconds: f64) -> f64 {
@@ -95,7 +114,7 @@ fn chosen(folder: &Path, names: &[String]) -> Result<Vec<String>> {
         .collect();
     all.sort();
     if let Some(unknown) = names.iter().find(|name| !all.contains(name)) {
-        bail!("no benchmark is called {unknown}; there are: {}", all.join(", "));
+        bail!("no benchmark is called {unknown}; there are: {}, {KERNEL}", all.join(", "));
     }
     Ok(if names.is_empty() { all } else { names.to_vec() })
 }
@@ -219,6 +238,6 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("ops.rs"), "").unwrap();
         let error = chosen(folder.path(), &["op".to_owned()]).unwrap_err().to_string();
-        assert_eq!(error, "no benchmark is called op; there are: ops");
+        assert_eq!(error, "no benchmark is called op; there are: ops, kernel");
     }
 }

@@ -1,0 +1,89 @@
+"""What a reader does with cells: run them again, edit them, answer them, stop them, ask for commands."""
+import tempfile
+import unittest
+
+from session import TIMEOUT, Checks, setUpSession, tearDownSession
+
+
+class Cells(Checks, unittest.TestCase):
+    setUpClass = classmethod(setUpSession)
+    tearDownClass = classmethod(tearDownSession)
+
+    def test_a_shell_command_is_shown_and_stopped(self):
+        request = self.session.send("!echo before; sleep 60")
+        self.session.wait_for("before")
+        self.session.interrupt()
+        self.failed(self.session.result(request), "Interrupted")
+        self.failed(self.session.run("!exit 4"), "ShellError", "4")
+
+    def test_cells_that_hold_an_impl_run_again_and_a_changed_struct_drops_its_values(self):
+        self.session.run("struct Net { w: f32 }")
+        for factor in (2, 3):
+            self.assertEqual(self.session.run(f"impl Net {{ fn go(&self) -> f32 {{ self.w * {factor}.0 }} }}").status, "ok")
+        self.session.run("let net = Net { w: 1.0 };")
+        self.assertEqual(self.session.run("net.go()").value(), "3.0")
+        result = self.session.run("struct Net { w: f64, more: [f64; 4] }\nimpl Net { fn go(&self) -> f64 { self.w } }")
+        self.assertEqual(result.status, "ok", result.traceback)
+        self.assertIn("net", result.text)
+        self.failed(self.session.run("net.go()"), "CompileError[E0425]", "`net` went in cell")
+
+    def test_what_can_not_be_kept_is_explained(self):
+        self.failed(self.session.run("let f = |x: i32| x;"), "CompileError", "closure", "fn name")
+        self.failed(self.session.run('let s = String::new(); let r = &s;'), "CompileError", "borrow")
+        self.failed(self.session.run("use rand::Rng;"), "CompileError[E0432]", ":dep rand")
+        self.failed(self.session.run(":quit"), "CommandError", "Shut Down")
+
+    def test_an_answer_of_the_reader(self):
+        request = self.session.send('println!("EVCXR_INPUT_REQUEST:name?"); let mut s = String::new(); '
+                                    "std::io::stdin().read_line(&mut s).unwrap(); s.trim().to_owned()", allow_stdin=True)
+        question = self.session.client.get_stdin_msg(timeout=TIMEOUT)
+        self.assertEqual(question["content"]["prompt"], "name?")
+        self.session.client.input("Ferris")
+        self.assertEqual(self.session.result(request).value(), '"Ferris"')
+
+    def test_standard_input_asks_the_reader_or_gets_empty_lines(self):
+        code = "let mut s = String::new(); std::io::stdin().read_line(&mut s).unwrap(); s.trim().to_owned()"
+        request = self.session.send(code, allow_stdin=True)
+        self.session.client.get_stdin_msg(timeout=TIMEOUT)
+        self.session.client.input("Ferris")
+        self.assertEqual(self.session.result(request).value(), '"Ferris"')
+        result = self.session.run(code, allow_stdin=False)
+        self.assertEqual(result.value(), '""')
+        self.assertIn("nobody can be asked", result.text)
+        self.goes_on()
+
+    def test_figures_are_replaced_while_the_cell_runs_and_get_a_picture_at_its_end(self):
+        code = """use dlnotes_display::{Bundle, display_with_id, update};
+let svg = |x: i32| format!("<svg xmlns='http://www.w3.org/2000/svg' width='90' height='60'><rect x='{x}' width='9' height='9'/></svg>");
+display_with_id(&Bundle::new("image/svg+xml", svg(0)), "figure");
+for frame in 1..40 {
+    std::thread::sleep(std::time::Duration::from_millis(40));
+    update(&Bundle::new("image/svg+xml", svg(frame)), "figure");
+}"""
+        request = self.session.send("{" + code + "}")
+        updates = [(at, content) for at, kind, content in self.session.messages(request) if kind == "update_display_data"]
+        self.assertEqual(self.session.reply()["status"], "ok")
+        times, last = [at for at, _ in updates], updates[-1][1]
+        self.assertGreater(len(times), 15, "fewer than ten frames a second")
+        self.assertGreater(times[-2] - times[0], 0.8, "the frames came together, at the end")
+        self.assertIn("x='39'", last["data"]["image/svg+xml"])
+        self.assertIn("image/png", last["data"])
+
+    def test_restart_keeps_items_and_loses_variables(self):
+        self.session.run("fn kept() -> i32 { 4 }\nlet lost = 1;")
+        self.assertIn("started anew", self.session.run(":restart").text)
+        self.assertEqual(self.session.run("kept()").value(), "4")
+        self.failed(self.session.run("lost"), "CompileError[E0425]")
+        self.assertEqual(self.session.run('let v = vec![1]; v.len()').value(), "1")
+
+    def test_commands(self):
+        self.session.run("let counted = 12;")
+        self.assertIn("counted: i32", self.session.run(":vars").value())
+        self.assertRegex(self.session.run(":time\ncounted + 1").text, "compiled in .*, ran for ")
+        with tempfile.TemporaryDirectory() as folder:
+            self.assertEqual(self.session.run(f":export {folder}/notes").status, "ok")
+            self.assertIn("let counted = 12;", open(f"{folder}/notes/src/main.rs").read())
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

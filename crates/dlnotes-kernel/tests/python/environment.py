@@ -1,0 +1,94 @@
+"""What a kernel needs is missing or goes away: each time it says what to do, and goes on or ends cleanly."""
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+
+from session import KERNEL, Checks, Session, run_directories
+
+
+def wait_until_gone(pid, seconds):
+    deadline = time.monotonic() + seconds
+    while os.path.exists(f"/proc/{pid}") and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return not os.path.exists(f"/proc/{pid}")
+
+
+class Environment(Checks, unittest.TestCase):
+    def start(self, environment=None):
+        self.session = Session(environment)
+        self.addCleanup(self.session.close)
+        return self.session
+
+    def test_without_rustc_cells_say_what_to_do(self):
+        with tempfile.TemporaryDirectory() as empty:
+            session = self.start({"PATH": empty})
+            self.failed(session.run("1"), "KernelError", "rustup.rs")
+            self.failed(session.run("2"), "KernelError", "rustup.rs")
+
+    def test_without_the_sources_of_std_cells_say_what_to_do(self):
+        with tempfile.TemporaryDirectory() as empty:
+            self.failed(self.start({"RUST_SRC_PATH": empty}).run("1"), "KernelError", "rustup component add rust-src")
+
+    def test_a_full_disk_is_named_and_the_session_goes_on_when_there_is_room_again(self):
+        session = self.start()
+        session.run("let kept = 7;")
+        source = os.path.join(session.work_directory(), "src", "lib.rs")
+        os.remove(source)
+        os.symlink("/dev/full", source)  # every write fails as on a full disk
+        self.failed(session.run("let lost = 1;"), "KernelError", "disk is full", "free some space")
+        os.remove(source)
+        self.assertEqual(session.run("kept").value(), "7")
+
+    def test_a_work_directory_that_is_deleted_is_named(self):
+        session = self.start()
+        shutil.rmtree(session.work_directory())
+        self.failed(session.run("1 + 1"), "KernelError", "was removed", "restart the kernel")
+        self.failed(session.run("1 + 1"), "KernelError", "restart the kernel")
+
+    def test_a_dependency_without_a_network_says_so(self):
+        session = self.start({"CARGO_HTTP_PROXY": "http://127.0.0.1:9", "CARGO_NET_RETRY": "0"})
+        result = session.run(':dep dlnotes-no-such-crate = "1"\n1')
+        self.failed(result, "CompileError", "check the network connection", ":offline 1")
+        self.goes_on()
+
+    def test_two_kernels_start_at_once(self):
+        sessions = []
+        threads = [threading.Thread(target=lambda: sessions.append(Session())) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        for session in sessions:
+            self.addCleanup(session.close)
+            self.assertEqual(session.run("1 + 1").value(), "2")
+
+    def test_a_kernel_whose_parent_has_gone_ends(self):
+        program = ("from jupyter_client.manager import KernelManager\n"
+                   f"m = KernelManager(kernel_name={KERNEL!r}); m.start_kernel(); print(m.provisioner.pid, flush=True)\n"
+                   "import os, time; time.sleep(1); os._exit(0)")
+        before = run_directories()
+        pid = int(subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, timeout=60).stdout)
+        self.assertTrue(wait_until_gone(pid, 20))
+        self.assertLessEqual(run_directories(), before)
+
+    def test_a_killed_kernel_takes_its_busy_child_along_and_the_next_one_clears_up(self):
+        session = Session()
+        session.send('println!("running"); loop { std::thread::sleep(std::time::Duration::from_secs(1)) }')
+        session.wait_for("running")
+        child, directory = session.child(), os.path.dirname(session.work_directory())
+        self.assertEqual(os.stat(directory).st_mode & 0o777, 0o700)
+        os.kill(session.pid, signal.SIGKILL)
+        self.assertTrue(wait_until_gone(child, 10), "the process that runs cells is left behind")
+        session.close()
+        self.start()
+        self.assertFalse(os.path.exists(directory), "the directory of a killed kernel is left behind")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

@@ -1,0 +1,66 @@
+"""The helper crate under the kernel: live figures while a cell trains, and interrupts that keep the session."""
+import time
+import unittest
+
+from session import Checks, setUpSession, tearDownSession
+
+SETUP = """seed(1);
+let x = Tensor::randn([2000, 40]);
+let y = x.narrow(1, 0, 1).squeeze(1).gt(0.0);
+let data = Batches::new((&x, &y), 50).shuffled();
+let net = sequential![Linear::new(40, 256), Relu, Dropout::new(0.2), Linear::new(256, 256), Relu, Linear::new(256, 2)];
+let mut trainer = Sgd::new(net.parameters(), 0.05);"""
+TRAIN = "fit(&net, &data, &data, &CrossEntropyLoss::none(), {epochs}, &mut trainer)"
+
+
+class Training(Checks, unittest.TestCase):
+    tearDownClass = classmethod(tearDownSession)
+
+    @classmethod
+    def setUpClass(cls):
+        setUpSession(cls)
+        assert cls.session.run(SETUP).status == "ok"
+
+    def test_a_training_cell_shows_its_figure_and_its_progress_while_it_runs(self):
+        request = self.session.send(TRAIN.format(epochs=40))
+        figures, lines, shown = [], [], set()
+        for at, kind, content in self.session.messages(request):
+            if kind in ("display_data", "update_display_data"):
+                shown.add(kind)
+                if "image/svg+xml" in content["data"]:
+                    figures.append((at, content))
+                else:
+                    lines.append(content["data"]["text/plain"])
+        end = time.monotonic()
+        self.assertEqual(self.session.reply()["status"], "ok")
+        self.assertEqual(shown, {"display_data", "update_display_data"})
+        self.assertGreaterEqual(sum(at < end for at, _ in figures), 6)
+        self.assertGreater(figures[-2][0] - figures[0][0], 0.3 * (end - figures[0][0]), "the frames came together")
+        self.assertEqual(len({content["transient"]["display_id"] for _, content in figures}), 1)
+        self.assertIn("image/png", figures[-1][1]["data"])
+        for part in ("epoch", "loss", "left"):
+            self.assertIn(part, lines[0])
+
+    def test_an_interrupt_stops_training_at_a_step_and_keeps_everything(self):
+        for pause in (0.2, 0.35, 0.5, 0.65):
+            with self.subTest(pause=pause):
+                request = self.session.send(TRAIN.format(epochs=100_000))
+                time.sleep(pause + 0.5)
+                self.session.interrupt()
+                self.failed(self.session.result(request), "Interrupted", "is kept")
+                state = self.session.run("(is_grad_enabled(), net.parameters().iter().all(|p| p.to_vec().iter().all(|v| v.is_finite())), "
+                                         "Tensor::randn([2]).len(), live_graph_nodes())")
+                self.assertEqual(state.value(), "(true, true, 2, 6)")
+        self.assertEqual(self.session.run(TRAIN.format(epochs=1)).status, "ok")
+
+    def test_plain_tensor_work_stops_too(self):
+        self.session.run("let a = Tensor::randn([200, 200]); let kept = 5;")
+        request = self.session.send("{ let mut b = a.clone(); loop { b = b.matmul(&a).tanh(); } }")
+        time.sleep(1.0)
+        self.session.interrupt()
+        self.failed(self.session.result(request), "Interrupted", "is kept")
+        self.assertEqual(self.session.run("kept").value(), "5")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
