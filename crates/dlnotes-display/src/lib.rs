@@ -19,9 +19,7 @@ mod show;
 
 pub use bundle::Bundle;
 pub use host::is_live;
-pub use interrupt::{
-    Interrupted, forget_interrupt, interrupt_after, interrupted, poll_interrupt, request_interrupt,
-};
+pub use interrupt::{Interrupted, forget_interrupt, interrupt_after, interrupted, poll_interrupt, request_interrupt};
 #[cfg(unix)]
 pub use session::{CONTROL_VARIABLE, init};
 pub use show::{clear_output, display, display_with_id, finish, result, update};

@@ -38,6 +38,22 @@ WORK = {
     measure(200, || { Activation::Relu.forward(&x).backward_with(&ones); x.zero_grad(); })
 }""",
 }
+# Training that adds a point after each epoch of some milliseconds, with and without an animator that draws it.
+TRAIN = """fn train(animator: Option<&mut Animator>, epochs: usize) -> f64 {
+    seed(1);
+    let x = Tensor::randn([1024, 64]);
+    let data = Batches::new((&x, &x.narrow(1, 0, 1).squeeze(1).gt(0.0)), 256);
+    let net = sequential![Linear::new(64, 256), Relu, Linear::new(256, 2)];
+    let mut trainer = Sgd::new(net.parameters(), 0.1);
+    let mut animator = animator;
+    let start = std::time::Instant::now();
+    for epoch in 1..=epochs {
+        let loss = train_epoch(&net, &data, &CrossEntropyLoss::none(), &mut trainer).loss;
+        if let Some(animator) = &mut animator { animator.add(epoch, [loss]); }
+    }
+    start.elapsed().as_secs_f64()
+}"""
+EPOCHS = 1000
 MEASURE = """fn measure(times: usize, mut work: impl FnMut()) -> f64 {
     let mut each: Vec<f64> = (0..times).map(|_| { let start = std::time::Instant::now(); work(); start.elapsed().as_secs_f64() * 1e3 }).collect();
     each.sort_by(f64::total_cmp);
@@ -128,6 +144,22 @@ def session(kernel):
         tell(f"in a cell: {name}", "ms", kernel.name, float(kernel.value(code)))
 
 
+def live_figure(kernel):
+    """How often a figure is drawn again while a cell trains, and what that costs."""
+    assert kernel.run(TRAIN)[2] == "ok"
+    slowdowns, frames = [], []
+    for _ in range(5):
+        without = float(kernel.value(f"train(None, {EPOCHS})"))
+        kernel.run("let mut animator = Animator::new();")
+        _, messages, _ = kernel.run(f'println!("{{}}", train(Some(&mut animator), {EPOCHS}));')
+        drawn = sum(kind == "update_display_data" for kind, _ in messages)
+        live = float(next(content["text"] for kind, content in messages if kind == "stream"))
+        slowdowns.append(100 * (live / without - 1))
+        frames.append(drawn / live)
+    tell("live figure: frames", "a second", kernel.name, statistics.median(frames))
+    tell("live figure: training takes longer by", "%", kernel.name, statistics.median(slowdowns))
+
+
 def many_cells(kernel, count, figure):
     """Latency and memory over many cells, drawn by the kernel itself."""
     before = kernel.memory()
@@ -163,6 +195,8 @@ def main():
     for index, (name, folder) in enumerate(kernels):
         kernel = Kernel(name, folder)
         session(kernel)
+        if index == 0:
+            live_figure(kernel)
         if index == 0 and cells:
             many_cells(kernel, cells, figure)
         kernel.close()

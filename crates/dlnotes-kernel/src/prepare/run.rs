@@ -15,6 +15,10 @@ debug-assertions = false
 overflow-checks = false
 "#;
 
+/// Stands above evcxr's package: should that be removed under a kernel, cargo builds nothing instead of a workspace that
+/// happens to lie further up.
+const BOUNDARY: &str = "[workspace]\nexclude = [\"work\"]\n";
+
 /// The directory that one kernel works in; removed when it is dropped.
 #[derive(Debug)]
 pub struct RunDirectory {
@@ -32,8 +36,10 @@ impl RunDirectory {
         private_directory(&directory.work())?;
         let config = directory.path.join(".cargo");
         fs::create_dir_all(&config).map_err(Error::file(&config))?;
-        let file = config.join("config.toml");
-        fs::write(&file, CARGO_CONFIG).map_err(Error::file(&file))?;
+        for (file, text) in [(config.join("config.toml"), CARGO_CONFIG), (directory.path.join("Cargo.toml"), BOUNDARY)]
+        {
+            fs::write(&file, text).map_err(Error::file(&file))?;
+        }
         Ok(directory)
     }
 

@@ -1,8 +1,19 @@
 """What a reader does with cells: run them again, edit them, answer them, stop them, ask for commands."""
+import os
+import subprocess
 import tempfile
+import time
 import unittest
 
 from session import TIMEOUT, Checks, setUpSession, tearDownSession
+
+
+def crate(folder, name, code, manifest):
+    os.makedirs(f"{folder}/{name}/src")
+    with open(f"{folder}/{name}/Cargo.toml", "w") as file:
+        file.write(f'[package]\nname = "{name}"\nversion = "0.1.0"\nedition = "2024"\n{manifest}')
+    with open(f"{folder}/{name}/src/lib.rs", "w") as file:
+        file.write(code)
 
 
 class Cells(Checks, unittest.TestCase):
@@ -80,9 +91,27 @@ for frame in 1..40 {
         self.session.run("let counted = 12;")
         self.assertIn("counted: i32", self.session.run(":vars").value())
         self.assertRegex(self.session.run(":time\ncounted + 1").text, "compiled in .*, ran for ")
+        self.session.run('println!("{}", counted * 2);')
         with tempfile.TemporaryDirectory() as folder:
             self.assertEqual(self.session.run(f":export {folder}/notes").status, "ok")
-            self.assertIn("let counted = 12;", open(f"{folder}/notes/src/main.rs").read())
+            command = ["cargo", "run", "--quiet", "--release"]
+            ran = subprocess.run(command, cwd=f"{folder}/notes", capture_output=True, text=True, timeout=TIMEOUT)
+            self.assertIn("24\n", ran.stdout, ran.stderr)
+
+    def test_a_dependency_that_rebuilds_a_loaded_library_is_told_before_it_does_harm(self):
+        with tempfile.TemporaryDirectory() as folder:
+            crate(folder, "shared", 'pub fn answer() -> i32 { if cfg!(feature = "more") { 42 } else { 41 } }',
+                  '[lib]\ncrate-type = ["rlib", "dylib"]\n[features]\nmore = []\n')
+            crate(folder, "user", "pub use shared::answer as other;",
+                  '[dependencies]\nshared = { path = "../shared", features = ["more"] }\n')
+            first = self.session.run(f':dep shared = {{ path = "{folder}/shared" }}\nshared::answer()')
+            self.assertEqual(first.value(), "41", first.traceback)
+            lines = [content["data"]["text/plain"] for kind, content in first.outputs if kind.endswith("display_data")]
+            self.assertRegex(lines[-1], r"^compiled \d+ crates in .* s$")
+            self.session.run("let precious = 1;")
+            cell = f':dep user = {{ path = "{folder}/user" }}\nuser::other()'
+            self.failed(self.session.run(cell), "RestartNeeded", "`precious`", "run the cells above")
+            self.assertEqual(self.session.run(cell).value(), "42")
 
 
 if __name__ == "__main__":

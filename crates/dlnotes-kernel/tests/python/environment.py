@@ -36,17 +36,26 @@ class Environment(Checks, unittest.TestCase):
             self.failed(self.start({"RUST_SRC_PATH": empty}).run("1"), "KernelError", "rustup component add rust-src")
 
     def test_a_full_disk_is_named_and_the_session_goes_on_when_there_is_room_again(self):
-        session = self.start()
-        session.run("let kept = 7;")
-        source = os.path.join(session.work_directory(), "src", "lib.rs")
-        os.remove(source)
-        os.symlink("/dev/full", source)  # every write fails as on a full disk
-        self.failed(session.run("let lost = 1;"), "KernelError", "disk is full", "free some space")
-        os.remove(source)
+        disk = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, disk, ignore_errors=True)
+        as_root = [] if os.getuid() == 0 else ["sudo", "-n"]
+        mount = ["mount", "-t", "tmpfs", "-o", f"size=200m,mode=700,uid={os.getuid()}", "dlnotes-test", disk]
+        if subprocess.run([*as_root, *mount], capture_output=True).returncode != 0:
+            self.skipTest("a small file system to fill can only be mounted as root")
+        self.addCleanup(subprocess.run, [*as_root, "umount", "--lazy", disk])
+        session = self.start({"DLNOTES_CACHE_DIR": os.path.join(disk, "cache")})
+        self.assertEqual(session.run("let kept = 7;").status, "ok")
+        filler = os.path.join(disk, "filler")
+        with self.assertRaises(OSError), open(filler, "wb", buffering=0) as file:
+            while True:
+                file.write(b"x" * 4096)
+        self.failed(session.run("let lost = vec![1];"), "KernelError", "disk is full", "free some space")
+        os.remove(filler)
         self.assertEqual(session.run("kept").value(), "7")
 
     def test_a_work_directory_that_is_deleted_is_named(self):
         session = self.start()
+        self.goes_on()
         shutil.rmtree(session.work_directory())
         self.failed(session.run("1 + 1"), "KernelError", "was removed", "restart the kernel")
         self.failed(session.run("1 + 1"), "KernelError", "restart the kernel")

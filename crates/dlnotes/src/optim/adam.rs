@@ -5,7 +5,7 @@ use super::memory::Memory;
 use super::{IntoGroups, Optimizer};
 use crate::Real;
 use crate::tensor::error::fail;
-use crate::tensor::{Error, Tensor, no_grad};
+use crate::tensor::{Error, Tensor};
 
 /// Adam: steps in units of the learning rate, by the mean of the gradients over the root of the mean of their squares;
 /// step for step as PyTorch.
@@ -99,7 +99,7 @@ impl Optimizer for Adam {
         self.groups.for_each_gradient(|number, param, mut grad, settings| {
             let (lr, decay) = (settings.lr, settings.weight_decay);
             if decay != 0.0 && self.decoupled {
-                no_grad(|| param.scale_(1.0 - lr * decay));
+                param.scale_(1.0 - lr * decay);
             } else if decay != 0.0 {
                 grad = grad.add(&param.detach().mul_scalar(decay));
             }
@@ -114,7 +114,7 @@ impl Optimizer for Adam {
             let root = rest(beta2).sqrt() as Real;
             let direction = m.clone_data();
             direction.update_with_(v, move |m, v| m / (v.sqrt() / root + eps));
-            no_grad(|| param.add_scaled_(&direction, -size));
+            param.add_scaled_(&direction, -size);
         });
     }
 

@@ -3,8 +3,8 @@
 use std::borrow::Borrow;
 
 use crate::Real;
-use crate::tensor::Tensor;
 use crate::tensor::error::fail;
+use crate::tensor::{Tensor, no_grad};
 
 /// Parameters with settings of their own, which override the optimizer's.
 ///
@@ -173,7 +173,13 @@ impl Groups {
     }
 
     /// Calls `step` on every parameter that has a gradient, with its number, the gradient and what holds for it.
-    pub(super) fn for_each_gradient(&self, mut step: impl FnMut(usize, &Tensor, Tensor, Settings)) {
+    ///
+    /// All of it without recording: that is also what keeps an interrupt from coming between two parameters.
+    pub(super) fn for_each_gradient(&self, step: impl FnMut(usize, &Tensor, Tensor, Settings)) {
+        no_grad(|| self.visit_gradients(step));
+    }
+
+    fn visit_gradients(&self, mut step: impl FnMut(usize, &Tensor, Tensor, Settings)) {
         let mut number = 0;
         for group in &self.groups {
             let settings = Settings {

@@ -27,12 +27,20 @@ pub fn sgd(params: impl IntoIterator<Item: Borrow<Tensor>>, lr: Real, batch_size
     if batch_size == 0 {
         fail("sgd", "the batch size is 0: it must be at least 1");
     }
-    for param in params {
+    let params: Vec<_> = params.into_iter().collect();
+    let mut grads = Vec::new();
+    for param in &params {
         let param: &Tensor = param.borrow();
         let Some(grad) = param.grad() else {
             fail("sgd", format!("a parameter of shape {:?} has no gradient: call backward first", param.shape()));
         };
-        no_grad(|| param.add_scaled_(&grad, -lr / batch_size as Real));
-        param.zero_grad();
+        grads.push(grad);
     }
+    // All of it without recording: no interrupt comes between two parameters.
+    no_grad(|| {
+        for (param, grad) in params.iter().map(Borrow::borrow).zip(&grads) {
+            param.add_scaled_(grad, -lr / batch_size as Real);
+            param.zero_grad();
+        }
+    });
 }

@@ -5,7 +5,7 @@ use super::memory::Memory;
 use super::{IntoGroups, Optimizer};
 use crate::Real;
 use crate::tensor::error::fail;
-use crate::tensor::{Error, Tensor, no_grad};
+use crate::tensor::{Error, Tensor};
 
 /// Stochastic gradient descent with momentum μ, dampening τ, weight decay λ and Nesterov's variant, step for step as
 /// PyTorch:
@@ -94,7 +94,7 @@ impl Optimizer for Sgd {
             let momentum = settings.momentum.unwrap_or(self.momentum);
             if momentum == 0.0 {
                 // One pass over memory.
-                return no_grad(|| param.update_with_(&grad, move |p, g| p - lr * (g + decay * p)));
+                return param.update_with_(&grad, move |p, g| p - lr * (g + decay * p));
             }
             let grad = if decay == 0.0 { grad } else { grad.add(&param.detach().mul_scalar(decay)) };
             let [velocity] = match self.velocity.of(number) {
@@ -105,7 +105,7 @@ impl Optimizer for Sgd {
                 first => first.insert([grad.clone_data()]).each_ref(),
             };
             let ahead = self.nesterov.then(|| grad.add(&velocity.mul_scalar(momentum)));
-            no_grad(|| param.add_scaled_(ahead.as_ref().unwrap_or(velocity), -lr));
+            param.add_scaled_(ahead.as_ref().unwrap_or(velocity), -lr);
         });
     }
 
