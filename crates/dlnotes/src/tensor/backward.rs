@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
 use super::error::{Error, OrFail};
 use super::graph::{Context, Grads, Kind, Node, Op, Saved, lock};
@@ -11,30 +11,30 @@ use crate::interrupt;
 
 /// A gradient on its way to a node. A heap of them pops the youngest node first, so that each node is reached only
 /// after everything computed from it: a topological order without a search, and without recursion.
-struct Pending {
-    node: Arc<Node>,
+struct Pending<'a> {
+    node: &'a Node,
     grad: Tensor,
 }
 
-impl Ord for Pending {
+impl Ord for Pending<'_> {
     fn cmp(&self, other: &Self) -> Ordering {
         self.node.number.cmp(&other.node.number)
     }
 }
 
-impl PartialOrd for Pending {
+impl PartialOrd for Pending<'_> {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl PartialEq for Pending {
+impl PartialEq for Pending<'_> {
     fn eq(&self, other: &Self) -> bool {
         self.cmp(other).is_eq()
     }
 }
 
-impl Eq for Pending {}
+impl Eq for Pending<'_> {}
 
 impl Tensor {
     /// Computes the gradient of this scalar with respect to every leaf that requires grad, *adds* it to the leaf's
@@ -114,11 +114,12 @@ impl Tensor {
                 ));
             }
         };
-        grad_mode::no_grad(|| run(root.clone(), grad, retain_graph))
+        grad_mode::no_grad(|| run(root, grad, retain_graph))
     }
 }
 
-fn run(root: Arc<Node>, grad: Tensor, retain_graph: bool) -> Result<(), Error> {
+/// The root holds all nodes behind it for as long as this runs: none needs another handle.
+fn run(root: &Node, grad: Tensor, retain_graph: bool) -> Result<(), Error> {
     let mut pending = BinaryHeap::new();
     pending.push(Pending { node: root, grad });
     while let Some(Pending { node, mut grad }) = pending.pop() {
@@ -133,10 +134,10 @@ fn run(root: Arc<Node>, grad: Tensor, retain_graph: bool) -> Result<(), Error> {
                 if let Some(slot) = op.retained.get() {
                     deposit(slot, grad.clone());
                 }
-                let grads = differentiate(&node, op, grad, retain_graph)?;
+                let grads = differentiate(node, op, grad, retain_graph)?;
                 for (input, grad) in op.inputs.iter().zip(grads) {
                     if let (Some(node), Some(grad)) = (input, grad) {
-                        pending.push(Pending { node: node.clone(), grad });
+                        pending.push(Pending { node, grad });
                     }
                 }
             }

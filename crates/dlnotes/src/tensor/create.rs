@@ -1,6 +1,6 @@
 //! Making tensors: from values, from a pattern.
 
-use std::sync::Arc;
+use triomphe::Arc;
 
 use super::error::{Error, OrFail, fail};
 use super::layout::Layout;

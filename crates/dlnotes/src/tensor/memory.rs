@@ -1,7 +1,8 @@
 //! What a graph keeps in memory.
 
 use std::collections::HashSet;
-use std::sync::Arc;
+
+use triomphe::Arc;
 
 use super::Tensor;
 use super::graph::{Kind, Node, lock};

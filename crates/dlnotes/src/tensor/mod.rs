@@ -20,7 +20,7 @@ mod pool;
 mod random;
 mod storage;
 
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
 pub use error::Error;
 pub use grad_mode::{enable_grad, is_grad_enabled, no_grad};
@@ -31,6 +31,8 @@ pub use ops::compare::Operand;
 pub use ops::dropout::dropout_layer;
 pub use ops::join::{concat, stack};
 pub use random::{Generator, generator, permutation, seed, with_stream};
+
+use triomphe::Arc;
 
 use crate::real::Real;
 use error::fail;

@@ -87,7 +87,7 @@ fn masked(x: &Tensor, mask: Mask) -> Tensor {
     /// Large enough that threads pay, small enough that the last one is soon done.
     const LINE: usize = 4096;
     let mut y = x.clone_data();
-    let out = std::sync::Arc::get_mut(&mut y.storage).expect("a new storage").exclusive();
+    let out = triomphe::Arc::get_mut(&mut y.storage).expect("a new storage").exclusive();
     kernels::rows_in_place(out, LINE, |first, line| mask.each(line, first, |x| x));
     y
 }

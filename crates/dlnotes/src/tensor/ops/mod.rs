@@ -19,7 +19,7 @@ mod reduce;
 mod softmax;
 mod view;
 
-use std::sync::Arc;
+use triomphe::Arc;
 
 use super::graph::{self, one};
 use super::{Tensor, kernels};

@@ -213,7 +213,7 @@ fn reshape(x: &Tensor, sizes: &[isize]) -> Result<Tensor, Error> {
     }
     let y = match x.layout.reshape(&shape) {
         Some(layout) => x.view(layout),
-        None => Tensor { layout: std::sync::Arc::new(Layout::contiguous(&shape)), ..x.packed() },
+        None => Tensor { layout: triomphe::Arc::new(Layout::contiguous(&shape)), ..x.packed() },
     };
     if !graph::tracks(&[x]) {
         return Ok(y);
