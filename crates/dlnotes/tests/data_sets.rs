@@ -91,6 +91,49 @@ fn broken_files_are_named_with_what_is_wrong() {
     folder.error(&[IMAGES, "No such file"]);
 }
 
+/// A gzip file of `header` as big-endian numbers, then `bytes`.
+fn idx(header: &[u32], bytes: &[u8]) -> Vec<u8> {
+    let mut content: Vec<u8> = header.iter().flat_map(|n| n.to_be_bytes()).collect();
+    content.extend(bytes);
+    let mut packed = vec![0; content.len() + 100];
+    let config = zlib_rs::DeflateConfig { window_bits: 15 + 16, ..Default::default() };
+    let (packed, code) = zlib_rs::compress_slice(&mut packed, &content, config);
+    assert_eq!(code, zlib_rs::ReturnCode::Ok);
+    packed.to_vec()
+}
+
+#[test]
+fn sizes_and_labels_that_are_none_are_named() {
+    let folder = Folder::new("sizes");
+    let write = |file: &str, header: &[u32], bytes: &[u8]| fs::write(folder.path(file), idx(header, bytes)).unwrap();
+    write(IMAGES, &[0x803, 2, 32, 32], &[0; 2 * 32 * 32]);
+    folder.error(&[IMAGES, "[32, 32] pixels, not [28, 28]"]);
+    write(IMAGES, &[0x803, 2, 28, 28], &[0; 100]);
+    folder.error(&[IMAGES, "should hold [2, 28, 28] bytes by its header, but holds 100"]);
+    write(IMAGES, &[0x803, 2], &[]);
+    folder.error(&[IMAGES, "ends inside its header"]);
+    write(IMAGES, &[0xd03, 2, 28, 28], &[]);
+    folder.error(&[IMAGES, "no IDX file of bytes"]);
+    write(IMAGES, &[0x803, 2, 28, 28], &[0; 2 * 28 * 28]);
+    write(LABELS, &[0x801, 2], &[9, 10]);
+    folder.error(&[LABELS, "label 10 of image 1 is not a class 0 to 9"]);
+    write(IMAGES, &[0x803, 0, 28, 28], &[]);
+    write(LABELS, &[0x801, 0], &[]);
+    folder.error(&["0 images"]);
+}
+
+#[test]
+fn what_rests_on_the_subset_says_so() {
+    let data = FashionMnist::embedded();
+    let small = Batches::new(&data.train.take(50), 10);
+    let net = sequential![Flatten, Linear::new(784, 10)];
+    let mut trainer = Sgd::new(net.parameters(), 0.1);
+    let history = fit(&net, &small, &small, &CrossEntropyLoss::none(), 2, &mut trainer);
+    assert!(history.to_string().ends_with("data: embedded subset of 5,800 + 1,000 images"), "{history}");
+    assert!(history.figure().to_svg().contains("embedded subset"));
+    assert!(data.show_images(4, 4).to_svg().contains("embedded subset"));
+}
+
 #[test]
 fn training_and_test_files_that_traded_places_are_noticed() {
     let folder = Folder::new("traded");

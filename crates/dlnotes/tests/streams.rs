@@ -31,6 +31,22 @@ fn parallel_equals_sequential_whatever_the_number_of_threads() {
 }
 
 #[test]
+fn training_gives_the_same_bits_on_any_number_of_threads() {
+    // Large enough that products, loops and sums are shared out.
+    let train = || {
+        let data = Batches::new((&Tensor::randn([700, 300]), &Tensor::zeros([700])), 256).shuffled();
+        let net = sequential![Linear::new(300, 256), Relu, Dropout::new(0.2), Linear::new(256, 10)];
+        let mut trainer = Sgd::new(net.parameters(), 0.1).momentum(0.9);
+        let metrics = train_epoch(&net, &data, &CrossEntropyLoss::none(), &mut trainer);
+        (metrics, net.parameters().iter().flat_map(Tensor::to_vec).collect::<Vec<_>>())
+    };
+    let one = with_threads(1, || with_stream(5, 0, train));
+    for threads in [2, 3, 8] {
+        assert!(with_threads(threads, || with_stream(5, 0, train)) == one, "{threads} threads");
+    }
+}
+
+#[test]
 fn a_stream_leaves_the_generator_outside_alone() {
     let _alone = seeded(3);
     let expected = (Tensor::randn([2]).to_vec(), Tensor::randn([2]).to_vec());

@@ -2,6 +2,7 @@
 
 mod bench;
 mod budget;
+mod cell_times;
 mod clock;
 mod data_set;
 mod docs;

@@ -1,7 +1,7 @@
 //! `cargo xtask bench`: the benchmarks of `crates/dlnotes/benches`, on request beside PyTorch, as a table and as JSON.
 //!
 //! A benchmark is one Rust function in `benches/NAME.rs` (criterion) and, for a comparison, one entry of the same name
-//! in the `BENCHES` of `benches/NAME.py`.
+//! in the `BENCHES` of `benches/NAME.py`. Where there is a `benches/NAME.cell`, it does the same work in a notebook's cell.
 
 mod kernel;
 
@@ -15,10 +15,10 @@ use duct::{Expression, cmd};
 use serde_json::{Value, json};
 use walkdir::WalkDir;
 
-use crate::kernel::target_directory;
+use crate::kernel::{self, target_directory};
 use crate::project::Project;
-use crate::python;
 use crate::steps::{skipped, step};
+use crate::{cell_times, python};
 
 /// What `bench` can be told.
 #[derive(clap::Args)]
@@ -31,7 +31,12 @@ pub(crate) struct Args {
     /// Time the same work in PyTorch too (installed on first use)
     #[arg(long)]
     with_pytorch: bool,
-    /// Threads, for both sides [default: one for each core]
+    /// Time the same work in a notebook's cell too
+    #[arg(long)]
+    in_cell: bool,
+    #[command(flatten)]
+    choice: kernel::Choice,
+    /// Threads, for all sides [default: one for each core]
     #[arg(long)]
     threads: Option<usize>,
 }
@@ -66,10 +71,19 @@ pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
             }
             (Some(python), true) => peer(project, python, &script, threads)?,
         };
+        let cell = folder.join(&name).with_extension("cell");
+        let in_cell = match args.in_cell && cell.is_file() {
+            true => cell_times::run(project, args.choice.kernel, &cell, |command| limited(command, threads))?,
+            false => Medians::new(),
+        };
         for (bench, time) in &ours {
             let peers: BTreeMap<_, _> =
                 theirs.get(bench).map(|time| ("pytorch", milliseconds(*time))).into_iter().collect();
-            results.push(json!({"name": bench, "unit": "ms", "ours": milliseconds(*time), "peers": peers}));
+            let mut result = json!({"name": bench, "unit": "ms", "ours": milliseconds(*time), "peers": peers});
+            if let Some(time) = in_cell.get(bench) {
+                result["in_cell"] = json!(milliseconds(*time));
+            }
+            results.push(result);
         }
     }
     println!("{}", machine(threads));
@@ -177,15 +191,22 @@ fn machine(threads: usize) -> String {
 }
 
 fn table(results: &[Value]) -> String {
-    let mut text = format!("{:<40} {:>12} {:>12} {:>14}\n", "benchmark (median)", "ours", "PyTorch", "PyTorch ÷ ours");
+    let mut text = format!(
+        "{:<40} {:>12} {:>12} {:>14} {:>12} {:>13}\n",
+        "benchmark (median)", "ours", "PyTorch", "PyTorch ÷ ours", "in a cell", "cell ÷ ours"
+    );
     for result in results {
         let ours = result["ours"].as_f64().unwrap_or(f64::NAN);
-        let (theirs, ratio) = match result["peers"]["pytorch"].as_f64() {
-            Some(theirs) => (time(theirs), format!("{:.2}", theirs / ours)),
+        let beside = |other: &Value| match other.as_f64() {
+            Some(other) => (time(other), format!("{:.2}", other / ours)),
             None => (String::new(), String::new()),
         };
+        let (theirs, ratio) = beside(&result["peers"]["pytorch"]);
+        let (cell, share) = beside(&result["in_cell"]);
         let name = result["name"].as_str().unwrap_or_default();
-        text += &format!("{name:<40} {:>12} {theirs:>12} {ratio:>14}\n", time(ours));
+        let line = format!("{name:<40} {:>12} {theirs:>12} {ratio:>14} {cell:>12} {share:>13}", time(ours));
+        text += line.trim_end();
+        text.push('\n');
     }
     text
 }
