@@ -36,21 +36,37 @@ const LINES: [&str; 8] = [
 ];
 /// A line for evcxr is short; text that only begins like one is not held back beyond this.
 const LONGEST_LINE: usize = 4096;
+/// The version and the length of a record with their semicolons.
+const LONGEST_HEADER: usize = 24;
+/// A record or a block that is longer is text: a cell that prints only its beginning must not fill the kernel's memory,
+/// nor make the rest of its output disappear.
+const LONGEST: usize = 64 << 20;
 
 /// Holds what can't be decided yet.
 #[derive(Debug, Default)]
 pub(super) struct Filter {
     waiting: Vec<u8>,
-    /// The MIME type of the block that has begun.
-    content: Option<String>,
+    content: Option<Block>,
+}
+
+/// A block that has begun.
+#[derive(Debug)]
+struct Block {
+    mime: String,
+    /// The line that began it: what is shown if it turns out to be none.
+    line: String,
+    /// How much of what waits has been looked through: no line of the end is before it.
+    looked: usize,
 }
 
 enum Step {
     Piece(Piece, usize),
     /// This many bytes are nothing special.
     Plain(usize),
-    /// A block begins; the line has this length.
-    Begin(String, usize),
+    /// A block begins; its line has this length.
+    Begin(Block, usize),
+    /// The block is none, but text.
+    Unblock,
     More,
 }
 
@@ -58,12 +74,12 @@ impl Filter {
     /// The pieces that are complete after `bytes`.
     pub(super) fn push(&mut self, bytes: &[u8]) -> Vec<Piece> {
         self.waiting.extend_from_slice(bytes);
-        let waiting = std::mem::take(&mut self.waiting);
+        let mut waiting = std::mem::take(&mut self.waiting);
         let mut pieces = Vec::new();
         let mut at = 0;
         while at < waiting.len() {
-            let step = match &self.content {
-                Some(mime) => inside(mime, &waiting[at..]),
+            let step = match &mut self.content {
+                Some(content) => inside(content, &waiting[at..]),
                 None => outside(&waiting[at..]),
             };
             match step {
@@ -76,14 +92,20 @@ impl Filter {
                     push_text(&mut pieces, &waiting[at..at + length]);
                     at += length;
                 }
-                Step::Begin(mime, length) => {
-                    self.content = Some(mime);
+                Step::Begin(content, length) => {
+                    self.content = Some(content);
                     at += length;
+                }
+                Step::Unblock => {
+                    let line = self.content.take().map(|content| content.line).unwrap_or_default();
+                    push_text(&mut pieces, line.as_bytes());
                 }
                 Step::More => break,
             }
         }
-        self.waiting = waiting[at..].to_vec();
+        // Where nothing was taken, nothing is moved: a long record arrives in many pieces.
+        waiting.drain(..at);
+        self.waiting = waiting;
         pieces
     }
 
@@ -115,17 +137,20 @@ fn record(bytes: &[u8]) -> Step {
     let Some(rest) = bytes.strip_prefix(prefix) else {
         return if prefix.starts_with(bytes) { Step::More } else { Step::Plain(1) };
     };
-    // VERSION;LENGTH;
+    // VERSION;LENGTH; whatever is decided about a part of it holds for the whole, wherever it is cut.
     let mut fields = rest.splitn(3, |b| *b == b';');
     let (version, length, body) = (fields.next(), fields.next(), fields.next());
+    let header = rest.len() - body.map_or(0, <[u8]>::len);
+    if !rest[..header].iter().take(LONGEST_HEADER).all(|b| b.is_ascii_digit() || *b == b';') {
+        return Step::Plain(1);
+    }
     let number = |field: Option<&[u8]>| std::str::from_utf8(field?).ok()?.parse::<usize>().ok();
-    let Some(body) = body else {
-        let digits = rest.iter().all(|b| b.is_ascii_digit() || *b == b';');
-        return if digits && rest.len() < 24 { Step::More } else { Step::Plain(1) };
+    let Some(body) = body.filter(|_| header <= LONGEST_HEADER) else {
+        return if rest.len() < LONGEST_HEADER { Step::More } else { Step::Plain(1) };
     };
-    let (Some(_), Some(length)) = (number(version), number(length)) else { return Step::Plain(1) };
+    let (Some(_), Some(length @ 0..=LONGEST)) = (number(version), number(length)) else { return Step::Plain(1) };
     let suffix = record::SUFFIX.as_bytes();
-    let Some(end) = length.checked_add(suffix.len()) else { return Step::Plain(1) };
+    let end = length + suffix.len();
     if body.len() < end {
         return Step::More;
     }
@@ -157,7 +182,10 @@ fn line(bytes: &[u8]) -> Step {
         (true, Some(end)) => {
             let text = String::from_utf8_lossy(text).into_owned();
             match text.strip_prefix(BEGIN) {
-                Some(mime) => Step::Begin(mime.trim().to_owned(), end + 1),
+                Some(mime) => {
+                    let mime = mime.trim().to_owned();
+                    Step::Begin(Block { mime, line: format!("{text}\n"), looked: 0 }, end + 1)
+                }
                 None if text == END => Step::Plain(end + 1),
                 None => Step::Piece(Piece::Line(text), end + 1),
             }
@@ -166,13 +194,14 @@ fn line(bytes: &[u8]) -> Step {
 }
 
 /// In a content block: everything up to its end, or up to the panic that cut it short.
-fn inside(mime: &str, bytes: &[u8]) -> Step {
-    let mut start = 0;
+fn inside(content: &mut Block, bytes: &[u8]) -> Step {
+    let mut start = content.looked;
     while let Some(length) = bytes[start..].iter().position(|b| *b == b'\n') {
         let line = &bytes[start..start + length];
         let text = || String::from_utf8_lossy(&bytes[..start.saturating_sub(1)]).into_owned();
         if line == END.as_bytes() {
-            return Step::Piece(Piece::Content { mime: mime.to_owned(), text: text() }, start + length + 1);
+            let mime = std::mem::take(&mut content.mime);
+            return Step::Piece(Piece::Content { mime, text: text() }, start + length + 1);
         }
         if line == PANICKED.as_bytes() || line == COMPLETE.as_bytes() {
             let line = String::from_utf8_lossy(line).into_owned();
@@ -180,7 +209,8 @@ fn inside(mime: &str, bytes: &[u8]) -> Step {
         }
         start += length + 1;
     }
-    Step::More
+    content.looked = start;
+    if bytes.len() > LONGEST { Step::Unblock } else { Step::More }
 }
 
 #[cfg(test)]
@@ -251,6 +281,26 @@ mod tests {
             "kind": "display", "data": { "image/svg+xml": "<svg>\x1b\\损失</svg>" }, "id": "x",
         });
         check(&bytes, &[text("a"), Piece::Record(value), text("b")]);
+    }
+
+    /// Nothing is held back for a length that is only claimed.
+    #[test]
+    fn what_claims_to_be_longer_than_anything_shown_is_text() {
+        for claimed in [LONGEST + 1, usize::MAX] {
+            let input = format!("\x1b_dlnotes;1;{claimed};{{\n");
+            assert_eq!(merged(Filter::default().push(input.as_bytes())), [text(&input)]);
+        }
+        let mut filter = Filter::default();
+        assert_eq!(filter.push(b"EVCXR_BEGIN_CONTENT text/html\n"), []);
+        let chunk = vec![b'x'; 1 << 20];
+        let shown: usize = (0..80)
+            .flat_map(|_| filter.push(&chunk))
+            .map(|piece| match piece {
+                Piece::Text(bytes) => bytes.len(),
+                other => panic!("{other:?}"),
+            })
+            .sum();
+        assert_eq!(shown, "EVCXR_BEGIN_CONTENT text/html\n".len() + 80 * chunk.len());
     }
 
     #[test]

@@ -1,12 +1,19 @@
 //! The files of MNIST and its kin: gzip around a header with sizes and bytes.
 
-use zlib_rs::{InflateConfig, ReturnCode, decompress_slice};
+use zlib_rs::{Inflate, InflateFlush, Status};
 
 /// What an IDX file holds.
+#[derive(Debug)]
 pub(super) struct Idx {
     pub(super) sizes: Vec<usize>,
     pub(super) values: Vec<u8>,
 }
+
+/// Unpacked, the largest file of MNIST's kin has 47 MB. More than this is a file made to fill memory.
+const LARGEST: usize = 1 << 28;
+
+/// How much is unpacked at first.
+const SMALLEST: usize = 1 << 16;
 
 /// Reads a gzip IDX file of bytes with `rank` dimensions; the error says what is wrong with it.
 pub(super) fn read(file: &[u8], rank: usize) -> Result<Idx, String> {
@@ -33,21 +40,75 @@ pub(super) fn read(file: &[u8], rank: usize) -> Result<Idx, String> {
     Ok(Idx { sizes, values })
 }
 
+/// Memory is asked for as content comes out, never because a file says how much it holds.
 fn gunzip(file: &[u8]) -> Result<Vec<u8>, String> {
     if file.len() < 18 || file[..2] != [0x1f, 0x8b] {
         return Err("is no gzip file".into());
     }
-    // The last four bytes say how long the content is (modulo 2³²). Deflate packs at most 1032 to 1: a longer claim is a
-    // broken file's, not a reason to ask for that much memory.
-    let length = u32::from_le_bytes(file[file.len() - 4..].try_into().expect("four bytes")) as usize;
-    if length > 1032 * file.len() {
-        return Err("is cut short or corrupt: its last bytes are no length".into());
-    }
-    let mut content = vec![0; length];
+    let mut content = Vec::new();
     // 15 bits of window, plus 16: a gzip header, and its checksum at the end.
-    let (filled, code) = decompress_slice(&mut content, file, InflateConfig { window_bits: 15 + 16 });
-    match code {
-        ReturnCode::Ok if filled.len() == length => Ok(content),
-        _ => Err(format!("is cut short or corrupt: unpacking stopped after {} of {length} bytes", filled.len())),
+    let mut inflate = Inflate::new(true, 15 + 16);
+    loop {
+        let (read, written) = (inflate.total_in() as usize, inflate.total_out() as usize);
+        if written == content.len() {
+            if written > LARGEST {
+                return Err(format!("unpacks to more than {LARGEST} bytes: no file of this kind is so large"));
+            }
+            content.resize((2 * written).clamp(SMALLEST, LARGEST + 1), 0);
+        }
+        match inflate.decompress(&file[read..], &mut content[written..], InflateFlush::NoFlush) {
+            Ok(Status::StreamEnd) => break,
+            Ok(_) if (read, written) != (inflate.total_in() as usize, inflate.total_out() as usize) => {}
+            Ok(_) | Err(_) => {
+                return Err(format!("is cut short or corrupt: unpacking stopped after {} bytes", inflate.total_out()));
+            }
+        }
+    }
+    let rest = file.len() - inflate.total_in() as usize;
+    if rest > 0 {
+        return Err(format!("is corrupt: {rest} bytes follow its end"));
+    }
+    content.truncate(inflate.total_out() as usize);
+    Ok(content)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use zlib_rs::{DeflateConfig, ReturnCode, compress_slice};
+
+    fn gzip(content: &[u8]) -> Vec<u8> {
+        let mut file = vec![0; content.len() / 500 + 1000];
+        let config = DeflateConfig { window_bits: 15 + 16, ..DeflateConfig::default() };
+        let (file, code) = compress_slice(&mut file, content, config);
+        assert_eq!(code, ReturnCode::Ok);
+        file.to_vec()
+    }
+
+    fn error(file: &[u8]) -> String {
+        read(file, 1).expect_err("the file is broken")
+    }
+
+    #[test]
+    fn sizes_that_a_file_only_claims_ask_for_no_memory() {
+        let labels = [&[0, 0, 8, 1, 0, 0, 0, 3][..], b"\x01\x02\x03"].concat();
+        assert_eq!(read(&gzip(&labels), 1).expect("whole").values, [1, 2, 3]);
+        let mut lying = labels.clone();
+        lying[4..8].fill(0xff);
+        assert_eq!(error(&gzip(&lying)), "should hold [4294967295] bytes by its header, but holds 3");
+        let mut lying = gzip(&labels);
+        let end = lying.len();
+        lying[end - 4..].fill(0xff);
+        assert!(error(&lying).contains("corrupt"), "the length at its end is compared, not believed");
+        let mut longer = gzip(&labels);
+        longer.extend_from_slice(b"more");
+        assert_eq!(error(&longer), "is corrupt: 4 bytes follow its end");
+    }
+
+    #[test]
+    fn a_file_made_to_fill_memory_is_refused() {
+        let bomb = gzip(&vec![0; LARGEST + 2]);
+        assert!(bomb.len() < 1 << 20);
+        assert!(error(&bomb).starts_with("unpacks to more than 268435456 bytes"));
     }
 }

@@ -123,12 +123,19 @@ pub(crate) fn matching(
     Ok(pairs)
 }
 
+/// The longest header that is read; the format's own limit, too.
+const LONGEST_HEADER: usize = 100_000_000;
+
 /// Header and numbers.
 fn split(file: &[u8]) -> Result<(Header, &[u8]), String> {
     let (length, rest) = file.split_first_chunk::<8>().ok_or("shorter than 8 bytes")?;
     let length = u64::from_le_bytes(*length);
     let length = usize::try_from(length).ok().filter(|&n| n <= rest.len());
-    let (header, data) = rest.split_at(length.ok_or("the header reaches past its end")?);
+    let length = length.ok_or("the header reaches past its end")?;
+    if length > LONGEST_HEADER {
+        return Err(format!("a header of {length} bytes; {LONGEST_HEADER} are allowed"));
+    }
+    let (header, data) = rest.split_at(length);
     let header = std::str::from_utf8(header).map_err(|_| "the header is no text")?;
     Ok((header::read(header)?, data))
 }

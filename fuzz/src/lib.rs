@@ -1,0 +1,15 @@
+//! What the targets need of the project's private modules, by path: compiling the kernel with coverage counters would
+//! take evcxr along, and a crate's private reader can't be called from outside.
+//!
+//! Each target reads bytes, calls what reads them in the project, and checks what must hold. See `targets/`.
+
+#[path = "../../crates/dlnotes-kernel/src/error.rs"]
+mod error;
+
+#[path = "../../crates/dlnotes-kernel/src/wire.rs"]
+pub mod wire;
+
+pub mod child;
+pub mod data;
+
+pub(crate) use error::{Error, Result};
