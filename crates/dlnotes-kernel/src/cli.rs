@@ -5,12 +5,11 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::{Parser, Subcommand};
-use jupyter_protocol::ConnectionInfo;
 
 use crate::evaluator::{Evcxr, Settings};
 use crate::history::History;
 use crate::prepare::{Dependencies, RunDirectory, cache_directory};
-use crate::{Error, Result, doctor, install, server};
+use crate::{Error, Result, bug_report, connection, doctor, install, logging, server};
 
 /// A Jupyter kernel for Rust notebooks.
 #[derive(Debug, Parser)]
@@ -37,8 +36,10 @@ enum Command {
     Uninstall(install::Place),
     /// Build what every notebook needs, so that the first one does not wait.
     Prebuild,
-    /// Say whether everything that the kernel needs is there.
+    /// Say whether everything that the kernel needs is there, and the command that mends what isn't.
     Doctor,
+    /// Gather what a bug report needs: versions and settings, nothing private.
+    Report,
 }
 
 /// Does what the command line says.
@@ -49,6 +50,7 @@ pub fn main() -> ExitCode {
         Command::Uninstall(place) => place.uninstall(),
         Command::Prebuild => prebuild(),
         Command::Doctor => return doctor::run(),
+        Command::Report => bug_report::run(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -60,7 +62,8 @@ pub fn main() -> ExitCode {
 }
 
 fn run(connection_file: &Path, helper: bool) -> Result<()> {
-    let info = connection(connection_file)?;
+    logging::start()?;
+    let info = connection::read(connection_file)?;
     let directory = std::env::current_dir().map_err(Error::file("."))?;
     let run = Arc::new(RunDirectory::create()?);
     let history = History::open(&cache_directory()?.join("history.jsonl"));
@@ -82,17 +85,6 @@ fn run(connection_file: &Path, helper: bool) -> Result<()> {
             1
         }
     })
-}
-
-fn connection(path: &Path) -> Result<ConnectionInfo> {
-    let text = std::fs::read_to_string(path).map_err(Error::file(path))?;
-    let info: ConnectionInfo =
-        serde_json::from_str(&text).map_err(|e| Error::Connection { path: path.to_owned(), reason: e.to_string() })?;
-    if info.signature_scheme != "hmac-sha256" {
-        let reason = format!("its signature_scheme is {:?}, and hmac-sha256 is what is spoken", info.signature_scheme);
-        return Err(Error::Connection { path: path.to_owned(), reason });
-    }
-    Ok(info)
 }
 
 fn prebuild() -> Result<()> {

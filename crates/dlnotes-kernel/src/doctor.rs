@@ -1,49 +1,150 @@
-//! `doctor`: whether everything that the kernel needs is there, and what to do where it isn't.
+//! `doctor`: whether everything that the kernel needs is there, and the command that mends what isn't.
 
 use std::process::{Command, ExitCode};
 
+use crate::install;
 use crate::prepare::{Dependencies, Prepared, Toolchain, cache_directory, helper_directory};
 
-/// Prints a line for each thing; fails if one of them is missing.
-pub fn run() -> ExitCode {
-    let mut fine = true;
-    let mut say = |name: &str, found: Result<String, String>| match found {
-        Ok(what) => println!("ok       {name}: {what}"),
-        Err(advice) => {
-            fine = false;
-            println!("missing  {name}: {advice}");
-        }
-    };
-    say("kernel", Ok(env!("CARGO_PKG_VERSION").into()));
-    say("rustc", version("rustc").ok_or_else(|| "install Rust from https://rustup.rs".into()));
-    say("cargo", version("cargo").ok_or_else(|| "install Rust from https://rustup.rs".into()));
-    say(
-        "rust-src",
-        Toolchain::find().ok().and_then(Toolchain::sources).map(|path| path.display().to_string()).ok_or_else(|| {
-            "run `rustup component add rust-src`; without rustup: Debian's rust-web-src or rust-src, and set \
-             RUST_SRC_PATH to its `library` folder"
-                .into()
-        }),
-    );
-    say(
-        "linker",
-        version("cc").ok_or_else(|| "install a C compiler: Debian's gcc, macOS's `xcode-select --install`".into()),
-    );
-    say("cache", cache_directory().map(|path| path.display().to_string()).map_err(|e| e.to_string()));
-    let helper = match helper_directory("dlnotes") {
-        Some(path) => path.display().to_string(),
-        None => "from the registry".into(),
-    };
-    say("helper crate", Ok(helper));
-    let prepared = Prepared::find(&Dependencies::new(true)).map(|prepared| match prepared.exists() {
-        true => prepared.path.display().to_string(),
-        false => "not built yet; `dlnotes-kernel prebuild` does, or the first notebook".into(),
-    });
-    say("prepared dependencies", prepared.map_err(|e| e.to_string()));
-    if fine { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+/// The oldest compiler that the helper crate is built with.
+const RUST: &str = env!("CARGO_PKG_RUST_VERSION");
+
+/// What a prepared build, slim sources and a running kernel take.
+const DISK_GB: f64 = 1.5;
+
+const GET_RUST: &str = "install Rust from https://rustup.rs";
+
+/// One thing that the kernel needs: what was found, or what to do.
+pub struct Part {
+    /// What it is.
+    pub name: &'static str,
+    /// What was found; or what is wrong with it, and the command that mends it.
+    pub found: Result<String, String>,
+    /// Whether notebooks run without it.
+    pub optional: bool,
 }
 
-fn version(tool: &str) -> Option<String> {
+/// Prints a line for each thing; fails if one that is needed is missing.
+pub fn run() -> ExitCode {
+    let parts = parts();
+    for part in &parts {
+        println!("{}", line(part));
+    }
+    if parts.iter().all(|part| part.optional || part.found.is_ok()) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// One line of what `doctor` prints.
+pub fn line(part: &Part) -> String {
+    let (mark, text) = match &part.found {
+        Ok(text) => ("ok", text),
+        Err(text) => (if part.optional { "optional" } else { "MISSING" }, text),
+    };
+    format!("{mark:<9}{}: {text}", part.name)
+}
+
+/// Looks at everything.
+pub fn parts() -> Vec<Part> {
+    let needed = |name, found| Part { name, found, optional: false };
+    let optional = |name, found| Part { name, found, optional: true };
+    vec![
+        needed("kernel", Ok(env!("CARGO_PKG_VERSION").into())),
+        needed("rustc", rustc()),
+        needed("cargo", version("cargo").ok_or_else(|| GET_RUST.into())),
+        needed("rust-src", sources()),
+        needed(
+            "linker",
+            version("cc").ok_or_else(|| {
+                "install a C compiler: `sudo apt-get install gcc` on Debian, `xcode-select --install` on macOS".into()
+            }),
+        ),
+        needed("cache", cache_directory().map(|path| path.display().to_string()).map_err(|e| e.to_string())),
+        needed("free disk space", disk()),
+        needed("helper crate", Ok(helper())),
+        optional("prepared dependencies", prepared()),
+        optional("kernelspec", install::find()),
+        optional("fonts", fonts()),
+    ]
+}
+
+fn rustc() -> Result<String, String> {
+    let found = version("rustc").ok_or(GET_RUST)?;
+    let release = found.split_whitespace().nth(1).unwrap_or_default();
+    if is_older(release, RUST) {
+        return Err(format!("{release} is older than {RUST}; run `rustup update stable`"));
+    }
+    Ok(found)
+}
+
+fn is_older(release: &str, needed: &str) -> bool {
+    let numbers = |text: &str| -> Vec<u32> { text.split(['.', '-']).map_while(|part| part.parse().ok()).collect() };
+    numbers(release) < numbers(needed)
+}
+
+fn sources() -> Result<String, String> {
+    let found = Toolchain::find().ok().and_then(Toolchain::sources);
+    found.map(|path| path.display().to_string()).ok_or_else(|| {
+        "run `rustup component add rust-src`; without rustup `sudo apt-get install rust-web-src` or rust-src, and set \
+         RUST_SRC_PATH to its `library` folder"
+            .into()
+    })
+}
+
+fn helper() -> String {
+    helper_directory("dlnotes").map_or_else(|| "from the registry".into(), |path| path.display().to_string())
+}
+
+fn prepared() -> Result<String, String> {
+    let prepared = Prepared::find(&Dependencies::new(true)).map_err(|e| e.to_string())?;
+    match prepared.exists() {
+        true => Ok(prepared.path.display().to_string()),
+        false => Err("not built yet; `dlnotes-kernel prebuild` does it, or the first notebook".into()),
+    }
+}
+
+fn disk() -> Result<String, String> {
+    let cache = cache_directory().map_err(|e| e.to_string())?;
+    let stat = rustix::fs::statvfs(&cache).map_err(|e| e.to_string())?;
+    let free = stat.f_bavail as f64 * stat.f_frsize as f64 / 1e9;
+    let text = format!("{free:.1} GB where the cache is");
+    if free < DISK_GB {
+        Err(format!("{text}; {DISK_GB} GB are needed: free some, or move it with DLNOTES_CACHE_DIR"))
+    } else {
+        Ok(text)
+    }
+}
+
+fn fonts() -> Result<String, String> {
+    let mut fonts = resvg::usvg::fontdb::Database::new();
+    fonts.load_system_fonts();
+    match fonts.len() {
+        0 => Err("none, so that PNGs of figures have no labels; `sudo apt-get install fonts-dejavu-core`".into()),
+        count => Ok(format!("{count} found")),
+    }
+}
+
+/// The first line of `TOOL --version`, if the tool runs.
+pub fn version(tool: &str) -> Option<String> {
     let output = Command::new(tool).arg("--version").output().ok().filter(|output| output.status.success())?;
     String::from_utf8_lossy(&output.stdout).lines().next().map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_compared_by_number() {
+        assert!(is_older("1.94.1", "1.95"));
+        assert!(is_older("1.9.0", "1.95"));
+        for new in ["1.95.0", "1.95.0-nightly", "1.100.0", "2.0.0"] {
+            assert!(!is_older(new, "1.95"), "{new}");
+        }
+    }
+
+    #[test]
+    fn a_line_names_the_part_and_what_to_do() {
+        let part = |found, optional| Part { name: "linker", found, optional };
+        assert_eq!(line(&part(Ok("cc 12".into()), false)), "ok       linker: cc 12");
+        assert_eq!(line(&part(Err("install it".into()), false)), "MISSING  linker: install it");
+        assert_eq!(line(&part(Err("install it".into()), true)), "optional linker: install it");
+    }
 }

@@ -111,6 +111,34 @@ impl Install {
     }
 }
 
+/// The first installed kernelspec that starts a program of this name, for `doctor`.
+pub(crate) fn find() -> Result<String, String> {
+    let named = std::env::var_os("JUPYTER_PATH").unwrap_or_default();
+    let places = std::env::split_paths(&named)
+        .chain(user_directory().ok())
+        .chain(python_environment().ok().map(|prefix| prefix.join("share/jupyter")))
+        .chain(std::env::current_exe().ok().and_then(|program| Some(program.parent()?.parent()?.join("share/jupyter"))))
+        .chain(dirs::system_data_dirs());
+    for place in places {
+        for entry in std::fs::read_dir(place.join("kernels")).into_iter().flatten().flatten() {
+            let Ok(text) = std::fs::read_to_string(entry.path().join("kernel.json")) else { continue };
+            let spec: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+            let program = Path::new(spec["argv"][0].as_str().unwrap_or_default());
+            if program.file_stem().is_some_and(|name| name == env!("CARGO_PKG_NAME")) {
+                let name = entry.path().display().to_string();
+                // The wheel's kernelspec names the program alone: the environment's own folder is searched.
+                let gone = program.is_absolute() && !program.exists();
+                return if gone {
+                    Err(format!("{name} starts {}, which is gone; `dlnotes-kernel install`", program.display()))
+                } else {
+                    Ok(name)
+                };
+            }
+        }
+    }
+    Err("Jupyter does not know the kernel yet; `dlnotes-kernel install`".into())
+}
+
 /// Where Jupyter keeps what belongs to the user.
 fn user_directory() -> Result<PathBuf> {
     if let Some(named) = std::env::var_os("JUPYTER_DATA_DIR").filter(|name| !name.is_empty()) {

@@ -7,15 +7,18 @@
 #[cfg(not(unix))]
 compile_error!("dlnotes-kernel runs on Linux and macOS; on Windows use the stock kernel: cargo install evcxr_jupyter");
 
+pub mod bug_report;
 pub mod cell;
 pub mod child;
 pub mod cli;
+pub mod connection;
 pub mod doctor;
 mod environment;
 mod error;
 pub mod evaluator;
 pub mod history;
 pub mod install;
+pub mod logging;
 pub mod output;
 pub mod prepare;
 pub mod report;

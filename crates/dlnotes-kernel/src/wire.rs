@@ -1,5 +1,8 @@
 //! The bytes on the sockets: frames to typed messages and back.
 
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt as _;
+
 use jupyter_protocol::{ConnectionInfo, Header, JupyterMessage, JupyterMessageContent};
 use jupyter_zmq_client::{Connection, RawMessage, RuntimeError};
 use serde_json::Value;
@@ -39,9 +42,15 @@ pub async fn bind(info: &ConnectionInfo) -> Result<Sockets> {
 
 async fn listen<S: Socket>(mut socket: S, channel: &'static str, address: String) -> Result<S> {
     match socket.bind(&address).await {
-        Ok(_) => Ok(socket),
+        Ok(_) => private(&address).map(|()| socket),
         Err(e) => Err(Error::Socket { channel, address, reason: e.to_string() }),
     }
+}
+
+/// A socket that is a file is its owner's alone.
+fn private(address: &str) -> Result<()> {
+    let Some(path) = address.strip_prefix("ipc://") else { return Ok(()) };
+    std::fs::set_permissions(path, Permissions::from_mode(0o600)).map_err(Error::file(path))
 }
 
 /// Reads the next message; `Err` says why a message has to be dropped, or that the socket is closed.

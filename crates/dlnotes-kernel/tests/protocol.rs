@@ -2,6 +2,7 @@
 
 mod support;
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::time::{Duration, Instant};
 
 use jupyter_protocol::{
@@ -185,4 +186,8 @@ async fn sockets_in_the_file_system_work_too() {
     let folder = tempfile::tempdir().unwrap();
     let mut frontend = Frontend::ipc(folder.path()).await;
     assert_eq!(frontend.run("print a").await.printed(), "a");
+    for entry in std::fs::read_dir(folder.path()).unwrap().flatten() {
+        let mode = entry.metadata().unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{}", entry.path().display());
+    }
 }

@@ -33,12 +33,17 @@ impl Dependencies {
     }
 }
 
-/// The directory of one of our crates: next to this one in a checkout; `None` when the kernel was installed from a
-/// registry. `DLNOTES_CRATES` names another checkout's `crates` directory.
+/// The directory of one of our crates; `None` when there is none, and the registry's is used.
+///
+/// `DLNOTES_CRATES` names a `crates` directory. Otherwise it is the one that was installed with this program (the Python
+/// wheel does that), or the one next to this crate in a checkout.
 pub fn helper_directory(name: &str) -> Option<PathBuf> {
+    let installed = || Some(std::env::current_exe().ok()?.parent()?.parent()?.join("share/dlnotes/crates"));
     let crates = match std::env::var_os("DLNOTES_CRATES") {
         Some(crates) => PathBuf::from(crates),
-        None => Path::new(env!("CARGO_MANIFEST_DIR")).join(".."),
+        None => installed()
+            .filter(|crates| crates.is_dir())
+            .unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("..")),
     };
     let directory = crates.join(name).canonicalize().ok()?;
     directory.join("Cargo.toml").is_file().then_some(directory)

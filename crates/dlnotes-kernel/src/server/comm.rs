@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use jupyter_protocol::{CommClose, CommInfoReply, CommOpen, JupyterMessage, JupyterMessageContent};
 
-use super::{Shared, log};
+use super::Shared;
 
 /// No comm is ever open.
 pub(super) fn info() -> JupyterMessageContent {
@@ -13,7 +13,7 @@ pub(super) fn info() -> JupyterMessageContent {
 
 /// An unknown target is closed at once, as the protocol asks.
 pub(super) fn refuse(open: &CommOpen, request: &JupyterMessage, shared: &Arc<Shared>) {
-    log(&format!("comm target {:?} is unknown", open.target_name));
+    log::info!("comm target {:?} is unknown", open.target_name);
     let close = CommClose { comm_id: open.comm_id.clone(), data: serde_json::Map::new() };
     shared.router.send(close, Some(request));
 }

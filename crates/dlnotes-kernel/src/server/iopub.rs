@@ -10,7 +10,6 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::task::JoinHandle;
 use zeromq::XPubSocket;
 
-use super::log;
 use crate::output::Outbox;
 use crate::wire;
 
@@ -50,7 +49,7 @@ async fn serve(
             message = queue.recv() => {
                 let Some((message, size)) = message else { return };
                 if let Err(e) = socket.send(message).await {
-                    log(&format!("an output could not be sent: {e}"));
+                    log::error!("an output could not be sent: {e}");
                 }
                 in_flight.fetch_sub(size, Ordering::Relaxed);
             }
@@ -58,7 +57,7 @@ async fn serve(
                 Ok(SubscriptionEvent::Subscribe(topic)) => {
                     let welcome = wire::child(IoPubWelcome::new(topic), None);
                     if let Err(e) = socket.send(welcome).await {
-                        log(&format!("a listener could not be welcomed: {e}"));
+                        log::warn!("a listener could not be welcomed: {e}");
                     }
                 }
                 Ok(SubscriptionEvent::Unsubscribe(_)) => {}

@@ -15,7 +15,6 @@ mod shell;
 mod stdin;
 mod worker;
 
-use std::io::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -120,7 +119,7 @@ fn replies(mut socket: RouterSendConnection) -> UnboundedSender<JupyterMessage> 
     tokio::spawn(async move {
         while let Some(message) = receiver.recv().await {
             if let Err(e) = send(&mut socket, message).await {
-                log(&format!("a reply could not be sent: {e}"));
+                log::error!("a reply could not be sent: {e}");
             }
         }
     });
@@ -147,8 +146,7 @@ async fn tick(router: Arc<Router>) {
     }
 }
 
-/// A line in the kernel's log, which Jupyter shows in the terminal that it was started from.
+/// A line in the kernel's log.
 pub(crate) fn log(line: &str) {
-    // Not `eprintln!`, which panics when that terminal has gone.
-    let _ = writeln!(std::io::stderr(), "[dlnotes-kernel] {line}");
+    log::info!("{line}");
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Shared, log};
+use super::Shared;
 
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
@@ -18,6 +18,6 @@ pub(super) async fn watch(shared: Arc<Shared>) {
     while lives() {
         tokio::time::sleep(LOOK_EVERY).await;
     }
-    log("the program that started the kernel has gone: ending");
+    log::info!("the program that started the kernel has gone: ending");
     shared.shut_down();
 }

@@ -11,7 +11,7 @@ use jupyter_zmq_client::RouterRecvConnection;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::worker::Worker;
-use super::{Shared, comm, execute, info, log, lookup};
+use super::{Shared, comm, execute, info, lookup};
 use crate::history::History;
 use crate::wire::{self, Dropped};
 
@@ -39,7 +39,7 @@ pub(super) fn listen(mut socket: RouterRecvConnection, shared: Arc<Shared>) -> U
 
 /// Says that a message was dropped. A broken socket says so again and again: the pause keeps the kernel idle then.
 pub(super) async fn dropped(channel: &str, why: &Dropped) {
-    log(&format!("{channel}: {why}"));
+    log::warn!("{channel}: {why}");
     if matches!(why, Dropped::Socket(_)) {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
@@ -84,14 +84,14 @@ pub(super) fn plain(content: &Content, request: &JupyterMessage, shared: &Arc<Sh
         Content::CommMsg(_) | Content::CommClose(_) => None,
         Content::UnknownMessage(unknown) => refuse(unknown),
         other => {
-            log(&format!("{} does not belong on this socket", other.message_type()));
+            log::warn!("{} does not belong on this socket", other.message_type());
             None
         }
     }
 }
 
 fn refuse(unknown: &UnknownMessage) -> Option<Content> {
-    log(&format!("{} is unknown, or its content is not what the protocol says", unknown.msg_type));
+    log::warn!("{} is unknown, or its content is not what the protocol says", unknown.msg_type);
     let request = unknown.msg_type.strip_suffix("_request")?;
     let error = ReplyError {
         ename: "UnknownMessage".into(),

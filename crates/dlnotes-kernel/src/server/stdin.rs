@@ -7,7 +7,6 @@ use jupyter_protocol::{InputRequest, JupyterMessage, JupyterMessageContent};
 use jupyter_zmq_client::RouterRecvConnection;
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::log;
 use crate::wire;
 
 /// Asks the reader on the stdin socket.
@@ -49,7 +48,7 @@ impl Stdin {
         match waiting {
             // Whoever asked may have been interrupted in this moment: the answer is of no use then.
             Some(sender) => drop(sender.send(text)),
-            None => log("an answer came that nobody waits for"),
+            None => log::warn!("an answer came that nobody waits for"),
         }
     }
 }
@@ -59,7 +58,7 @@ pub(super) async fn listen(mut socket: RouterRecvConnection, stdin: Arc<Stdin>) 
         match wire::receive(&mut socket).await {
             Ok(message) => match message.content {
                 JupyterMessageContent::InputReply(reply) => stdin.answer(reply.value),
-                other => log(&format!("{} does not belong on the stdin socket", other.message_type())),
+                other => log::warn!("{} does not belong on the stdin socket", other.message_type()),
             },
             Err(e) => super::shell::dropped("stdin", &e).await,
         }
