@@ -1,0 +1,328 @@
+"""JupyterLab as a reader uses it, in headless Chromium, on the committed notebooks and on cells of its own.
+
+    browser.py BROWSER JUPYTER_PYTHON NOTEBOOKS_FOLDER PICTURES_FOLDER KERNELSPEC
+
+`cargo xtask browser` and `cargo xtask test` run it. What shows is compared by structure (which cells show pictures,
+text, errors; words; fonts), never by pixels; a screenshot of each test is kept in PICTURES_FOLDER to be looked at.
+"""
+
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import sys
+import time
+import unittest
+
+from lab import FLAGS, has_picture, open_notebook, prompts, run_all, screenshot, shown_pictures, start_server
+from lab import without_outputs, write_settings
+from playwright.sync_api import expect, sync_playwright
+
+CELL = 120_000  # milliseconds that a cell may take, its kernel's start included
+NOTEBOOK = 900  # seconds for all cells of a notebook
+CHINESE_FONTS = re.compile(r"CJK|Hei|Song|Ming|Kai|Han|Gothic|PingFang|YaHei|WenQuan", re.IGNORECASE)
+
+LIVE = """let mut curve = Animator::new().xlabel("step").ylabel("loss");
+for step in 0..60 {
+    curve.add(step, [1.0 / f64::from(step + 1)]);
+    std::thread::sleep(std::time::Duration::from_millis(100));
+}"""
+ENDLESS = """let mut w = Tensor::ones([8, 8]);
+loop { w = w.tanh(); }"""
+
+
+class Reader(unittest.TestCase):
+    """One JupyterLab and one browser for all tests; a page, a notebook and a kernel for each."""
+
+    @classmethod
+    def setUpClass(cls):
+        write_settings("light")
+        cls.server, cls.address, cls.token = start_server(JUPYTER, NOTEBOOKS, SPEC)
+        cls.playwright = sync_playwright().start()
+        cls.browser = cls.playwright.chromium.launch(executable_path=BROWSER, args=FLAGS)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.browser.close()
+        cls.playwright.stop()
+        cls.server.terminate()
+        cls.server.wait(timeout=30)
+
+    def setUp(self):
+        self.copy = None
+
+    def tearDown(self):
+        page = getattr(self, "page", None)
+        if page:
+            screenshot(page, PICTURES / f"{self._testMethodName.removeprefix('test_')}.png")
+            self.menu("Kernel", "Shut Down Kernel")
+            page.wait_for_timeout(300)
+            page.close()
+        if self.copy:
+            self.copy.unlink(missing_ok=True)
+
+    # What a reader does
+
+    def open(self, name):
+        self.page = open_notebook(self.browser, self.address, self.token, name)
+        return self.page
+
+    def open_cells(self, *cells, folder=""):
+        """A notebook of these cells; it lies with the others, as the stock kernel's settings do."""
+        notebook = {
+            "cells": [
+                {"cell_type": "code", "id": f"cell-{i}", "metadata": {}, "source": cell, "outputs": [], "execution_count": None}
+                for i, cell in enumerate(cells)
+            ],
+            "metadata": {"kernelspec": {"name": SPEC, "display_name": "Rust", "language": "rust"}},
+            "nbformat": 4,
+            "nbformat_minor": 5,
+        }
+        return self.open_copy(notebook, folder)
+
+    def open_copy(self, notebook, folder=""):
+        self.copy = NOTEBOOKS / folder / f"look-{os.getpid()}-{self._testMethodName}.ipynb"
+        self.copy.write_text(json.dumps(notebook))
+        return self.open(self.copy.relative_to(NOTEBOOKS))
+
+    def menu(self, menu, item):
+        self.page.get_by_role("menuitem", name=menu, exact=True).click()
+        self.page.get_by_role("menuitem", name=re.compile(f"^{re.escape(item)}")).first.click()
+
+    def cell(self, i):
+        return self.page.locator(".jp-CodeCell").nth(i)
+
+    def run_cell(self, i):
+        self.cell(i).locator(".cm-content").click()
+        self.page.keyboard.press("Control+Enter")
+
+    def prompt_of(self, i):
+        return self.cell(i).locator(".jp-InputPrompt").first
+
+    def wait_until_run(self, i, number=r"\d+"):
+        expect(self.prompt_of(i)).to_have_text(re.compile(rf"^\[{number}\]:?$"), timeout=CELL)
+
+    def wait_until_all_run(self, count):
+        deadline = time.monotonic() + NOTEBOOK
+        while time.monotonic() < deadline:
+            dialog = self.page.locator(".jp-Dialog-header")
+            if dialog.count():
+                self.fail(f"JupyterLab asks: {dialog.first.inner_text()}")
+            done = [text for text in prompts(self.page) if re.fullmatch(r"\[\d+\]:?", text.strip())]
+            if len(done) >= count:
+                return
+            self.page.wait_for_timeout(300)
+        self.fail(f"not all of {count} cells ran within {NOTEBOOK} s: {prompts(self.page)}")
+
+    def text_of(self, i):
+        return self.cell(i).locator(".jp-OutputArea-output").all_inner_texts()
+
+    def error_of(self, i):
+        return self.cell(i).locator("[data-mime-type='application/vnd.jupyter.error']")
+
+    def type_into(self, i, text):
+        self.cell(i).locator(".cm-content").click()
+        self.page.keyboard.press("Control+End")
+        self.page.keyboard.type(text, delay=20)
+
+    # What must hold
+
+    def test_an_untrusted_notebook_shows_its_pictures(self):
+        name, notebook = committed()[0]
+        expected = sum(has_picture(output) for cell in code(notebook) for output in cell["outputs"])
+        self.open(name)
+        self.assertGreater(expected, 0)
+        self.assertGreaterEqual(len(shown_pictures(self.page)), expected)
+
+    def test_run_all_shows_what_the_committed_notebook_shows(self):
+        for name, notebook in committed()[:1]:
+            cells = code(notebook)
+            expected = [kinds_stored(cell) for cell in cells]
+            self.open_copy(without_outputs(json.loads(json.dumps(notebook))))
+            run_all(self.page)
+            self.wait_until_all_run(len(cells))
+            self.page.wait_for_timeout(1000)
+            filled = [i for i, cell in enumerate(notebook_code(notebook)) if cell["source"]]
+            shown = [kinds_shown(self.cell(i)) for i in filled]
+            self.assertEqual(shown, expected, name)
+
+    def test_a_figure_changes_while_its_cell_runs(self):
+        self.open_cells(LIVE)
+        self.run_cell(0)
+        picture = self.cell(0).locator(".jp-OutputArea-output img, .jp-OutputArea-output svg").first
+        picture.wait_for(timeout=CELL)
+        seen, looked = set(), 0
+        while self.prompt_of(0).inner_text().strip().startswith("[*]"):
+            seen.add(picture.evaluate("node => node.src || node.innerHTML"))
+            looked += 1
+            self.page.wait_for_timeout(100)
+        self.assertGreaterEqual(len(seen), 10, f"of {looked} looks")
+        self.assertEqual(self.cell(0).locator(".jp-OutputArea-output").count(), 1, "one figure, in its place")
+
+    def test_an_interrupt_keeps_the_variables(self):
+        self.open_cells("let kept = 41;", ENDLESS, "kept + 1")
+        self.run_cell(0)
+        self.wait_until_run(0, 1)
+        self.run_cell(1)
+        expect(self.prompt_of(1)).to_have_text("[*]:")
+        self.page.wait_for_timeout(2000)
+        self.menu("Kernel", "Interrupt Kernel")
+        self.wait_until_run(1)
+        self.assertIn("Interrupted", self.error_of(1).inner_text())
+        self.run_cell(2)
+        self.wait_until_run(2)
+        self.assertEqual(self.text_of(2), ["42"])
+
+    def test_restart_and_run_all_begins_anew(self):
+        self.open_cells("let x = 20;", "x + 1")
+        run_all(self.page)
+        self.wait_until_all_run(2)
+        self.menu("Kernel", "Restart Kernel and Run All Cells")
+        self.page.locator(".jp-Dialog").get_by_role("button", name="Restart").click()
+        self.page.wait_for_timeout(500)
+        self.wait_until_run(1, 2)
+        self.assertEqual([prompt.strip(":") for prompt in prompts(self.page)], ["[1]", "[2]"])
+        self.assertEqual(self.text_of(1), ["21"])
+
+    def test_tab_completes(self):
+        self.open_cells("1 + 1", "")
+        self.run_cell(0)
+        self.wait_until_run(0)
+        self.type_into(1, "Tensor::ze")
+        self.page.keyboard.press("Tab")
+        item = self.page.locator(".jp-Completer-item, .cm-content:has-text('Tensor::zeros')").first
+        item.wait_for(timeout=20_000)
+        self.assertIn("zeros", self.page.locator(".jp-Completer, .jp-CodeCell").all_inner_texts()[-1])
+
+    def test_shift_tab_shows_the_documentation(self):
+        self.open_cells("1 + 1", "")
+        self.run_cell(0)
+        self.wait_until_run(0)
+        self.type_into(1, "Tensor::arange")
+        self.page.keyboard.press("Shift+Tab")
+        tooltip = self.page.locator(".jp-Tooltip")
+        tooltip.wait_for(timeout=20_000)
+        self.assertIn("arange", tooltip.inner_text())
+
+    def test_an_error_can_be_read(self):
+        self.open_cells("let n: i32 = 1;\nlet m: f32 = n;")
+        self.run_cell(0)
+        self.error_of(0).wait_for(timeout=CELL)
+        text = self.error_of(0).inner_text()
+        for words in ("CompileError[E0308]", "mismatched types", "let m: f32 = n;", "expected `f32`, found `i32`"):
+            self.assertIn(words, text)
+        self.assertNotIn("\x1b", text, "colours, not their codes")
+        self.assertGreater(self.error_of(0).locator("span[class*=ansi]").count(), 2, "in colour")
+
+    def test_a_shape_that_does_not_fit_is_named_with_its_place(self):
+        self.open_cells("let a = Tensor::ones([2, 3]);\nlet b = a.matmul(&Tensor::ones([2, 3]));")
+        self.run_cell(0)
+        self.error_of(0).wait_for(timeout=CELL)
+        text = self.error_of(0).inner_text()
+        for words in ("Panic", "matmul", "[2, 3]", "a.matmul(&Tensor::ones([2, 3]))"):
+            self.assertIn(words, text)
+
+    def test_figures_show_in_the_dark_theme(self):
+        self.open_cells('plot([0, 1, 2], [0.0, 1.0, 4.0]).xlabel("x").ylabel("y")')
+        self.run_cell(0)
+        self.wait_until_run(0)
+        light = self.contrast()
+        self.page.get_by_role("menuitem", name="Settings", exact=True).click()
+        self.page.get_by_role("menuitem", name="Theme", exact=True).hover()
+        self.page.get_by_role("menuitem", name="JupyterLab Dark", exact=True).click()
+        expect(self.page.locator("body")).to_have_attribute("data-jp-theme-light", "false", timeout=20_000)
+        self.page.wait_for_timeout(1000)
+        dark = self.contrast()
+        self.assertGreater(light, 120)
+        self.assertGreater(dark, 120, "lines and labels stand out from the ground")
+
+    def contrast(self):
+        """The largest difference in brightness, 0 to 255, between any two points of the first picture as it shows."""
+        picture = self.page.locator(".jp-OutputArea-output img, .jp-OutputArea-output svg").first
+        return picture_contrast(self.page, picture.screenshot())
+
+    def test_the_chinese_edition_has_chinese_glyphs(self):
+        names = [name for name, _ in committed("zh")]
+        if not names:
+            self.skipTest("there is no notebook in notebooks/zh")
+        self.open(names[0])
+        fonts = self.fonts_of(".jp-RenderedHTMLCommon h1, .jp-RenderedHTMLCommon p")
+        chinese = [font for font in fonts if CHINESE_FONTS.search(font)]
+        self.assertTrue(chinese, f"Chinese text is drawn with {sorted(fonts)}")
+        self.assertGreater(len(shown_pictures(self.page)), 0)
+
+    def fonts_of(self, selector):
+        """The fonts that the browser really draws the elements' text with."""
+        session = self.page.context.new_cdp_session(self.page)
+        for domain in ("DOM", "CSS"):
+            session.send(f"{domain}.enable")
+        root = session.send("DOM.getDocument", {"depth": -1})["root"]["nodeId"]
+        nodes = session.send("DOM.querySelectorAll", {"nodeId": root, "selector": selector})["nodeIds"]
+        found = [session.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"] for node in nodes]
+        return {font["familyName"] for fonts in found for font in fonts}
+
+
+def picture_contrast(page, png):
+    import base64
+
+    script = """async data => {
+        const image = new Image();
+        image.src = 'data:image/png;base64,' + data;
+        await image.decode();
+        const canvas = document.createElement('canvas');
+        [canvas.width, canvas.height] = [image.width, image.height];
+        const context = canvas.getContext('2d');
+        context.drawImage(image, 0, 0);
+        const points = context.getImageData(0, 0, image.width, image.height).data;
+        let [low, high] = [255, 0];
+        for (let i = 0; i < points.length; i += 4) {
+            const brightness = 0.3 * points[i] + 0.6 * points[i + 1] + 0.1 * points[i + 2];
+            [low, high] = [Math.min(low, brightness), Math.max(high, brightness)];
+        }
+        return high - low;
+    }"""
+    return page.evaluate(script, base64.b64encode(png).decode())
+
+
+def committed(folder=""):
+    """Names and contents of the committed notebooks in a folder, in order."""
+    paths = sorted(path for path in (NOTEBOOKS / folder).glob("[0-9]*.ipynb"))
+    return [(str(path.relative_to(NOTEBOOKS)), json.loads(path.read_text())) for path in paths]
+
+
+def notebook_code(notebook):
+    return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+
+
+def code(notebook):
+    return [cell for cell in notebook_code(notebook) if cell["source"]]
+
+
+def kinds_stored(cell):
+    """What a stored cell shows: pictures, errors, text."""
+    outputs = cell["outputs"]
+    pictures = sum(has_picture(output) for output in outputs)
+    errors = sum(output["output_type"] == "error" for output in outputs)
+    return {"pictures": pictures, "errors": errors, "text": len(outputs) > pictures + errors}
+
+
+def kinds_shown(cell):
+    """The same of a cell in the browser."""
+    pictures = cell.locator(".jp-OutputArea-output img, .jp-OutputArea-output svg").count()
+    errors = cell.locator("[data-mime-type='application/vnd.jupyter.error']").count()
+    outputs = cell.locator(".jp-OutputArea-child").count()
+    return {"pictures": pictures, "errors": errors, "text": outputs > pictures + errors}
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # so that copies and server go too
+    BROWSER, JUPYTER, NOTEBOOKS, PICTURES, SPEC = sys.argv[1:6]
+    NOTEBOOKS, PICTURES = pathlib.Path(NOTEBOOKS), pathlib.Path(PICTURES)
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    os.environ["JUPYTERLAB_SETTINGS_DIR"] = str(PICTURES / "settings")
+    try:
+        unittest.main(argv=[sys.argv[0], "-v", *sys.argv[6:]])
+    finally:
+        shutil.rmtree(PICTURES / "settings", ignore_errors=True)

@@ -1,0 +1,109 @@
+"""JupyterLab in headless Chromium: what the programs beside this file share."""
+
+import json
+import os
+import pathlib
+import re
+import secrets
+import subprocess
+import sys
+import tempfile
+import time
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SERVER_START = 60  # seconds
+PICTURE_TYPES = ("image/svg+xml", "image/png")
+WIDTH, HEIGHT = 1100, 1400
+# JupyterLab draws only the cells in view; every cell must be there to be looked at.
+SETTINGS = {
+    "notebook-extension": {"tracker.jupyterlab-settings": {"windowingMode": "none"}},
+    "apputils-extension": {"notification.jupyterlab-settings": {"fetchNews": "false", "checkForUpdates": False}},
+}
+
+
+def write_settings(theme):
+    """JupyterLab's user settings, in the project's own configuration folder that `cargo xtask` has set."""
+    settings = dict(SETTINGS)
+    settings["apputils-extension"] = dict(settings["apputils-extension"])
+    settings["apputils-extension"]["themes.jupyterlab-settings"] = {"theme": f"JupyterLab {theme.capitalize()}"}
+    root = pathlib.Path(os.environ["JUPYTERLAB_SETTINGS_DIR"])
+    for plugin, files in settings.items():
+        for name, content in files.items():
+            path = root / "@jupyterlab" / plugin / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(content))
+
+
+def start_server(python, folder, spec):
+    """Starts JupyterLab on any free port; returns its process, address and token."""
+    token = secrets.token_hex(16)
+    command = [python, "-m", "jupyterlab", "--no-browser", "--ServerApp.port=0", f"--IdentityProvider.token={token}"]
+    command += [f"--ServerApp.root_dir={folder}", f"--KernelSpecManager.allowed_kernelspecs={{'{spec}'}}"]
+    command += ["--KernelSpecManager.ensure_native_kernel=False"]
+    if os.getuid() == 0:
+        command.append("--allow-root")
+    log = tempfile.TemporaryFile("w+")  # a pipe that nobody reads would stop the server when it is full
+    server = subprocess.Popen(command, cwd=folder, stdout=log, stderr=subprocess.STDOUT)
+    deadline = time.monotonic() + SERVER_START
+    while time.monotonic() < deadline and server.poll() is None:
+        log.seek(0)
+        said = log.read()
+        if match := re.search(r"http://(?:127\.0\.0\.1|localhost):\d+/", said):
+            return server, match.group(0), token
+        time.sleep(0.2)
+    server.terminate()
+    sys.exit(f"JupyterLab did not start:\n{said}")
+
+
+def has_picture(output):
+    return any(mime in output.get("data", {}) for mime in PICTURE_TYPES)
+
+
+def without_outputs(notebook):
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell["outputs"], cell["execution_count"] = [], None
+    return notebook
+
+
+def run_all(page):
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+
+
+def prompts(page):
+    return page.locator(".jp-CodeCell .jp-InputPrompt").all_inner_texts()
+
+
+def shown_pictures(page):
+    """Sizes of the pictures in the cells' outputs, as the browser lays them out."""
+    boxes = page.locator(".jp-OutputArea-output img, .jp-OutputArea-output svg")
+    return [box for box in (boxes.nth(i).bounding_box() for i in range(boxes.count())) if box]
+
+
+def screenshot(page, path):
+    """The whole notebook: the page is made as tall as its content first."""
+    panel = page.locator(".jp-WindowedPanel-outer").first
+    height = panel.evaluate("node => node.scrollHeight") + 150
+    page.set_viewport_size({"width": WIDTH, "height": min(int(height), 16000)})
+    panel.evaluate("node => node.scrollTo(0, 0)")  # running all cells has scrolled to the last one
+    page.wait_for_timeout(500)
+    page.screenshot(path=path)
+    page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
+
+
+def open_notebook(browser, address, token, name):
+    page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
+    page.goto(f"{address}lab/tree/{name}?token={token}&reset")
+    page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=60_000)
+    page.keyboard.press("Control+b")  # hide the file browser
+    page.wait_for_timeout(500)
+    return page
