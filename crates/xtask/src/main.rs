@@ -1,13 +1,16 @@
 //! `cargo xtask`: everything a newcomer or a contributor runs, in one place. `docs/xtask.md` tells what each command does.
 
 mod bench;
+mod browser;
 mod budget;
 mod cell_times;
 mod clock;
 mod data_set;
+mod deny;
 mod docs;
 mod doctor;
 mod evcxr;
+mod fuzz;
 mod kernel;
 mod lab;
 mod look;
@@ -16,9 +19,11 @@ mod project;
 mod prose;
 mod python;
 mod rust_src;
+mod sanitize;
 mod steps;
 mod test;
 mod tidy;
+mod wheel;
 
 use std::process::ExitCode;
 
@@ -47,6 +52,12 @@ enum Command {
     Docs(docs::Args),
     /// Run the benchmarks, on request beside PyTorch
     Bench(bench::Args),
+    /// Test JupyterLab as a reader uses it, in a headless browser
+    Browser(browser::Args),
+    /// Build the kernel's Python wheel into .tools/dist
+    Wheel(wheel::Args),
+    /// Run the fuzz targets and say what was tried
+    Fuzz(fuzz::Args),
     /// Say for each part whether it is there, and the command that mends it
     Doctor(doctor::Args),
 }
@@ -70,6 +81,9 @@ fn run(command: &Command) -> Result<()> {
         Command::Look(args) => look::run(&project, args),
         Command::Docs(args) => docs::run(&project, args),
         Command::Bench(args) => bench::run(&project, args),
+        Command::Browser(args) => browser::run(&project, args),
+        Command::Wheel(args) => wheel::run(&project, args),
+        Command::Fuzz(args) => fuzz::run(&project, args),
         Command::Doctor(args) => doctor::run(&project, args),
     }
 }

