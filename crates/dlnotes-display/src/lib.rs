@@ -23,3 +23,8 @@ pub use interrupt::{Interrupted, forget_interrupt, interrupt_after, interrupted,
 #[cfg(unix)]
 pub use session::{CONTROL_VARIABLE, init};
 pub use show::{clear_output, display, display_with_id, finish, result, update};
+
+/// The example of the read-me, run.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

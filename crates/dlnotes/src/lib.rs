@@ -131,3 +131,8 @@ pub mod prelude {
     };
     pub use crate::train::{self, Fit, History, accuracy, evaluate_accuracy, evaluate_loss, fit, train_epoch};
 }
+
+/// The examples of the read-me, compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

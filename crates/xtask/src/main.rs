@@ -20,6 +20,7 @@ mod prose;
 mod python;
 mod rust_src;
 mod sanitize;
+mod soak;
 mod steps;
 mod test;
 mod tidy;
@@ -58,6 +59,8 @@ enum Command {
     Wheel(wheel::Args),
     /// Run the fuzz targets and say what was tried
     Fuzz(fuzz::Args),
+    /// Load a kernel for long and measure what must stay flat
+    Soak(soak::Args),
     /// Say for each part whether it is there, and the command that mends it
     Doctor(doctor::Args),
 }
@@ -84,6 +87,7 @@ fn run(command: &Command) -> Result<()> {
         Command::Browser(args) => browser::run(&project, args),
         Command::Wheel(args) => wheel::run(&project, args),
         Command::Fuzz(args) => fuzz::run(&project, args),
+        Command::Soak(args) => soak::run(&project, args),
         Command::Doctor(args) => doctor::run(&project, args),
     }
 }

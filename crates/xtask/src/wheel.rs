@@ -23,7 +23,7 @@ pub(crate) struct Args {
 const CRATES: [&str; 2] = ["dlnotes", "dlnotes-display"];
 
 /// Folders of a crate that its users don't need.
-const LEFT_OUT: [&str; 2] = ["tests", "examples"];
+const LEFT_OUT: [&str; 2] = ["tests/", "examples/"];
 
 /// Builds the wheel into `.tools/dist`.
 pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
@@ -74,18 +74,13 @@ fn stage(project: &Project) -> Result<()> {
         fs::copy(entry.path(), spec.join(entry.file_name()))?;
     }
     let share = data.join("data/share/dlnotes");
-    for name in CRATES {
-        let folder = format!("crates/{name}");
-        let files = cmd!("git", "ls-files", "--cached", "--others", "--exclude-standard", "-z", &folder);
-        for file in files.dir(&project.root).read()?.split('\0').filter(|name| !name.is_empty()) {
-            let inside = Path::new(file).strip_prefix(&folder)?;
-            let left_out = inside.iter().next().is_some_and(|first| LEFT_OUT.iter().any(|name| first == *name));
-            if left_out || !project.path(file).is_file() {
-                continue;
-            }
-            let to = share.join(file);
+    for file in project.files()? {
+        let Some((name, inside)) = file.strip_prefix("crates/").and_then(|rest| rest.split_once('/')) else { continue };
+        let left_out = LEFT_OUT.iter().any(|folder| inside.starts_with(folder));
+        if CRATES.contains(&name) && !left_out {
+            let to = share.join(&file);
             fs::create_dir_all(to.parent().context("a file lies in a folder")?)?;
-            fs::copy(project.path(file), to)?;
+            fs::copy(project.path(&file), to)?;
         }
     }
     fs::write(share.join("Cargo.toml"), workspace(&fs::read_to_string(project.path("Cargo.toml"))?)?)?;
