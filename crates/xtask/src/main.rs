@@ -17,6 +17,7 @@ mod look;
 mod notebooks;
 mod project;
 mod prose;
+mod publish;
 mod python;
 mod rust_src;
 mod sanitize;

@@ -9,7 +9,9 @@ use crate::kernel::Kernel;
 use crate::project::Project;
 use crate::steps::{Step, skipped, step};
 use crate::{
-    browser, budget, clock, data_set, deny, docs, fuzz, notebooks, prose, python, sanitize, tidy, wheel,
+use crate::{
+    browser, budget, clock, data_set, deny, docs, fuzz, notebooks, prose, publish, python, sanitize, tidy, wheel,
+};
 };
 
 /// What `test` can be told.
@@ -62,6 +64,7 @@ pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
         let doc = cargo(project, &["doc", "--release", "--locked", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings");
         quiet(step, project, "doc", &doc)
     });
+    report.check("crates to publish", |step| publish::check(step, project));
     report.check("spelling, typography", |step| prose::check(project, step));
     report.check("web edition", |step| docs::build(project, step).map(|_| String::new()));
     match args.quick {

@@ -1,0 +1,36 @@
+//! Whether the crates could be published as they are: manifests, files, sizes. Nothing is sent.
+
+use std::fs;
+
+use anyhow::{Result, bail};
+use duct::cmd;
+
+use crate::project::Project;
+use crate::steps::Step;
+
+/// The crates for users, each after those that it needs.
+const CRATES: [&str; 3] = ["dlnotes-display", "dlnotes", "dlnotes-kernel"];
+
+/// What crates.io takes at most.
+const LARGEST: u64 = 10_000_000;
+
+/// Packs each crate as `cargo publish` would and goes through its checks.
+pub(crate) fn check(step: &mut Step, project: &Project) -> Result<String> {
+    let folder = project.tools("build/publish")?;
+    // Compiling from the packed files takes minutes and evcxr once more: `CONTRIBUTING.md` has it among a release's steps.
+    let mut arguments = vec!["publish", "--dry-run", "--no-verify", "--allow-dirty", "--target-dir"];
+    let target = folder.to_string_lossy();
+    arguments.push(&target);
+    arguments.extend(CRATES.iter().flat_map(|name| ["-p", name]));
+    step.run(project, "publish", &cmd("cargo", arguments).dir(&project.root))?;
+    let mut sizes = Vec::new();
+    for name in CRATES {
+        let file = folder.join("package").join(format!("{name}-{}.crate", env!("CARGO_PKG_VERSION")));
+        let size = fs::metadata(&file)?.len();
+        if size > LARGEST {
+            bail!("{name} is packed into {size} bytes; crates.io takes {LARGEST}");
+        }
+        sizes.push(format!("{name} {:.2} MB", size as f64 / 1e6));
+    }
+    Ok(sizes.join(", "))
+}
