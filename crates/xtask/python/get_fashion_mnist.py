@@ -9,13 +9,15 @@ import pathlib
 import sys
 import urllib.request
 
-# The authors' bucket, their repository, and the copy that Keras uses.
+# The authors' repository, the copy that Keras uses, and the authors' bucket, which does not speak https.
 MIRRORS = [
-    "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
     "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/",
     "https://storage.googleapis.com/tensorflow/tf-keras-datasets/",
+    "http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",
 ]
 
+# The checksums that the authors publish. MD5 is enough here: collisions take the maker of both files, and no way is known
+# to make another file for a given sum.
 MD5 = {
     "train-images-idx3-ubyte.gz": "8d4fb7e6c68d591d4c3dfef9ec88bf0d",
     "train-labels-idx1-ubyte.gz": "25c81989df183df01b3e8a0aad5dffbe",
