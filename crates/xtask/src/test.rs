@@ -9,9 +9,7 @@ use crate::kernel::Kernel;
 use crate::project::Project;
 use crate::steps::{Step, skipped, step};
 use crate::{
-use crate::{
     browser, budget, clock, data_set, deny, docs, fuzz, notebooks, prose, publish, python, sanitize, tidy, wheel,
-};
 };
 
 /// What `test` can be told.
