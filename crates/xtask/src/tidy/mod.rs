@@ -6,6 +6,7 @@ mod errata;
 mod links;
 mod notebook;
 mod notes_map;
+mod versions;
 
 use std::fs;
 use std::path::Path;
@@ -39,6 +40,7 @@ pub(crate) fn check(project: &Project) -> Result<String> {
     findings.extend(editions::check(project, &notebooks)?);
     findings.extend(notes_map::check(project, &notebooks)?);
     findings.extend(errata::check(project)?);
+    findings.extend(versions::check(project)?);
     if !findings.is_empty() {
         bail!("{}", findings.join("\n"));
     }
