@@ -117,7 +117,8 @@ impl Layout {
 fn row_major(shape: &[usize]) -> Dims {
     let mut strides: Dims = SmallVec::from_elem(1, shape.len());
     for d in (1..shape.len()).rev() {
-        strides[d - 1] = strides[d] * shape[d].max(1);
+        // Of a shape that holds nothing, the other sizes may be as large as they like; no stride of it is ever used.
+        strides[d - 1] = strides[d].wrapping_mul(shape[d].max(1));
     }
     strides
 }

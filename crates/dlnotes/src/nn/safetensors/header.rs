@@ -130,13 +130,18 @@ impl Json<'_> {
     fn numbers(&mut self) -> Result<Vec<usize>, String> {
         self.expect('[')?;
         let mut numbers = Vec::new();
-        while !self.take(']') {
+        if self.take(']') {
+            return Ok(numbers);
+        }
+        loop {
             self.rest = self.rest.trim_start();
             let end = self.rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(self.rest.len());
             numbers.push(self.rest[..end].parse().map_err(|_| "the header has a size that is no number")?);
             self.rest = &self.rest[end..];
-            self.take(',');
+            if !self.take(',') {
+                self.expect(']')?;
+                return Ok(numbers);
+            }
         }
-        Ok(numbers)
     }
 }
