@@ -3,7 +3,7 @@
 //! A benchmark is one Rust function in `benches/NAME.rs` (criterion) and, for a comparison, one entry of the same name
 //! in the `BENCHES` of `benches/NAME.py`. Where there is a `benches/NAME.cell`, it does the same work in a notebook's cell.
 
-mod kernel;
+mod kernels;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -91,8 +91,8 @@ pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
         println!("{}", table(&results));
     }
     if !kernels.is_empty() {
-        let side_by_side = kernel::run(project, threads)?;
-        println!("{}", kernel::table(&side_by_side));
+        let side_by_side = kernels::run(project, threads)?;
+        println!("{}", kernels::table(&side_by_side));
         results.extend(side_by_side);
     }
     if let Some(path) = &args.json {
