@@ -94,12 +94,15 @@
 pub mod data;
 mod gemm;
 mod interrupt;
+mod linalg;
 pub mod nn;
 pub mod notebook;
 pub mod optim;
 mod parallel;
 pub mod plot;
 mod real;
+pub mod select;
+pub mod stability;
 pub mod tensor;
 pub mod train;
 
@@ -112,24 +115,40 @@ pub use tensor::{Error, Tensor};
 /// Everything that a notebook cell needs.
 pub mod prelude {
     pub use crate::data::{
-        self, Batches, Dataset, FashionMnist, load_fashion_mnist, polynomial_data, polynomial_features, synthetic_data,
+        self, Augment, Batches, Dataset, FashionMnist, KFold, augment, load_fashion_mnist, polynomial_data,
+        polynomial_features, random_split, synthetic_data,
     };
     pub use crate::nn::{
-        self, CrossEntropyLoss, Dropout, Elu, Eval, Flatten, Gelu, LeakyRelu, Linear, Loss, Module, MseLoss, PRelu,
-        PerSample, Relu, Sequential, Sigmoid, Softplus, Tanh, init, l1_penalty, l2_penalty, linreg, load_parameters,
-        save_parameters, squared_loss, summary,
+        self, BatchNorm1d, CrossEntropyLoss, Dropout, Elu, Eval, Flatten, GaussianNoise, Gelu, LeakyRelu, Linear, Loss,
+        Module, MseLoss, PRelu, PerSample, Relu, Sequential, Sigmoid, Softplus, Tanh, init, l1_penalty, l2_penalty,
+        linreg, load_parameters, save_parameters, squared_loss, summary,
     };
     pub use crate::notebook::NotebookValue;
     pub use crate::optim::{self, Adam, Optimizer, ParamGroup, Schedule, Sgd, clip_grad_norm, clip_grad_value, sgd};
     pub use crate::parallel;
-    pub use crate::plot::{Animator, Figure, Grid, bar, heatmap, histogram, images, plot, scatter, step};
+    pub use crate::plot::{
+        Animator, Figure, Grid, bar, graph, heatmap, histogram, images, network, plot, scatter, step, surface,
+    };
+    pub use crate::select::{
+        self, GridSearch, Truth, bias_variance, bias_variance_curve, capacity_curve, cross_validate, error_curve,
+        lasso, learning_curve, least_squares, min_norm_least_squares, polynomial_fit, principal_components, ridge,
+        select_features, soft_threshold,
+    };
     pub use crate::sequential;
+    pub use crate::stability::{
+        self, DeepNet, Init, coadaptation, dead_relus, gradient_map, gradient_norms, growth_per_factor, log_product,
+        matrix_product, naive_softmax, naive_variance, precision_table, product, sensitivity, stable_softmax, symmetry,
+        two_pass_variance, unit_spread,
+    };
     pub use crate::tensor::{
         Activation, Error, Tensor, concat, dropout_layer, elu, enable_grad, gelu, generator, is_grad_enabled,
         leaky_relu, live_graph_nodes, no_grad, permutation, prelu, relu, seed, sigmoid, softplus, stack, tanh,
         with_stream,
     };
-    pub use crate::train::{self, Fit, History, accuracy, evaluate_accuracy, evaluate_loss, fit, train_epoch};
+    pub use crate::train::{
+        self, Fit, History, accuracy, descent, evaluate_accuracy, evaluate_loss, fit, loss_surface, pretrain,
+        train_epoch,
+    };
 }
 
 /// The examples of the read-me, compiled.

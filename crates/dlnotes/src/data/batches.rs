@@ -2,7 +2,7 @@
 
 use dlnotes_display::poll_interrupt;
 
-use super::Dataset;
+use super::{Augment, Dataset};
 use crate::tensor::error::fail;
 use crate::tensor::{Tensor, permutation};
 
@@ -22,6 +22,7 @@ pub struct Batches {
     data: Dataset,
     size: usize,
     shuffled: bool,
+    augment: Option<Augment>,
 }
 
 impl Batches {
@@ -39,13 +40,20 @@ impl Batches {
         if data.is_empty() {
             fail("Batches", "the data set has no samples: there is nothing to train on");
         }
-        Self { data, size, shuffled: false }
+        Self { data, size, shuffled: false, augment: None }
     }
 
     /// The same batches, with the samples in a new order in every epoch, drawn from the crate's generator.
     #[must_use]
     pub fn shuffled(mut self) -> Self {
         self.shuffled = true;
+        self
+    }
+
+    /// The same batches with their images changed at random, anew in every epoch.
+    #[must_use]
+    pub fn augmented(mut self, augment: &Augment) -> Self {
+        self.augment = Some(augment.clone());
         self
     }
 
@@ -89,10 +97,15 @@ impl Iterator for BatchesIter<'_> {
             return None;
         }
         self.at = end;
-        Some(match &self.order {
+        let (x, y) = match &self.order {
             Some(order) => data.select(&order[start..end]),
             None => data.range(start, end),
-        })
+        };
+        let x = match &self.batches.augment {
+            Some(augment) => augment.apply(&x),
+            None => x,
+        };
+        Some((x, y))
     }
 }
 

@@ -118,6 +118,31 @@ impl Dataset {
         }
     }
 
+    /// A data set of the samples with these numbers, in this order; images stay bytes.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let data = Dataset::from((&Tensor::eye(4), &Tensor::arange(0.0, 4.0, 1.0)));
+    /// assert_eq!(data.subset(&[3, 0]).labels().to_vec(), [3.0, 0.0]);
+    /// ```
+    ///
+    /// # Panics
+    /// If one is out of range.
+    #[must_use]
+    #[track_caller]
+    pub fn subset(&self, indices: &[usize]) -> Self {
+        let labels = self.labels.index_select(0, indices);
+        let features = match &self.features {
+            Features::Numbers(x) => Features::Numbers(x.index_select(0, indices)),
+            Features::Bytes { pixels, shape } => {
+                let size: usize = shape.iter().product();
+                let chosen = indices.iter().flat_map(|i| &pixels[i * size..][..size]).copied().collect();
+                Features::Bytes { pixels: Arc::new(chosen), shape: shape.clone() }
+            }
+        };
+        Self { features, labels, note: self.note }
+    }
+
     /// Samples `start..end`, in order; numbers are shared, not copied.
     #[track_caller]
     pub(super) fn range(&self, start: usize, end: usize) -> (Tensor, Tensor) {

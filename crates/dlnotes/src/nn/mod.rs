@@ -4,6 +4,7 @@
 //! trained. A closure `|x: &Tensor| …` is one too, without parameters of its own.
 
 mod activation;
+mod batch_norm;
 mod dropout;
 mod flatten;
 pub mod init;
@@ -11,19 +12,22 @@ mod linear;
 mod loss;
 mod mode;
 mod module;
+mod noise;
 mod penalty;
 pub(crate) mod safetensors;
 mod sequential;
 mod summary;
 
 pub use activation::{Elu, Gelu, LeakyRelu, PRelu, Relu, Sigmoid, Softplus, Tanh};
+pub use batch_norm::BatchNorm1d;
 pub use dropout::Dropout;
 pub use flatten::Flatten;
 pub use linear::Linear;
 pub use loss::{CrossEntropyLoss, Loss, Mean, MseLoss, PerSample, Sum, Unreduced, squared_loss};
 pub use mode::{Eval, Mode};
 pub use module::Module;
-pub(crate) use module::{named_parameters, set_training};
+pub(crate) use module::{named_parameters, named_state, set_training};
+pub use noise::GaussianNoise;
 pub use penalty::{l1_penalty, l2_penalty};
 pub use safetensors::{load_parameters, save_parameters};
 pub use sequential::Sequential;

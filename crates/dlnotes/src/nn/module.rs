@@ -35,6 +35,11 @@ pub trait Module {
         Vec::new()
     }
 
+    /// What this module itself keeps besides parameters and belongs to a model that is saved, such as running means.
+    fn own_buffers(&self) -> Vec<(&'static str, Tensor)> {
+        Vec::new()
+    }
+
     /// The modules that this one is made of, with their names.
     fn children(&self) -> Vec<(String, &dyn Module)> {
         Vec::new()
@@ -125,14 +130,23 @@ impl<F: Fn(&Tensor) -> Tensor> Module for F {
 /// [`Module::named_parameters`] of a module behind a reference.
 pub(crate) fn named_parameters(module: &dyn Module) -> Vec<(String, Tensor)> {
     let mut all = Vec::new();
-    collect(module, "", &mut all);
+    collect(module, "", &|module| module.own_parameters(), &mut all);
     all
 }
 
-fn collect(module: &dyn Module, prefix: &str, all: &mut Vec<(String, Tensor)>) {
-    all.extend(module.own_parameters().into_iter().map(|(name, tensor)| (format!("{prefix}{name}"), tensor)));
+/// What a saved model consists of: its parameters, then its buffers.
+pub(crate) fn named_state(module: &dyn Module) -> Vec<(String, Tensor)> {
+    let mut all = named_parameters(module);
+    collect(module, "", &|module| module.own_buffers(), &mut all);
+    all
+}
+
+type Own = dyn Fn(&dyn Module) -> Vec<(&'static str, Tensor)>;
+
+fn collect(module: &dyn Module, prefix: &str, own: &Own, all: &mut Vec<(String, Tensor)>) {
+    all.extend(own(module).into_iter().map(|(name, tensor)| (format!("{prefix}{name}"), tensor)));
     for (name, child) in module.children() {
-        collect(child, &format!("{prefix}{name}."), all);
+        collect(child, &format!("{prefix}{name}."), own, all);
     }
 }
 

@@ -118,10 +118,22 @@ impl Axis {
 }
 
 impl Ticks {
-    /// Names at 0, 1, 2, …
+    /// Names at 0, 1, 2, …; none where a name is empty.
     pub(crate) fn named(names: &[String]) -> Ticks {
-        let major = names.iter().enumerate().map(|(i, name)| (i as f64, name.clone())).collect();
+        let named = names.iter().enumerate().filter(|(_, name)| !name.is_empty());
+        let major = named.map(|(i, name)| (i as f64, name.clone())).collect();
         Ticks { major, ..Ticks::default() }
+    }
+
+    /// Every second, third, … tick only, so that no more than `room` are left.
+    pub(crate) fn thinned(mut self, room: usize) -> Ticks {
+        let every = self.major.len().div_ceil(room.max(1)).max(1);
+        let mut at = 0;
+        self.major.retain(|_| {
+            at += 1;
+            (at - 1) % every == 0
+        });
+        self
     }
 
     /// Width of the widest label in pixels.

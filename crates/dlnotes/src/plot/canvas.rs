@@ -5,7 +5,7 @@ use super::svg::Svg;
 use super::theme::UNITS;
 use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
-use plotters::element::{Circle, Drawable, PathElement, PointCollection, Rectangle, Text};
+use plotters::element::{Circle, Drawable, PathElement, PointCollection, Polygon, Rectangle, Text};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{FontTransform, IntoFont, ShapeStyle, TextStyle};
 use std::cell::RefCell;
@@ -67,6 +67,11 @@ impl Canvas {
         self.put(PathElement::new(points.iter().map(|&p| units(p)).collect::<Vec<_>>(), style(ink)));
     }
 
+    /// A filled area with these corners.
+    pub(crate) fn area(&self, corners: &[Point], ink: Ink) {
+        self.put(Polygon::new(corners.iter().map(|&p| units(p)).collect::<Vec<_>>(), style(ink)));
+    }
+
     pub(crate) fn dot(&self, at: Point, ink: Ink) {
         self.put(Circle::new(units(at), 1, style(ink)));
     }
@@ -82,12 +87,32 @@ impl Canvas {
         self.put(Text::new(text.to_owned(), units(at), TextStyle::from(font).color(&ink.key()).pos(Pos::new(h, v))));
     }
 
+    /// A circle as a path: plotters' own would be a dot of the ink's width.
+    pub(crate) fn circle(&self, at: Point, radius: f64, ink: Ink) {
+        let ((x, y), (r, _)) = (units(at), units((radius, 0.0)));
+        self.path(&format!("M{} {y}a{r} {r} 0 1 0 {} 0a{r} {r} 0 1 0-{} 0z", x - r, 2 * r, 2 * r), ink);
+    }
+
+    /// A path in SVG's own words, in units: plotters knows no curves.
+    pub(crate) fn path(&self, d: &str, ink: Ink) {
+        self.svg.borrow_mut().shape(d, ink);
+    }
+
     /// A picture from a `data:` address. Written directly: plotters' bitmap element would need the `image` crate.
     pub(crate) fn image(&self, rect: Rect, address: &str) {
+        self.picture(rect, address, "pixelated");
+    }
+
+    /// A picture whose pixels pass into one another.
+    pub(crate) fn smooth_image(&self, rect: Rect, address: &str) {
+        self.picture(rect, address, "auto");
+    }
+
+    fn picture(&self, rect: Rect, address: &str, rendering: &str) {
         let ((x, y), (right, bottom)) = (units((rect.x, rect.y)), units((rect.right(), rect.bottom())));
         self.svg.borrow_mut().raw(&format!(
             "<image x=\"{x}\" y=\"{y}\" width=\"{}\" height=\"{}\" preserveAspectRatio=\"none\" \
-             style=\"image-rendering:pixelated\" href=\"{address}\"/>",
+             style=\"image-rendering:{rendering}\" href=\"{address}\"/>",
             right - x,
             bottom - y
         ));

@@ -27,6 +27,8 @@ pub struct Figure {
     pub(super) y: AxisOptions,
     /// The names of bars or pictures.
     pub(super) names: Vec<String>,
+    /// The names of a matrix' rows.
+    pub(super) row_names: Vec<String>,
     /// Width and height in inches.
     pub(super) size: (f64, f64),
 }
@@ -54,6 +56,7 @@ impl Default for Figure {
             x: AxisOptions::default(),
             y: AxisOptions::default(),
             names: Vec::new(),
+            row_names: Vec::new(),
             size: theme::SIZE,
         }
     }

@@ -1,37 +1,14 @@
 //! A matrix as colours, with the scale beside it.
 
-use super::axis::Axis;
-use super::canvas::{Anchor, Canvas, Rect};
-use super::ink::Ink;
-use super::layout::{EDGE, TICK};
+use super::canvas::{Canvas, Rect};
+use super::colors::{ColorScale, draw_sample, palette};
 use super::mark::{Extent, LeftOut, Log, Mark, Panel};
-use super::pixels::{Color, data_url};
+use super::pixels::data_url;
 use super::text::number;
 use super::{Figure, Values};
 
-/// Viridis at nine even places: dark to light for eyes of every kind, and in grey.
-const VIRIDIS: [Color; 9] = [
-    [68, 1, 84],
-    [71, 45, 123],
-    [59, 82, 139],
-    [44, 114, 142],
-    [33, 145, 140],
-    [40, 174, 128],
-    [94, 201, 98],
-    [173, 220, 48],
-    [253, 231, 37],
-];
-/// The place in the palette after the last colour: a value that isn't finite.
-const MISSING: u8 = 255;
-/// The grey of a missing value; it occurs nowhere on the scale.
-const MISSING_COLOR: Color = [160, 160, 160];
 /// Most cells along a side: a finer matrix is shown by means over blocks, finer than the page's pixels.
 const MOST: usize = 512;
-/// Width of the scale and its distance from the frame, in pixels.
-const SCALE: (f64, f64) = (10.0, 8.0);
-/// Height that one of the scale's labels takes, and how many it has at most.
-const ROOM: f64 = 30.0;
-const MOST_LABELS: usize = 10;
 
 #[derive(Debug)]
 struct Heatmap {
@@ -57,6 +34,27 @@ pub fn heatmap(matrix: impl Values) -> Figure {
     Heatmap::figure(&matrix)
 }
 
+impl Figure {
+    /// Names the rows of a heat map beside them, from the top; [`labels`](Figure::labels) names its columns.
+    ///
+    /// ```
+    /// use dlnotes::plot::heatmap;
+    /// let figure = heatmap([[0.0, 1.0], [2.0, 3.0]]).row_labels(["relu", "tanh"]).labels(["layer 1", "layer 2"]);
+    /// assert!(figure.to_svg().contains(">tanh<"));
+    /// ```
+    pub fn row_labels<S: AsRef<str>>(mut self, names: impl AsRef<[S]>) -> Figure {
+        self.row_names.clear();
+        for name in names.as_ref() {
+            self.add_row_name(name.as_ref());
+        }
+        self
+    }
+
+    fn add_row_name(&mut self, name: &str) {
+        self.row_names.push(name.to_owned());
+    }
+}
+
 impl Heatmap {
     #[track_caller]
     fn figure(matrix: &dyn Values) -> Figure {
@@ -72,8 +70,8 @@ impl Heatmap {
         Figure::new().add(Heatmap { rows: rows.len(), columns, values, range }, "")
     }
 
-    fn scale(&self) -> Axis {
-        Axis::over(self.range, (0.0, 0.0), false)
+    fn scale(&self) -> ColorScale {
+        ColorScale::over(self.range)
     }
 
     /// The picture's width and its places in the palette.
@@ -88,27 +86,11 @@ impl Heatmap {
                 let count = (rows.len() * columns.len()) as f64;
                 let cells = rows.flat_map(|row| columns.clone().map(move |column| row * self.columns + column));
                 let mean: f64 = cells.map(|cell| self.values[cell] / count).sum();
-                let place = scale.place(mean).map(|place| (place * f64::from(MISSING - 1)).round() as u8);
-                pixels.push(place.unwrap_or(MISSING));
+                pixels.push(scale.color(mean));
             }
         }
         (self.columns.div_ceil(block_w), pixels)
     }
-}
-
-/// The palette: the scale's colours, then the one for missing values.
-fn palette() -> Vec<Color> {
-    let last = (VIRIDIS.len() - 1) as f64;
-    let mix = |i: u8| {
-        let place = f64::from(i) / f64::from(MISSING - 1) * last;
-        let from = (place as usize).min(VIRIDIS.len() - 2);
-        let part = place - from as f64;
-        std::array::from_fn(|c| {
-            let (a, b) = (f64::from(VIRIDIS[from][c]), f64::from(VIRIDIS[from + 1][c]));
-            (a + part * (b - a)).round() as u8
-        })
-    };
-    (0..MISSING).map(mix).chain([MISSING_COLOR]).collect()
 }
 
 impl Mark for Heatmap {
@@ -128,28 +110,12 @@ impl Mark for Heatmap {
         if pixels.is_empty() {
             return;
         }
-        let palette = palette();
-        panel.canvas.image(frame, &data_url(width, &pixels, Some(&palette)));
-
-        let bar = Rect { x: frame.right() + SCALE.1, w: SCALE.0, ..frame };
-        let ramp: Vec<u8> = (0..MISSING).rev().collect();
-        panel.canvas.image(bar, &data_url(1, &ramp, Some(&palette)));
-        let scale = self.scale();
-        let ticks = scale.ticks(((frame.h / ROOM) as usize).min(MOST_LABELS));
-        for (value, label) in &ticks.major {
-            let Some(place) = scale.place(*value) else { continue };
-            let y = bar.bottom() - place * bar.h;
-            panel.canvas.line(&[(bar.right(), y), (bar.right() + TICK, y)], Ink::Spine);
-            panel.canvas.text(label, (bar.right() + 2.0 * TICK, y), Anchor::LEFT, Ink::Tick);
-        }
-        if !ticks.factor.is_empty() {
-            panel.canvas.text(&ticks.factor, (bar.x, bar.y - EDGE), Anchor::LEFT, Ink::Tick);
-        }
+        panel.canvas.image(frame, &data_url(width, &pixels, Some(&palette())));
+        self.scale().draw_beside(panel);
     }
 
     fn sample(&self, canvas: &Canvas, rect: Rect, _slot: u8) {
-        let ramp: Vec<u8> = (0..MISSING).collect();
-        canvas.image(rect, &data_url(ramp.len(), &ramp, Some(&palette())));
+        draw_sample(canvas, rect);
     }
 
     fn describe(&self, _names: &[String]) -> String {
@@ -168,8 +134,6 @@ impl Mark for Heatmap {
     }
 
     fn beside(&self) -> f64 {
-        // The frame's height, and so the choice of labels, is not known yet: room for the widest of all choices.
-        let labels = (1..=MOST_LABELS).map(|room| self.scale().ticks(room).width()).fold(0.0, f64::max);
-        SCALE.0 + SCALE.1 + 2.0 * TICK + labels
+        self.scale().width()
     }
 }

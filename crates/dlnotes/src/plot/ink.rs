@@ -19,6 +19,21 @@ pub(crate) enum Ink {
     Minor,
     /// A thin line for a reference value.
     Reference,
+    /// The box of an operation in a graph; of a leaf; of an input that needs no gradient.
+    Node,
+    Leaf,
+    Constant,
+    /// A connection, and its arrow's head.
+    Edge,
+    Arrow,
+    /// A connection in a network: there are many.
+    Wire,
+    /// A line of equal height, and a way over a surface with its steps, each with an edge: on colours, not on paper.
+    Contour,
+    TrailEdge,
+    Trail,
+    StepEdge,
+    Step,
     /// Numbers at the ticks.
     Tick,
     /// Axis labels and legend.
@@ -31,6 +46,8 @@ pub(crate) enum Ink {
     Line(u8),
     /// A series' area.
     Fill(u8),
+    /// The area between two curves of a series.
+    Band(u8),
     /// A series' round markers: strokes without length, with round ends.
     Dot(u8),
     /// A series' stroked markers.
@@ -40,12 +57,23 @@ pub(crate) enum Ink {
 }
 
 /// The inks that no series owns, with their classes; an ink's place is its key.
-const PLAIN: [(Ink, &str); 9] = [
+const PLAIN: [(Ink, &str); 20] = [
     (Ink::Paper, "paper"),
     (Ink::Spine, "spine"),
     (Ink::Grid, "grid"),
     (Ink::Minor, "minor"),
     (Ink::Reference, "ref"),
+    (Ink::Node, "node"),
+    (Ink::Leaf, "leaf"),
+    (Ink::Constant, "const"),
+    (Ink::Edge, "edge"),
+    (Ink::Arrow, "arrow"),
+    (Ink::Wire, "wire"),
+    (Ink::Contour, "contour"),
+    (Ink::TrailEdge, "trail-edge"),
+    (Ink::Trail, "trail"),
+    (Ink::StepEdge, "step-edge"),
+    (Ink::Step, "step"),
     (Ink::Tick, "tick"),
     (Ink::Label, "label"),
     (Ink::Title, "title"),
@@ -55,14 +83,19 @@ const PLAIN: [(Ink, &str); 9] = [
 type OfSeries = (fn(u8) -> Ink, char);
 
 /// All inks of a series; their keys follow the plain ones'.
-const OF_SERIES: [OfSeries; 5] =
-    [(Ink::Line, 'l'), (Ink::Fill, 'f'), (Ink::Dot, 'd'), (Ink::Cross, 'x'), (Ink::Name, 'n')];
+const OF_SERIES: [OfSeries; 6] =
+    [(Ink::Line, 'l'), (Ink::Fill, 'f'), (Ink::Band, 'b'), (Ink::Dot, 'd'), (Ink::Cross, 'x'), (Ink::Name, 'n')];
 
 impl Ink {
     /// The series that it belongs to.
     pub(crate) fn slot(self) -> Option<u8> {
         match self {
-            Ink::Line(slot) | Ink::Fill(slot) | Ink::Dot(slot) | Ink::Cross(slot) | Ink::Name(slot) => Some(slot),
+            Ink::Line(slot)
+            | Ink::Fill(slot)
+            | Ink::Band(slot)
+            | Ink::Dot(slot)
+            | Ink::Cross(slot)
+            | Ink::Name(slot) => Some(slot),
             _ => None,
         }
     }

@@ -157,7 +157,10 @@ impl Layout {
         let tick_height = if upright { (names.width() + TICK).min(inner.h * TALLEST) } else { height(Ink::Tick) };
         let bottom = TICK + if share.hide_x { 0.0 } else { tick_height } + x_label + note;
         let free = (inner.h - above - bottom).max(SMALLEST);
-        let y_ticks = y.ticks((free / ROOM.1) as usize);
+        let y_ticks = match &figure.row_names[..] {
+            [] => y.ticks((free / ROOM.1) as usize),
+            names => Ticks::named(names).thinned((free / height(Ink::Tick)) as usize),
+        };
         // The power of ten stands above the axis; half a label reaches above the frame in any case.
         let top = above + line(&y_ticks.factor, Ink::Tick).max(if above > 0.0 { 2.0 } else { 4.0 });
         let left = y_label

@@ -13,10 +13,14 @@
 
 mod animator;
 mod axis;
+mod band;
 mod bars;
 mod canvas;
+mod colors;
+mod contour;
 mod draw;
 mod figure;
+mod graph;
 mod grid;
 mod heatmap;
 mod images;
@@ -24,6 +28,7 @@ mod ink;
 mod layout;
 mod line;
 mod mark;
+mod network;
 mod pixels;
 #[cfg(feature = "png")]
 mod png;
@@ -32,6 +37,7 @@ mod reference;
 mod save;
 mod show;
 mod summary;
+mod surface;
 mod svg;
 mod text;
 mod theme;
@@ -41,9 +47,12 @@ mod values;
 pub use animator::Animator;
 pub use bars::{bar, histogram};
 pub use figure::Figure;
+pub use graph::{Graph, graph};
 pub use grid::Grid;
 pub use heatmap::heatmap;
 pub use images::images;
+pub use network::{Network, network};
+pub use surface::surface;
 pub use values::{Number, Values};
 
 /// A line through the points (x, y); several lines when y holds several curves, such as `[&y1, &y2]`.

@@ -4,7 +4,7 @@
 //! this one implements the same `DrawingBackend` trait.
 
 use super::ink::Ink;
-use super::text::{ems, escape, lowered};
+use super::text::{Shift, ems, escape, unshifted};
 use super::theme::{UNITS, style_sheet};
 use plotters_backend::text_anchor::{HPos, VPos};
 use plotters_backend::{
@@ -35,6 +35,13 @@ impl Svg {
     pub(crate) fn raw(&mut self, element: &str) {
         self.close();
         self.body.push_str(element);
+    }
+
+    /// Writes a path of one's own in `ink`.
+    pub(crate) fn shape(&mut self, d: &str, ink: Ink) {
+        self.close();
+        self.inks.insert(ink);
+        let _ = write!(self.body, "<path class=\"{}\" d=\"{d}\"/>", ink.class());
     }
 
     /// The finished document with `title` and `description` for those who don't see it.
@@ -104,25 +111,29 @@ fn polyline(out: &mut String, mut points: impl Iterator<Item = BackendCoord>) {
     }
 }
 
-/// Appends `text` with its superscripts raised: many fonts lack them, and a fallback font spoils the whole label.
-fn raised(text: &str, size: f64, out: &mut String) {
-    let (lift, small) = ((size * 0.36).round(), (size * 0.72).round());
+/// Appends `text` with its superscripts raised and its subscripts lowered: many fonts lack them, and a fallback font
+/// spoils the whole label.
+fn shifted(text: &str, size: f64, out: &mut String) {
+    let small = (size * 0.72).round();
     let chars: Vec<char> = text.chars().collect();
-    let mut up = false;
-    for run in chars.chunk_by(|&a, &b| lowered(a).is_some() == lowered(b).is_some()) {
-        match run.iter().map(|&c| lowered(c)).collect::<Option<String>>() {
-            Some(digits) => {
-                let _ = write!(out, "<tspan dy=\"-{lift}\" font-size=\"{small}\">{digits}</tspan>");
-                up = true;
-            }
-            None if up => {
-                let _ = write!(out, "<tspan dy=\"{lift}\">");
-                escape(&run.iter().collect::<String>(), out);
-                out.push_str("</tspan>");
-                up = false;
-            }
-            None => escape(&run.iter().collect::<String>(), out),
+    let shift = |c: char| unshifted(c).map(|(shift, _)| shift);
+    let mut height = 0.0;
+    for run in chars.chunk_by(|&a, &b| shift(a) == shift(b)) {
+        let level = match shift(run[0]) {
+            Some(Shift::Up) => (size * 0.36).round(),
+            Some(Shift::Down) => -(size * 0.2).round(),
+            None => 0.0,
+        };
+        let plain: String = run.iter().map(|&c| unshifted(c).map_or(c, |(_, plain)| plain)).collect();
+        if level == height {
+            escape(&plain, out);
+            continue;
         }
+        let font = if level == 0.0 { String::new() } else { format!(" font-size=\"{small}\"") };
+        let _ = write!(out, "<tspan dy=\"{}\"{font}>", height - level);
+        escape(&plain, out);
+        out.push_str("</tspan>");
+        height = level;
     }
 }
 
@@ -201,7 +212,7 @@ impl DrawingBackend for Svg {
             HPos::Center => " text-anchor=\"middle\">",
             HPos::Right => " text-anchor=\"end\">",
         });
-        raised(text, ink.font_size() * UNITS, &mut self.body);
+        shifted(text, ink.font_size() * UNITS, &mut self.body);
         self.body.push_str("</text>");
         Ok(())
     }

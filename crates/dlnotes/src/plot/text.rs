@@ -11,7 +11,7 @@ fn char_ems(c: char) -> f64 {
     match c {
         'i' | 'j' | 'l' | '.' | ',' | ':' | ';' | '\'' | '|' | '!' | ' ' => 0.33,
         'f' | 't' | 'r' | 'I' | '(' | ')' | '[' | ']' | '/' | '-' | '"' | '·' => 0.42,
-        '⁰'..='ⁿ' | '¹' | '²' | '³' => 0.43,
+        '⁰'..='ⁿ' | '₀'..='₉' | '¹' | '²' | '³' => 0.43,
         'm' | 'w' | 'M' | 'W' | '%' | '@' | '−' | '+' | '=' | '<' | '>' => 0.9,
         '\u{300}'..='\u{36f}' | '\u{200b}'..='\u{200f}' => 0.0,
         _ if is_wide(c) => 1.0,
@@ -88,14 +88,25 @@ pub(crate) fn superscript(n: i32) -> String {
         .collect()
 }
 
-/// The ordinary character that the superscript `c` stands for.
-pub(crate) fn lowered(c: char) -> Option<char> {
+/// Where a superscript or subscript stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shift {
+    Up,
+    Down,
+}
+
+/// The ordinary character that the superscript or subscript `c` stands for.
+pub(crate) fn unshifted(c: char) -> Option<(Shift, char)> {
+    let digit = |zero: char| char::from_u32('0' as u32 + (c as u32 - zero as u32));
     match c {
-        '⁻' => Some('−'),
-        '¹' => Some('1'),
-        '²' => Some('2'),
-        '³' => Some('3'),
-        '⁰' | '⁴'..='⁹' => char::from_u32('0' as u32 + (c as u32 - '⁰' as u32)),
+        '⁻' => Some((Shift::Up, '−')),
+        '¹' => Some((Shift::Up, '1')),
+        '²' => Some((Shift::Up, '2')),
+        '³' => Some((Shift::Up, '3')),
+        '⁰' | '⁴'..='⁹' => digit('⁰').map(|d| (Shift::Up, d)),
+        '⁽' => Some((Shift::Up, '(')),
+        '⁾' => Some((Shift::Up, ')')),
+        '₀'..='₉' => digit('₀').map(|d| (Shift::Down, d)),
         _ => None,
     }
 }

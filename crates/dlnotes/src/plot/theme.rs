@@ -17,6 +17,8 @@ const PAPER: [&str; 2] = ["#fff", "#111"];
 const INK: [&str; 2] = ["#333", "#ddd"];
 const MUTED: [&str; 2] = ["#6b6b6b", "#a0a0a0"];
 const GRID: [&str; 2] = ["#e3e3e3", "#303030"];
+/// Boxes of leaves: the first series' colour, faint.
+const LEAF: [&str; 2] = ["#e6f1f8", "#12303f"];
 const MINOR: [&str; 2] = ["#f1f1f1", "#222"];
 
 /// The series' colours in their fixed order, light and dark, each at least 3:1 against the page.
@@ -60,6 +62,12 @@ impl Ink {
         match self {
             Ink::Paper => PAPER,
             Ink::Spine | Ink::Tick | Ink::Label | Ink::Title => INK,
+            Ink::Edge | Ink::Arrow | Ink::Wire => MUTED,
+            // Over colours that are the same in light and dark.
+            Ink::Contour | Ink::Trail | Ink::Step => ["#fff"; 2],
+            Ink::TrailEdge | Ink::StepEdge => ["#000"; 2],
+            Ink::Node | Ink::Constant => PAPER,
+            Ink::Leaf => LEAF,
             Ink::Grid => GRID,
             Ink::Minor => MINOR,
             Ink::Note | Ink::Reference => MUTED,
@@ -70,17 +78,41 @@ impl Ink {
     /// What its colour paints: outlines, areas or both.
     fn paints(self) -> &'static [&'static str] {
         match self {
-            Ink::Spine | Ink::Grid | Ink::Minor | Ink::Reference | Ink::Line(_) | Ink::Dot(_) | Ink::Cross(_) => {
-                &["stroke"]
-            }
+            Ink::Spine
+            | Ink::Grid
+            | Ink::Minor
+            | Ink::Reference
+            | Ink::Edge
+            | Ink::Wire
+            | Ink::Contour
+            | Ink::TrailEdge
+            | Ink::Trail
+            | Ink::StepEdge
+            | Ink::Step
+            | Ink::Line(_)
+            | Ink::Dot(_)
+            | Ink::Cross(_) => &["stroke"],
             Ink::Fill(_) => &["fill", "stroke"],
             _ => &["fill"],
+        }
+    }
+
+    /// The colour of an outline that differs from that of the area.
+    fn outline(self) -> Option<[&'static str; 2]> {
+        match self {
+            Ink::Node => Some(INK),
+            Ink::Constant => Some(MUTED),
+            Ink::Leaf => Some(SERIES[0]),
+            _ => None,
         }
     }
 
     /// The rule for its class in light (0) or dark (1), but for the closing brace.
     fn rule(self, mode: usize, out: &mut String) {
         let _ = write!(out, ".dl .{}{{", self.class());
+        if let Some(outline) = self.outline() {
+            let _ = write!(out, "stroke:{};", outline[mode]);
+        }
         for (i, part) in self.paints().iter().enumerate() {
             let _ = write!(out, "{}{part}:{}", if i > 0 { ";" } else { "" }, self.color()[mode]);
         }
@@ -92,7 +124,20 @@ impl Ink {
             let _ = write!(out, ";fill:none;stroke-width:{}{more}", px * UNITS);
         };
         match self {
-            Ink::Paper => {}
+            Ink::Paper | Ink::Arrow => {}
+            Ink::Node | Ink::Leaf => {
+                let _ = write!(out, ";stroke-width:{UNITS}");
+            }
+            Ink::Constant => {
+                let _ = write!(out, ";stroke-width:{UNITS};stroke-dasharray:40 30");
+            }
+            Ink::Edge => stroke(out, 1.1, ""),
+            Ink::Wire => stroke(out, 0.6, ";stroke-opacity:.7"),
+            Ink::Contour => stroke(out, 0.7, ";stroke-opacity:.55"),
+            Ink::TrailEdge => stroke(out, 3.0, ";stroke-linejoin:round;stroke-linecap:round"),
+            Ink::Trail => stroke(out, 1.4, ";stroke-linejoin:round;stroke-linecap:round"),
+            Ink::StepEdge => stroke(out, 1.6 * MARKER + 1.8, ";stroke-linecap:round"),
+            Ink::Step => stroke(out, 1.6 * MARKER, ";stroke-linecap:round"),
             Ink::Dot(_) => stroke(out, 2.0 * MARKER, ";stroke-linecap:round"),
             Ink::Spine => stroke(out, 0.8, ""),
             Ink::Grid => stroke(out, 0.6, ""),
@@ -111,6 +156,7 @@ impl Ink {
                 let opacity = FILLS[slot as usize % FILLS.len()];
                 let _ = write!(out, ";fill-opacity:{opacity};stroke-width:{}", 0.8 * UNITS);
             }
+            Ink::Band(_) => out.push_str(";fill-opacity:.22"),
             Ink::Title => {
                 let _ = write!(out, ";font-size:{}px;font-weight:600", self.font_size() * UNITS);
             }

@@ -6,7 +6,7 @@ use ndarray_rand::rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
 
 use crate::nn::safetensors::{Contents, at, load_tensors, matching, save_tensors};
-use crate::nn::{Module, named_parameters};
+use crate::nn::{Module, named_state};
 use crate::optim::Optimizer;
 use crate::tensor::{Error, Tensor, generator, no_grad};
 
@@ -89,7 +89,7 @@ pub(super) fn save(
     let named = |prefix: &str, tensors: Vec<(String, Tensor)>| {
         tensors.into_iter().map(|(name, tensor)| (format!("{prefix}{name}"), tensor)).collect::<Vec<_>>()
     };
-    let mut tensors = named("model.", named_parameters(net));
+    let mut tensors = named("model.", named_state(net));
     tensors.extend(named("optimizer.", optimizer.state()));
     tensors.extend(more);
     let mut metadata = vec![("epoch", epoch.to_string()), ("generator", generator_state())];
@@ -104,7 +104,7 @@ pub(super) fn load(path: &Path, net: &dyn Module, optimizer: &mut dyn Optimizer)
     let epoch = checkpoint.text("epoch").and_then(|epoch| epoch.parse().ok());
     checkpoint.epoch = epoch.ok_or_else(no_checkpoint)?;
     let generator_state = checkpoint.text("generator").and_then(parse_generator).ok_or_else(no_checkpoint)?;
-    let parameters = matching(&named_parameters(net), &checkpoint.take("model.")).map_err(|e| at(op, path, e))?;
+    let parameters = matching(&named_state(net), &checkpoint.take("model.")).map_err(|e| at(op, path, e))?;
     optimizer.set_state(&checkpoint.take("optimizer.")).map_err(|e| at(op, path, e))?;
     no_grad(|| parameters.iter().for_each(|(parameter, value)| parameter.copy_(value)));
     *generator() = generator_state;

@@ -7,7 +7,7 @@ use super::history::over_epochs;
 use super::progress::Progress;
 use super::{Fit, History, Metrics, checkpoint, epoch, evaluate_accuracy, evaluate_loss};
 use crate::Real;
-use crate::nn::{named_parameters, safetensors, save_parameters};
+use crate::nn::{named_state, safetensors, save_parameters};
 use crate::optim::Optimizer;
 use crate::plot::Animator;
 use crate::tensor::{Error, Tensor, no_grad};
@@ -54,7 +54,7 @@ impl<'a> Run<'a> {
         }
         self.best.parameters = saved.take("best.");
         if !self.best.parameters.is_empty() {
-            safetensors::matching(&named_parameters(self.fit.net), &self.best.parameters)
+            safetensors::matching(&named_state(self.fit.net), &self.best.parameters)
                 .map_err(|e| safetensors::at("resume", path, e))?;
         }
         for (name, curve) in saved.take("history.") {
@@ -84,7 +84,7 @@ impl<'a> Run<'a> {
         }
         if self.is_stuck() {
             self.history.stopped_early = true;
-            let parameters = named_parameters(self.fit.net);
+            let parameters = named_state(self.fit.net);
             let best = &self.best.parameters;
             no_grad(|| parameters.iter().zip(best).for_each(|((_, parameter), (_, best))| parameter.copy_(best)));
         }
@@ -126,7 +126,7 @@ impl<'a> Run<'a> {
     fn keep(&mut self, loss: Real) -> Result<(), Error> {
         (self.best.loss, self.best.epoch) = (loss, self.epoch);
         if self.fit.patience.is_some() {
-            let parameters = named_parameters(self.fit.net).into_iter();
+            let parameters = named_state(self.fit.net).into_iter();
             self.best.parameters = parameters.map(|(name, p)| (name, p.clone_data())).collect();
         }
         match &self.fit.save_best {

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use header::{Entry, Header};
 
-use super::{Module, named_parameters};
+use super::{Module, named_state};
 use crate::tensor::{Error, Tensor, no_grad};
 
 /// Saves the parameters of `module` to a safetensors file (PyTorch: `safetensors.torch.load_file`).
@@ -33,7 +33,7 @@ use crate::tensor::{Error, Tensor, no_grad};
 /// # Errors
 /// If the file can't be written.
 pub fn save_parameters(module: &dyn Module, path: impl AsRef<Path>) -> Result<(), Error> {
-    save_tensors("save_parameters", path.as_ref(), &named_parameters(module), &[])
+    save_tensors("save_parameters", path.as_ref(), &named_state(module), &[])
 }
 
 /// Loads the parameters of `module` from a safetensors file that holds them under the same names and shapes. Unless all
@@ -44,7 +44,7 @@ pub fn save_parameters(module: &dyn Module, path: impl AsRef<Path>) -> Result<()
 pub fn load_parameters(module: &dyn Module, path: impl AsRef<Path>) -> Result<(), Error> {
     let (op, path) = ("load_parameters", path.as_ref());
     let file = load_tensors(op, path)?;
-    let values = matching(&named_parameters(module), &file.tensors).map_err(|e| at(op, path, e))?;
+    let values = matching(&named_state(module), &file.tensors).map_err(|e| at(op, path, e))?;
     no_grad(|| values.iter().for_each(|(parameter, value)| parameter.copy_(value)));
     Ok(())
 }

@@ -5,6 +5,7 @@
 
 pub(super) mod activation;
 mod arithmetic;
+mod batch_norm;
 pub(super) mod compare;
 pub(super) mod dropout;
 mod elementwise;

@@ -1,0 +1,210 @@
+//! Random changes, one after the other.
+
+use ndarray_rand::rand::Rng;
+
+use super::change::{crop, mirror, pad};
+use super::sizes;
+use super::warp::{Map, rotation, translation, warp, zooming};
+use crate::Real;
+use crate::data::Dataset;
+use crate::plot::{Figure, images};
+use crate::tensor::error::fail;
+use crate::tensor::{Tensor, concat, generator};
+
+/// Random changes of images, drawn anew for each image from the crate's generator, so that
+/// [`seed`](crate::tensor::seed) repeats them. They are done in the order in which they were asked for.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// seed(1);
+/// let augment = Augment::new().mirror(0.5).rotate(15.0).translate(2.0).zoom(0.9, 1.1).noise(0.05);
+/// let images = Tensor::rand([10, 1, 28, 28]);
+/// assert_eq!(augment.apply(&images).shape(), images.shape());
+/// let more = Batches::new((&images, &Tensor::zeros([10])), 5).augmented(&augment);   // new ones in every epoch
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Augment {
+    steps: Vec<Step>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Step {
+    Mirror(Real),
+    Rotate(Real),
+    Zoom(Real, Real),
+    Translate(Real),
+    Crop(usize),
+    Noise(Real),
+}
+
+impl Augment {
+    /// No change.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn then(mut self, step: Step) -> Self {
+        self.steps.push(step);
+        self
+    }
+
+    /// Exchanges left and right with probability `p`.
+    ///
+    /// # Panics
+    /// If p lies outside 0..=1.
+    #[must_use]
+    #[track_caller]
+    pub fn mirror(self, p: Real) -> Self {
+        if !(0.0..=1.0).contains(&p) {
+            fail("Augment", format!("mirror with probability {p}: it must lie in 0..=1"));
+        }
+        self.then(Step::Mirror(p))
+    }
+
+    /// Turns by an angle up to `degrees` either way.
+    ///
+    /// # Panics
+    /// If `degrees` is negative or not finite.
+    #[must_use]
+    #[track_caller]
+    pub fn rotate(self, degrees: Real) -> Self {
+        self.then(Step::Rotate(size("rotate by up to", degrees)))
+    }
+
+    /// Scales by a factor between `least` and `most`.
+    ///
+    /// # Panics
+    /// If not 0 < `least` ≤ `most`, or one is not finite.
+    #[must_use]
+    #[track_caller]
+    pub fn zoom(self, least: Real, most: Real) -> Self {
+        if !(least > 0.0 && least <= most && most.is_finite()) {
+            fail(
+                "Augment",
+                format!("zoom from {least} to {most}: both must be above 0, the first not above the second"),
+            );
+        }
+        self.then(Step::Zoom(least, most))
+    }
+
+    /// Moves by up to so many pixels in each direction.
+    ///
+    /// # Panics
+    /// If it is negative or not finite.
+    #[must_use]
+    #[track_caller]
+    pub fn translate(self, pixels: Real) -> Self {
+        self.then(Step::Translate(size("translate by up to", pixels)))
+    }
+
+    /// Adds `padding` zeros on every side and cuts out a part of the old size at a random place.
+    #[must_use]
+    pub fn random_crop(self, padding: usize) -> Self {
+        self.then(Step::Crop(padding))
+    }
+
+    /// Adds noise from N(0, σ²) to every pixel; values may leave 0..1.
+    ///
+    /// # Panics
+    /// If σ is negative or not finite.
+    #[must_use]
+    #[track_caller]
+    pub fn noise(self, sigma: Real) -> Self {
+        self.then(Step::Noise(size("noise of", sigma)))
+    }
+
+    /// The images `[n, channels, height, width]`, each changed in its own way.
+    ///
+    /// # Panics
+    /// If the shape is another one.
+    #[must_use]
+    #[track_caller]
+    pub fn apply(&self, images: &Tensor) -> Tensor {
+        let [n, _, h, w] = sizes("Augment", images);
+        let mut images = images.detach();
+        for &step in &self.steps {
+            images = match step {
+                Step::Mirror(p) => choose(&images, &mirror(&images), n, p),
+                Step::Rotate(degrees) => warp(&images, &maps(n, |draw| rotation(degrees * (2.0 * draw() - 1.0)))),
+                Step::Zoom(least, most) => warp(&images, &maps(n, |draw| zooming(least + (most - least) * draw()))),
+                Step::Translate(most) => warp(
+                    &images,
+                    &maps(n, |draw| translation(most * (2.0 * draw() - 1.0), most * (2.0 * draw() - 1.0))),
+                ),
+                Step::Crop(padding) => random_crop(&images, padding, [h, w]),
+                Step::Noise(sigma) => &images + Tensor::normal(0.0, sigma, images.shape()),
+            };
+        }
+        images
+    }
+
+    /// The samples of `data` and `copies` changed copies of each, with their labels (notes, 训练集的额外副本).
+    ///
+    /// # Panics
+    /// If the samples are no images.
+    #[must_use]
+    #[track_caller]
+    pub fn enlarge(&self, data: &Dataset, copies: usize) -> Dataset {
+        let images = data.features();
+        let mut all = vec![images.clone()];
+        for _ in 0..copies {
+            all.push(self.apply(&images));
+        }
+        Dataset::new(concat(&all, 0), concat(&vec![data.labels().clone(); copies + 1], 0))
+    }
+
+    /// A row for each image (of one channel): as it is, then changed `variants` times.
+    ///
+    /// # Panics
+    /// If these are no images `[n, 1, height, width]`.
+    #[must_use]
+    #[track_caller]
+    pub fn preview(&self, originals: &Tensor, variants: usize) -> Figure {
+        let [n, c, h, w] = sizes("Augment", originals);
+        if c != 1 {
+            fail("Augment", format!("images of shape {:?}: a preview shows images of one channel", originals.shape()));
+        }
+        let mut columns = vec![originals.detach()];
+        for _ in 0..variants {
+            columns.push(self.apply(originals));
+        }
+        let rows = crate::tensor::stack(&columns, 1);
+        let names = (0..n).flat_map(|_| (0..=variants).map(|i| if i == 0 { "original".into() } else { i.to_string() }));
+        images(rows.clamp(0.0, 1.0), [h, w], variants + 1).labels(names.collect::<Vec<String>>())
+    }
+}
+
+#[track_caller]
+fn size(what: &str, value: Real) -> Real {
+    if !(value.is_finite() && value >= 0.0) {
+        fail("Augment", format!("{what} {value}: it must be a finite number, 0 or more"));
+    }
+    value
+}
+
+/// A map for each image, from numbers in [0, 1).
+fn maps(n: usize, map: impl Fn(&mut dyn FnMut() -> Real) -> Map) -> Vec<Map> {
+    let mut generator = generator();
+    (0..n).map(|_| map(&mut || generator.random())).collect()
+}
+
+/// For each image the second one with probability `p`, else the first.
+fn choose(first: &Tensor, second: &Tensor, n: usize, p: Real) -> Tensor {
+    let take = Tensor::rand([n, 1, 1, 1]).lt(p);
+    take.where_(second, first)
+}
+
+fn random_crop(images: &Tensor, padding: usize, size: [usize; 2]) -> Tensor {
+    let n = images.shape()[0];
+    let padded = pad(images, padding);
+    let corners: Vec<[usize; 2]> = {
+        let mut generator = generator();
+        // u64: the same numbers on 32-bit machines.
+        let mut place = || generator.random_range(0..=2 * padding as u64) as usize;
+        (0..n).map(|_| [place(), place()]).collect()
+    };
+    let parts: Vec<Tensor> =
+        corners.iter().enumerate().map(|(i, &corner)| crop(&padded.narrow(0, i, 1), corner, size)).collect();
+    if parts.is_empty() { images.clone() } else { concat(&parts, 0) }
+}

@@ -1,0 +1,183 @@
+//! K folds for cross-validation (notes, K 折交叉验证).
+
+use std::collections::BTreeMap;
+
+use super::Dataset;
+use crate::Real;
+use crate::tensor::error::fail;
+use crate::tensor::{permutation, with_stream};
+
+/// How samples are cut into K parts of (nearly) equal size, each of which is once held back for validation.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// for fold in KFold::new(3).shuffled(42).folds(7) {
+///     println!("train on {:?}, validate on {:?}", fold.train, fold.valid);
+///     assert_eq!(fold.train.len() + fold.valid.len(), 7);
+/// }
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct KFold {
+    k: usize,
+    seed: Option<u64>,
+    stratified: bool,
+}
+
+/// The samples of one round, by their numbers in ascending order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fold {
+    /// Those to train on.
+    pub train: Vec<usize>,
+    /// Those held back.
+    pub valid: Vec<usize>,
+}
+
+impl KFold {
+    /// `k` folds of neighbouring samples.
+    ///
+    /// # Panics
+    /// If `k` is below 2.
+    #[must_use]
+    #[track_caller]
+    pub fn new(k: usize) -> Self {
+        if k < 2 {
+            fail("KFold", format!("k is {k}: at least 2 folds are needed, one to validate on and one to train on"));
+        }
+        Self { k, seed: None, stratified: false }
+    }
+
+    /// The samples in random order first, which `seed` alone determines: data are often sorted.
+    #[must_use]
+    pub fn shuffled(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// Gives every fold the same share of each class (as nearly as numbers allow); the labels must be classes.
+    #[must_use]
+    pub fn stratified(mut self) -> Self {
+        self.stratified = true;
+        self
+    }
+
+    /// The number of folds.
+    pub fn k(&self) -> usize {
+        self.k
+    }
+
+    /// The folds of `n` samples: each sample is held back exactly once.
+    ///
+    /// # Panics
+    /// If there are fewer samples than folds, or folds are to be stratified (that needs the labels:
+    /// [`folds_of`](Self::folds_of)).
+    #[must_use]
+    #[track_caller]
+    pub fn folds(&self, n: usize) -> Vec<Fold> {
+        if self.stratified {
+            fail("KFold", "stratified folds need the classes: call folds_of(&data) instead of folds(n)");
+        }
+        self.check(n);
+        let order = self.order(n);
+        // The first n mod k folds get one sample more.
+        let (size, larger) = (n / self.k, n % self.k);
+        let start = |i: usize| i * size + i.min(larger);
+        self.complete(n, (0..self.k).map(|i| order[start(i)..start(i + 1)].to_vec()).collect())
+    }
+
+    /// The folds of `data`, stratified by its labels where that was asked for.
+    ///
+    /// # Panics
+    /// If there are fewer samples than folds, or for stratified folds the labels are no whole numbers, all of one class,
+    /// or a class has fewer samples than there are folds.
+    #[must_use]
+    #[track_caller]
+    pub fn folds_of(&self, data: &Dataset) -> Vec<Fold> {
+        if !self.stratified {
+            return self.folds(data.len());
+        }
+        self.check(data.len());
+        if data.labels().len() != data.len() {
+            let shape = data.labels().shape();
+            fail("KFold", format!("labels of shape {shape:?}: stratified folds need one class number for each sample"));
+        }
+        let classes = classes(&data.labels().to_vec());
+        if classes.len() < 2 {
+            fail("KFold", "all samples have one class: there is nothing to stratify by; leave stratified() out");
+        }
+        if let Some((class, members)) = classes.iter().find(|(_, members)| members.len() < self.k) {
+            fail(
+                "KFold",
+                format!(
+                    "class {class} has {} samples, too few for {} folds: some would have none; use fewer folds, or leave \
+                     stratified() out",
+                    members.len(),
+                    self.k
+                ),
+            );
+        }
+        let place: Vec<usize> = {
+            let order = self.order(data.len());
+            let mut place = vec![0; order.len()];
+            order.iter().enumerate().for_each(|(at, &sample)| place[sample] = at);
+            place
+        };
+        // Dealt like cards, and on where the last class ended: sizes of folds differ by one at most.
+        let mut held_back = vec![Vec::new(); self.k];
+        let mut next = 0;
+        for mut members in classes.into_values() {
+            members.sort_by_key(|&sample| place[sample]);
+            for sample in members {
+                held_back[next].push(sample);
+                next = (next + 1) % self.k;
+            }
+        }
+        self.complete(data.len(), held_back)
+    }
+
+    /// The training and validation sets of `data`.
+    ///
+    /// # Panics
+    /// As [`folds_of`](Self::folds_of).
+    #[must_use]
+    #[track_caller]
+    pub fn split(&self, data: &Dataset) -> Vec<(Dataset, Dataset)> {
+        self.folds_of(data).iter().map(|fold| (data.subset(&fold.train), data.subset(&fold.valid))).collect()
+    }
+
+    #[track_caller]
+    fn check(&self, n: usize) {
+        if n < self.k {
+            fail("KFold", format!("{n} samples for {} folds: some would be empty; use at most {n} folds", self.k));
+        }
+    }
+
+    fn order(&self, n: usize) -> Vec<usize> {
+        match self.seed {
+            Some(seed) => with_stream(seed, 0, || permutation(n)),
+            None => (0..n).collect(),
+        }
+    }
+
+    fn complete(&self, n: usize, held_back: Vec<Vec<usize>>) -> Vec<Fold> {
+        let fold = |mut valid: Vec<usize>| {
+            valid.sort_unstable();
+            let mut held = vec![false; n];
+            valid.iter().for_each(|&i| held[i] = true);
+            Fold { train: (0..n).filter(|&i| !held[i]).collect(), valid }
+        };
+        held_back.into_iter().map(fold).collect()
+    }
+}
+
+/// The samples of each class.
+#[track_caller]
+fn classes(labels: &[Real]) -> BTreeMap<i64, Vec<usize>> {
+    let mut classes: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
+    for (i, &label) in labels.iter().enumerate() {
+        if label.fract() != 0.0 {
+            fail("KFold", format!("label {label} of sample {i} is no class: stratified folds need whole numbers"));
+        }
+        classes.entry(label as i64).or_default().push(i);
+    }
+    classes
+}

@@ -1,0 +1,113 @@
+//! The computational graph as a drawing (notes, 前向传播、反向传播和计算图).
+
+mod draw;
+mod layers;
+mod text;
+
+use super::show::shows;
+use crate::tensor::{GraphNode, Tensor};
+
+/// More boxes than anyone reads: of a larger graph the part nearest to the result is drawn.
+const MOST: usize = 300;
+
+/// The graph behind a result, as it was when [`graph`] was called: what was computed from what, the shapes, and what is
+/// kept for backward; values and gradients of the tensors that were given a name.
+///
+/// It is a figure: it shows itself below a cell, saves itself, and tells itself in words.
+#[derive(Clone)]
+pub struct Graph {
+    root: Tensor,
+    nodes: Vec<GraphNode>,
+    left_out: bool,
+    names: Vec<(String, Tensor)>,
+    /// Bytes kept for backward when it was drawn.
+    kept: usize,
+    title: String,
+}
+
+/// The graph behind `result`, for drawing.
+///
+/// Draw it before backward to see what is kept for it, and after to see gradients (of results in between only where
+/// [`retain_grad`](Tensor::retain_grad) asked for them); what was kept is freed by then.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let (x, w) = (Tensor::from([[1.0, 2.0]]), Tensor::from([[0.5], [0.25]]).requires_grad());
+/// let o = x.matmul(&w);
+/// let loss = o.square().sum();
+/// let figure = graph(&loss).name(&x, "x").name(&w, "w").name(&o, "o").name(&loss, "L");
+/// assert_eq!(figure.summary(), "Graph of L (1 leaf, 3 operations; 12 bytes kept for backward): \
+///     o = matmul(x, w) keeps x; #1 = square(o) keeps o; L = sum(#1).");
+/// assert!(figure.to_svg().starts_with("<svg"));
+/// ```
+///
+/// # Panics
+/// If `result` is not recorded: it was computed from nothing that requires grad, or under `no_grad`.
+#[must_use]
+#[track_caller]
+pub fn graph(result: &Tensor) -> Graph {
+    if !result.is_tracked() {
+        panic!(
+            "graph: this tensor is not recorded: it was computed from nothing that requires grad, or under no_grad. Call \
+             .requires_grad() on the inputs and compute it again"
+        );
+    }
+    let mut nodes = result.graph_nodes(MOST + 1);
+    let left_out = nodes.len() > MOST;
+    if left_out {
+        nodes.remove(0);
+    }
+    let kept = result.bytes_kept_for_backward(&[]);
+    Graph { root: result.clone(), nodes, left_out, names: Vec::new(), kept, title: String::new() }
+}
+
+impl Graph {
+    /// Gives a tensor of the graph its name in the drawing, and shows its value and gradient. An input that requires no
+    /// grad appears where an operation keeps it.
+    pub fn name(mut self, tensor: &Tensor, name: &str) -> Graph {
+        self.names.push((name.to_owned(), tensor.clone()));
+        self
+    }
+
+    /// Names several tensors: `.names([("x", &x), ("W", &w)])`.
+    pub fn names<'a>(self, names: impl IntoIterator<Item = (&'a str, &'a Tensor)>) -> Graph {
+        names.into_iter().fold(self, |graph, (name, tensor)| graph.name(tensor, name))
+    }
+
+    /// The title above the drawing.
+    pub fn title(mut self, title: &str) -> Graph {
+        title.clone_into(&mut self.title);
+        self
+    }
+
+    /// The graph in words: each operation with its inputs and what it keeps.
+    pub fn summary(&self) -> String {
+        text::summary(self)
+    }
+
+    /// The drawing as an SVG document, with title and description for screen readers.
+    pub fn to_svg(&self) -> String {
+        draw::svg(self)
+    }
+
+    /// The name given to a node, and the tensor that came with it.
+    fn named(&self, node: &GraphNode) -> Option<&(String, Tensor)> {
+        self.names.iter().find(|(_, tensor)| tensor.node_id() == Some(node.id))
+    }
+
+    /// Named inputs that require no grad, each with the node that keeps it.
+    fn constants(&self) -> Vec<(&(String, Tensor), u64)> {
+        let untracked = self.names.iter().filter(|(_, tensor)| !tensor.is_tracked());
+        let keeps = |node: &GraphNode, tensor: &Tensor| {
+            node.inputs.contains(&None) && node.kept.iter().flatten().any(|kept| kept.shares_storage(tensor))
+        };
+        untracked
+            .flat_map(|named| {
+                let keepers = self.nodes.iter().filter(move |node| keeps(node, &named.1));
+                keepers.map(move |node| (named, node.id))
+            })
+            .collect()
+    }
+}
+
+shows!(Graph);

@@ -1,0 +1,54 @@
+//! Ways to start weights, as values to compare.
+
+use crate::Real;
+use crate::nn::init;
+use crate::tensor::Tensor;
+
+/// How the weights of a layer start; the functions are those of [`nn::init`](crate::nn::init).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Init {
+    /// N(0, std²), whatever the sizes.
+    Normal(Real),
+    /// Xavier, N(0, 2/(in + out)).
+    Xavier,
+    /// He, N(0, 2/in).
+    He,
+    /// PyTorch's default for a linear layer, U(±1/√in).
+    Default,
+}
+
+impl Init {
+    /// Draws new values for a weight matrix `[out, in]`.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let w = Tensor::zeros([300, 200]);
+    /// Init::He.apply(&w);
+    /// assert!((w.var().item() - 2.0 / 200.0).abs() < 1e-3);
+    /// ```
+    ///
+    /// # Panics
+    /// If it is no matrix, or the standard deviation is negative or not finite.
+    #[track_caller]
+    pub fn apply(self, weight: &Tensor) {
+        match self {
+            Self::Normal(std) => init::normal_(weight, 0.0, std),
+            Self::Xavier => init::xavier_normal_(weight),
+            Self::He => init::he_normal_(weight),
+            Self::Default => {
+                let bound = 1.0 / (weight.shape().last().copied().unwrap_or(1) as Real).sqrt();
+                init::uniform_(weight, -bound, bound);
+            }
+        }
+    }
+
+    /// The name in a legend.
+    pub fn name(self) -> String {
+        match self {
+            Self::Normal(std) => format!("N(0, {std}²)"),
+            Self::Xavier => "Xavier".into(),
+            Self::He => "He".into(),
+            Self::Default => "default".into(),
+        }
+    }
+}
