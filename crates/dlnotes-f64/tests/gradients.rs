@@ -257,3 +257,17 @@ fn layers_and_losses() {
     check("cross_entropy", &[randn([4, 3])], |t| t[0].cross_entropy(&labels));
     check("squared_error", &[randn([4, 2]), randn([4, 2])], |t| t[0].squared_error(&t[1]));
 }
+
+#[test]
+fn batch_normalization() {
+    seed(12);
+    for shape in [&[5, 3][..], &[2, 3], &[4, 3, 2], &[1, 3, 4]] {
+        let inputs = [Tensor::randn(shape), Tensor::randn([3]), Tensor::randn([3])];
+        check(&format!("batch_norm {shape:?}"), &inputs, |t| t[0].batch_norm(&t[1], &t[2], 1e-5).0);
+    }
+    // Each input alone.
+    let (x, weight, bias) = (Tensor::randn([5, 3]), Tensor::randn([3]), Tensor::randn([3]));
+    check("batch_norm of x", std::slice::from_ref(&x), |t| t[0].batch_norm(&weight, &bias, 0.1).0);
+    check("batch_norm's weight", std::slice::from_ref(&weight), |t| x.batch_norm(&t[0], &bias, 0.1).0);
+    check("batch_norm's bias", std::slice::from_ref(&bias), |t| x.batch_norm(&weight, &t[0], 0.1).0);
+}
