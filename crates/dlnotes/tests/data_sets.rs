@@ -125,7 +125,7 @@ fn sizes_and_labels_that_are_none_are_named() {
 #[test]
 fn what_rests_on_the_subset_says_so() {
     let data = FashionMnist::embedded();
-    let small = Batches::new(&data.train.take(50), 10);
+    let small = Batches::new(data.train.take(50), 10);
     let net = sequential![Flatten, Linear::new(784, 10)];
     let mut trainer = Sgd::new(net.parameters(), 0.1);
     let history = fit(&net, &small, &small, &CrossEntropyLoss::none(), 2, &mut trainer);

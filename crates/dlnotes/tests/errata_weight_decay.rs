@@ -151,6 +151,6 @@ fn l541_the_labels_are_a_sum_over_all_inputs() {
 /// The bias of the notes' concise model is in a group of its own; a group must name its parameters.
 #[test]
 fn groups_decay_what_they_name() {
-    let message = panic_message(|| ParamGroup::new(&Some(Tensor::ones([1]))).weight_decay(-3.0));
+    let message = panic_message(|| ParamGroup::new([Tensor::ones([1])]).weight_decay(-3.0));
     assert!(message.contains("-3"), "{message}");
 }

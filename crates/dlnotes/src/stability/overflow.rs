@@ -32,7 +32,7 @@ pub fn stable_softmax<F: NdFloat>(x: ArrayView1<'_, F>) -> Array1<F> {
     naive_softmax(x.mapv(|x| x - most).view())
 }
 
-/// The variance as E[x²] − E[x]²: two large numbers whose difference has lost all digits where the mean is large.
+/// The variance as E(x²) − E(x)²: two large numbers whose difference has lost all digits where the mean is large.
 ///
 /// ```
 /// use dlnotes::prelude::*;
@@ -48,7 +48,7 @@ pub fn naive_variance<F: NdFloat>(x: ArrayView1<'_, F>) -> F {
     x.mapv(|x| x * x).sum() / n - mean * mean
 }
 
-/// The variance as E[(x − E[x])²]: the mean goes first, and what is squared is small.
+/// The variance as E(x − E(x))²: the mean goes first, and what is squared is small.
 #[must_use]
 pub fn two_pass_variance<F: NdFloat>(x: ArrayView1<'_, F>) -> F {
     let n = count::<F>(x.len());
