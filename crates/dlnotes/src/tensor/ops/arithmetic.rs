@@ -1,9 +1,9 @@
-//! Functions of two tensors, element by element, with broadcasting; and of a tensor and a number.
+//! Functions of two tensors, element by element, with broadcasting.
 
 use super::super::layout::broadcast_shape;
 use crate::real::Real;
 use crate::tensor::error::OrFail;
-use crate::tensor::graph::{self, one, two};
+use crate::tensor::graph::{self, two};
 use crate::tensor::{Tensor, kernels, pool};
 
 /// f of every pair of elements, shapes broadcast, off the record.
@@ -198,42 +198,6 @@ impl Tensor {
     #[track_caller]
     pub fn minimum(&self, other: &Self) -> Self {
         extreme("minimum", self, other, |a, b| a < b)
-    }
-
-    /// x + c
-    #[must_use]
-    pub fn add_scalar(&self, c: Real) -> Self {
-        let y = self.apply(|x| x + c);
-        if !graph::tracks(&[self]) {
-            return y;
-        }
-        graph::record("add", &[self], y, &[], |_, grad| one(grad))
-    }
-
-    /// c · x
-    #[must_use]
-    pub fn mul_scalar(&self, c: Real) -> Self {
-        let y = self.apply(|x| x * c);
-        if !graph::tracks(&[self]) {
-            return y;
-        }
-        graph::record("mul", &[self], y, &[], move |_, grad| one(grad.apply_once(|g| g * c)))
-    }
-
-    /// x / c, divided rather than multiplied by 1/c, as PyTorch does.
-    #[must_use]
-    pub fn div_scalar(&self, c: Real) -> Self {
-        let y = self.apply(|x| x / c);
-        if !graph::tracks(&[self]) {
-            return y;
-        }
-        graph::record("div", &[self], y, &[], move |_, grad| one(grad.apply_once(|g| g / c)))
-    }
-
-    /// c / x
-    #[must_use]
-    pub fn div_from_scalar(&self, c: Real) -> Self {
-        super::elementwise("div", self, move |x| c / x, super::Keep::Input, move |g, x| -g * c / (x * x))
     }
 }
 

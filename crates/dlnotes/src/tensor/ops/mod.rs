@@ -9,6 +9,7 @@ mod batch_norm;
 pub(super) mod compare;
 pub(super) mod dropout;
 mod elementwise;
+mod extreme;
 mod in_place;
 pub(super) mod join;
 mod linear;
@@ -16,7 +17,9 @@ mod loss;
 mod matmul;
 mod norm;
 mod operators;
+mod part;
 mod reduce;
+mod scalar;
 mod softmax;
 mod view;
 

@@ -1,4 +1,4 @@
-//! Sums, means, variances, extremes: over all elements or along dimensions.
+//! Sums, means, variances: over all elements or along dimensions.
 
 use smallvec::SmallVec;
 
@@ -10,17 +10,17 @@ use crate::tensor::layout::{Dims, Layout, resolve_dim};
 use crate::tensor::{Tensor, kernels, pool};
 
 /// Which dimensions go, and what the shape is afterwards.
-struct Plan {
-    dims: Vec<usize>,
+pub(super) struct Plan {
+    pub(super) dims: Vec<usize>,
     /// With sizes of 1 where dimensions were reduced.
-    kept: Dims,
-    result: Dims,
+    pub(super) kept: Dims,
+    pub(super) result: Dims,
     /// How many elements become one.
-    count: usize,
+    pub(super) count: usize,
 }
 
 #[track_caller]
-fn plan(op: &'static str, x: &Tensor, dims: &[isize], keepdim: bool) -> Plan {
+pub(super) fn plan(op: &'static str, x: &Tensor, dims: &[isize], keepdim: bool) -> Plan {
     let reduced: Result<Vec<usize>, _> = dims.iter().map(|&d| resolve_dim(op, d, x.shape())).collect();
     // Not inside the closure: the panic would name this file instead of the caller's.
     let mut reduced = reduced.or_fail();
@@ -44,7 +44,7 @@ fn plan(op: &'static str, x: &Tensor, dims: &[isize], keepdim: bool) -> Plan {
 
 /// The elements as [outer, reduced, inner] in row-major order: without moving any where the reduced dimensions lie
 /// side by side.
-fn arranged(x: &Tensor, dims: &[usize]) -> (Tensor, [usize; 3]) {
+pub(super) fn arranged(x: &Tensor, dims: &[usize]) -> (Tensor, [usize; 3]) {
     let product = |sizes: &[usize]| sizes.iter().product::<usize>();
     let shape = x.shape();
     if dims.is_empty() {
@@ -80,28 +80,7 @@ pub(super) fn sum_over(x: &Tensor, dims: &[usize]) -> Vec<Real> {
     out
 }
 
-/// The best element along `dims` by `better`, with its place in the reduced dimension. NaN is better than anything.
-fn best_over(x: &Tensor, dims: &[usize], better: impl Fn(Real, Real) -> bool) -> (Vec<Real>, Vec<usize>) {
-    let (x, [outer, reduced, inner]) = arranged(x, dims);
-    let mut values = pool::take(outer * inner);
-    let mut places = vec![0; outer * inner];
-    x.with_data(|data| {
-        for o in 0..outer {
-            for i in 0..inner {
-                let at = |r: usize| data[(o * reduced + r) * inner + i];
-                let best = (1..reduced).fold(0, |best, r| {
-                    let (a, b) = (at(r), at(best));
-                    if !b.is_nan() && (a.is_nan() || better(a, b)) { r } else { best }
-                });
-                values[o * inner + i] = at(best);
-                places[o * inner + i] = best;
-            }
-        }
-    });
-    (values, places)
-}
-
-fn all_dims(x: &Tensor) -> Vec<isize> {
+pub(super) fn all_dims(x: &Tensor) -> Vec<isize> {
     (0..x.rank() as isize).collect()
 }
 
@@ -205,105 +184,4 @@ impl Tensor {
     pub fn std(&self) -> Self {
         self.var().sqrt()
     }
-
-    /// The largest element, as a scalar. Where several are largest, the gradient is shared evenly. NaN wins.
-    ///
-    /// # Panics
-    /// If there are no elements.
-    #[must_use]
-    #[track_caller]
-    pub fn max(&self) -> Self {
-        self.max_dim(&all_dims(self)[..], false)
-    }
-
-    /// The smallest element, as a scalar. Where several are smallest, the gradient is shared evenly. NaN wins.
-    ///
-    /// # Panics
-    /// If there are no elements.
-    #[must_use]
-    #[track_caller]
-    pub fn min(&self) -> Self {
-        self.min_dim(&all_dims(self)[..], false)
-    }
-
-    /// The largest elements along `dim` (PyTorch's `amax`).
-    ///
-    /// # Panics
-    /// If a dimension does not exist, is named twice, or is empty.
-    #[must_use]
-    #[track_caller]
-    pub fn max_dim(&self, dim: impl Dim, keepdim: bool) -> Self {
-        extreme("max", self, &dim.dims(), keepdim, |a, b| a > b)
-    }
-
-    /// The smallest elements along `dim` (PyTorch's `amin`).
-    ///
-    /// # Panics
-    /// If a dimension does not exist, is named twice, or is empty.
-    #[must_use]
-    #[track_caller]
-    pub fn min_dim(&self, dim: impl Dim, keepdim: bool) -> Self {
-        extreme("min", self, &dim.dims(), keepdim, |a, b| a < b)
-    }
-
-    /// The row-major position of the (first) largest element.
-    ///
-    /// # Panics
-    /// If there are no elements.
-    #[track_caller]
-    pub fn argmax(&self) -> usize {
-        not_empty("argmax", self, self.len());
-        best_over(self, &(0..self.rank()).collect::<Vec<_>>(), |a, b| a > b).1[0]
-    }
-
-    /// The position of the (first) largest element along `dim`, as numbers in a tensor (exact below 2²⁴).
-    ///
-    /// ```
-    /// use dlnotes::prelude::*;
-    /// let scores = Tensor::from_vec(vec![0.1, 0.9, 0.7, 0.2], [2, 2]);
-    /// assert_eq!(scores.argmax_dim(1).to_vec(), [1.0, 0.0]);
-    /// ```
-    ///
-    /// # Panics
-    /// If there is no such dimension, or it is empty.
-    #[must_use]
-    #[track_caller]
-    pub fn argmax_dim(&self, dim: isize) -> Self {
-        let plan = plan("argmax", self, &[dim], false);
-        not_empty("argmax", self, plan.count);
-        let places = best_over(self, &plan.dims, |a, b| a > b).1;
-        Self::from_buffer(places.into_iter().map(|p| p as Real).collect::<Vec<_>>(), &plan.result)
-    }
-}
-
-#[track_caller]
-fn not_empty(op: &'static str, x: &Tensor, count: usize) {
-    if count == 0 {
-        fail(op, format!("shape {:?} leaves nothing to choose from: an empty set has no extreme", x.shape()));
-    }
-}
-
-#[track_caller]
-fn extreme(
-    name: &'static str,
-    x: &Tensor,
-    dims: &[isize],
-    keepdim: bool,
-    better: impl Fn(Real, Real) -> bool,
-) -> Tensor {
-    let plan = plan(name, x, dims, keepdim);
-    not_empty(name, x, plan.count);
-    let y = Tensor::from_buffer(best_over(x, &plan.dims, better).0, &plan.result);
-    if !graph::tracks(&[x]) {
-        return y;
-    }
-    let best = y.detach();
-    graph::record(name, &[x], y, &[x, &best], move |ctx, grad| {
-        let x = ctx.saved(0);
-        let ties = super::arithmetic::combine(name, x, &ctx.saved(1).reshape(&plan.kept[..]), |x, best| {
-            if x == best || (x.is_nan() && best.is_nan()) { 1.0 } else { 0.0 }
-        });
-        let share = grad.reshape(&plan.kept[..]).div(&ties.sum_dim(&plan.dims[..], true));
-        one(ties.mul(&share))
-    })
 }
