@@ -57,7 +57,15 @@ impl Tensor {
     }
 
     /// [`backward`](Tensor::backward) from a tensor of any shape: `gradient`, of the same shape, is the derivative of
-    /// the final result with respect to it (ones give the derivative of the sum).
+    /// the final result with respect to it (ones give the derivative of the sum; notes, 1.6).
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::from([0.0, 1.0]).requires_grad();
+    /// let y = x.square();
+    /// y.backward_with(&Tensor::from([10.0, 100.0]));
+    /// assert_eq!(x.grad().unwrap().to_vec(), [0.0, 200.0]);   // gradient · 2x
+    /// ```
     ///
     /// # Panics
     /// As [`backward`](Tensor::backward), and if the shapes differ.
@@ -67,7 +75,16 @@ impl Tensor {
     }
 
     /// [`backward`](Tensor::backward) that keeps the graph, so that another one can follow (PyTorch's
-    /// `retain_graph=True`).
+    /// `retain_graph=True`; notes, 1.6–1.8).
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::scalar(2.0).requires_grad();
+    /// let y = x.square();
+    /// y.backward_retain();
+    /// y.backward();                                     // a third one would find the graph freed
+    /// assert_eq!(x.grad().unwrap().item(), 4.0 + 4.0);
+    /// ```
     ///
     /// # Panics
     /// As [`backward`](Tensor::backward).
@@ -78,6 +95,14 @@ impl Tensor {
 
     /// Backward for programs that want the error: `gradient` as in [`backward_with`](Tensor::backward_with) (`None`
     /// for a scalar), `retain_graph` as in [`backward_retain`](Tensor::backward_retain).
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let y = Tensor::ones([3]).requires_grad().exp();
+    /// let error = y.try_backward(None, false).unwrap_err();   // which of the three is meant?
+    /// assert!(error.to_string().contains("only a scalar has a gradient by itself, this tensor has shape [3]"));
+    /// assert!(y.try_backward(Some(&Tensor::ones([3])), false).is_ok());
+    /// ```
     ///
     /// # Errors
     /// Where [`backward`](Tensor::backward) panics.

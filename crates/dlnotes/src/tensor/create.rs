@@ -34,18 +34,38 @@ impl Tensor {
 
     /// [`from_vec`](Self::from_vec) for values that come from outside.
     ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// assert!(Tensor::try_from_vec(vec![1.0, 2.0, 3.0, 4.0], [2, 2]).is_ok());
+    /// let error = Tensor::try_from_vec(vec![1.0, 2.0, 3.0], [2, 2]).unwrap_err();
+    /// assert_eq!(error.to_string(), "from_vec: 3 values can't fill shape [2, 2], which holds 4");
+    /// ```
+    ///
     /// # Errors
     /// If the shape asks for another number of values.
     pub fn try_from_vec(values: Vec<Real>, shape: impl AsRef<[usize]>) -> Result<Self, Error> {
         from_vec(values, shape.as_ref())
     }
 
-    /// A scalar: shape `[]`.
+    /// A scalar: one number, shape `[]`.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let lr = Tensor::scalar(0.1);
+    /// assert_eq!(lr.rank(), 0);
+    /// assert_eq!((Tensor::from([1.0, 2.0]) * lr).to_vec(), [0.1, 0.2]);   // broadcasts with every shape
+    /// ```
     pub fn scalar(value: Real) -> Self {
         Self::from_buffer(vec![value], &[])
     }
 
-    /// Zeros.
+    /// Zeros in any shape: the usual start of a bias.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let bias = Tensor::zeros([3]);
+    /// assert_eq!(bias.to_vec(), [0.0, 0.0, 0.0]);
+    /// ```
     ///
     /// # Panics
     /// If a tensor of this shape can't fit into memory.
@@ -54,7 +74,13 @@ impl Tensor {
         full(shape.as_ref(), 0.0)
     }
 
-    /// Ones.
+    /// Ones in any shape.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::from([[1.0, 2.0], [3.0, 4.0]]);
+    /// assert_eq!(x.matmul(&Tensor::ones([2])).to_vec(), [3.0, 7.0]);   // a product with ones adds up the rows
+    /// ```
     ///
     /// # Panics
     /// If a tensor of this shape can't fit into memory.
@@ -63,7 +89,13 @@ impl Tensor {
         full(shape.as_ref(), 1.0)
     }
 
-    /// `value` everywhere.
+    /// `value` everywhere, in any shape.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let w = Tensor::full([2, 2], 0.5);
+    /// assert_eq!(w.to_vec(), [0.5, 0.5, 0.5, 0.5]);
+    /// ```
     ///
     /// # Panics
     /// If a tensor of this shape can't fit into memory.
@@ -73,18 +105,42 @@ impl Tensor {
     }
 
     /// Zeros in the shape of this tensor.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let w = Tensor::rand([2, 3]);
+    /// let velocity = w.zeros_like();   // momentum starts at rest
+    /// assert_eq!(velocity.shape(), w.shape());
+    /// assert_eq!(velocity.norm().item(), 0.0);
+    /// ```
     #[must_use]
     pub fn zeros_like(&self) -> Self {
         self.full_like(0.0)
     }
 
-    /// Ones in the shape of this tensor.
+    /// Ones in the shape of this tensor: with them as gradient, backward gives dy/dx of an element-wise function
+    /// (notes, 1.6: `y.backward(torch.ones_like(x))`).
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::from([-1.0, 2.0]).requires_grad();
+    /// let y = x.relu();
+    /// y.backward_with(&y.ones_like());
+    /// assert_eq!(x.grad().unwrap().to_vec(), [0.0, 1.0]);
+    /// ```
     #[must_use]
     pub fn ones_like(&self) -> Self {
         self.full_like(1.0)
     }
 
     /// `value` everywhere, in the shape of this tensor.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::from([[1.0, 2.0, 3.0]]);
+    /// assert_eq!(x.full_like(7.0).shape(), [1, 3]);
+    /// assert_eq!(x.full_like(7.0).to_vec(), [7.0, 7.0, 7.0]);
+    /// ```
     #[must_use]
     pub fn full_like(&self, value: Real) -> Self {
         Self::new(pool::filled(self.len(), value), self.result_layout())
@@ -156,7 +212,7 @@ impl Tensor {
         Self::from_buffer(values, &[count])
     }
 
-    /// `count` numbers from `start` to `end`, both included, at equal distances.
+    /// `count` numbers from `start` to `end`, both included, at equal distances: shape `[count]`.
     ///
     /// ```
     /// use dlnotes::prelude::*;

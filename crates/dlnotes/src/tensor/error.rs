@@ -25,6 +25,12 @@ impl Error {
     }
 
     /// The operation that failed, by its method name.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let error = Tensor::ones([2, 3]).try_matmul(&Tensor::ones([2, 3])).unwrap_err();
+    /// assert_eq!(error.op(), "matmul");
+    /// ```
     pub fn op(&self) -> &'static str {
         self.op
     }

@@ -7,6 +7,13 @@ thread_local! {
 }
 
 /// Whether operations on tensors that require grad are recorded on this thread.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// assert!(is_grad_enabled());
+/// no_grad(|| assert!(!is_grad_enabled()));
+/// assert!(is_grad_enabled());   // as before
+/// ```
 pub fn is_grad_enabled() -> bool {
     is_enabled()
 }
@@ -39,6 +46,16 @@ pub fn no_grad<R>(f: impl FnOnce() -> R) -> R {
 }
 
 /// Runs `f` with recording on, inside a [`no_grad`].
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let x = Tensor::scalar(3.0).requires_grad();
+/// no_grad(|| {
+///     let y = enable_grad(|| &x * &x);   // this one product is recorded
+///     y.backward();
+/// });
+/// assert_eq!(x.grad().unwrap().item(), 6.0);
+/// ```
 pub fn enable_grad<R>(f: impl FnOnce() -> R) -> R {
     with_mode(true, f)
 }

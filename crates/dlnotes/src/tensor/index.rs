@@ -6,12 +6,34 @@ use super::error::Error;
 use super::layout::{Dims, Layout};
 
 /// One dimension or several: a number, an array, a slice. Negative numbers count from the last dimension.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let x = Tensor::ones([2, 3, 4]);
+/// assert_eq!(x.sum_dim(0, false).shape(), [3, 4]);
+/// assert_eq!(x.sum_dim(-1, false).shape(), [2, 3]);         // the last one
+/// assert_eq!(x.sum_dim([0, 2], false).to_vec(), [8.0, 8.0, 8.0]);
+/// ```
 pub trait Dim {
     /// The dimensions as numbers.
+    ///
+    /// ```
+    /// use dlnotes::tensor::Dim;
+    /// assert_eq!([0, -1].dims(), [0, -1]);
+    /// assert_eq!(2.dims(), [2]);
+    /// ```
     fn dims(&self) -> Vec<isize>;
 }
 
 /// The sizes for a reshape: an array or slice of numbers, one of which may be −1.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let x = Tensor::zeros([4, 6]);
+/// assert_eq!(x.reshape([2, -1]).shape(), [2, 12]);          // −1: whatever is left
+/// let wanted: Vec<usize> = vec![8, 3];
+/// assert_eq!(x.reshape(&wanted[..]).shape(), [8, 3]);       // as a slice
+/// ```
 pub trait ReshapeArg {
     /// The sizes as numbers.
     fn sizes(&self) -> Vec<isize>;
@@ -89,7 +111,15 @@ impl From<RangeFull> for IndexArg {
     }
 }
 
-/// Which elements of one dimension: one, or a range.
+/// One index into a dimension: a number or a range. Made from `2`, `-1`, `1..3`, `..`, `2..`, `..=4` by itself, where
+/// [`Tensor::i`](super::Tensor::i) is called.
+///
+/// ```
+/// use dlnotes::tensor::IndexArg;
+/// let x = Tensor::arange(0.0, 5.0, 1.0);
+/// assert_eq!(IndexArg::from(1..3), IndexArg::Range(Some(1), Some(3)));
+/// assert_eq!(x.i(IndexArg::Range(Some(-2), None)).to_vec(), [3.0, 4.0]);   // Python: x[-2:]
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IndexArg {
     /// One element; its dimension goes.
@@ -150,6 +180,14 @@ impl IndexArg {
 }
 
 /// The argument of [`Tensor::i`](super::Tensor::i): a number, a range, or a tuple of up to four of them.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let x = Tensor::arange(0.0, 24.0, 1.0).reshape([2, 3, 4]);
+/// assert_eq!(x.i(1).shape(), [3, 4]);                       // a number drops its dimension …
+/// assert_eq!(x.i((1, 1..)).shape(), [2, 4]);                // … a range keeps it
+/// assert_eq!(x.i((1, 2, 3)).item(), 23.0);
+/// ```
 pub trait Indices {
     /// One index for each of the first dimensions.
     fn indices(self) -> Vec<IndexArg>;

@@ -91,31 +91,68 @@ impl Tensor {
     }
 
     /// The sizes, outermost dimension first; `[]` for a scalar.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// assert_eq!(Tensor::zeros([2, 8]).shape(), [2, 8]);        // 2 samples of 8 features
+    /// assert_eq!(Tensor::zeros([2, 8]).sum().shape(), [0; 0]);   // a scalar has none
+    /// ```
     pub fn shape(&self) -> &[usize] {
         self.layout.shape()
     }
 
-    /// The number of dimensions.
+    /// The number of dimensions: 0 for a scalar, 1 for a vector, 2 for a matrix.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// assert_eq!(Tensor::zeros([64, 28, 28]).rank(), 3);
+    /// ```
     pub fn rank(&self) -> usize {
         self.layout.rank()
     }
 
-    /// The number of elements.
+    /// The number of elements: the product of the sizes.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// assert_eq!(Tensor::zeros([64, 28, 28]).len(), 64 * 28 * 28);
+    /// assert_eq!(Tensor::scalar(3.0).len(), 1);
+    /// ```
     pub fn len(&self) -> usize {
         self.layout.len()
     }
 
-    /// Whether there are no elements.
+    /// Whether there are no elements, because one of the sizes is 0.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// assert!(Tensor::zeros([0, 3]).is_empty());
+    /// assert!(!Tensor::scalar(0.0).is_empty());   // one element, though its shape is []
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
     /// The elements in row-major order, copied.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::from([[1.0, 2.0], [3.0, 4.0]]);
+    /// assert_eq!(x.to_vec(), [1.0, 2.0, 3.0, 4.0]);
+    /// assert_eq!(x.t().to_vec(), [1.0, 3.0, 2.0, 4.0]);   // in the order of the view
+    /// ```
     pub fn to_vec(&self) -> Vec<Real> {
         self.with_data(<[Real]>::to_vec)
     }
 
-    /// The value of a tensor with one element.
+    /// The value of a tensor with one element, as a plain number: off the record, so that a loss added up by it keeps
+    /// no graph.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let loss = Tensor::from([1.0, 2.0, 6.0]).mean();
+    /// assert_eq!(loss.item(), 3.0);
+    /// ```
     ///
     /// # Panics
     /// If there are more elements, or none.
@@ -137,6 +174,13 @@ impl Tensor {
     /// Runs `f` on the elements in row-major order; they are copied first only where this is a strided view.
     ///
     /// `f` runs under the storage's lock: it must not edit tensors that share it.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::from([3.0, -4.0, 1.0]);
+    /// let positive = x.with_data(|data| data.iter().filter(|&&v| v > 0.0).count());   // nothing is copied
+    /// assert_eq!(positive, 2);
+    /// ```
     pub fn with_data<R>(&self, f: impl FnOnce(&[Real]) -> R) -> R {
         let data = self.storage.read();
         if self.layout.is_contiguous() {
@@ -178,6 +222,15 @@ impl Tensor {
     }
 
     /// A copy of the values in a storage of its own, off the record (PyTorch: `detach().clone()`).
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::zeros([2]);
+    /// let (handle, copy) = (x.clone(), x.clone_data());
+    /// x.fill_(1.0);
+    /// assert_eq!(handle.to_vec(), [1.0, 1.0]);   // clone is another handle on the same storage
+    /// assert_eq!(copy.to_vec(), [0.0, 0.0]);
+    /// ```
     #[must_use]
     pub fn clone_data(&self) -> Self {
         let mut buffer = pool::take(self.len());
@@ -185,17 +238,43 @@ impl Tensor {
         Self::new(buffer, self.result_layout())
     }
 
-    /// How often the storage was changed in place; views and detached tensors count together.
+    /// How often the storage was changed in place; views and detached tensors count together. Backward compares it with
+    /// the version it saved, and refuses where a value that it needs was changed (notes, 1.6).
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::zeros([4]);
+    /// assert_eq!(x.version(), 0);
+    /// x.detach().fill_(1.0);
+    /// x.i(0).add_(&Tensor::scalar(1.0));
+    /// assert_eq!(x.version(), 2);
+    /// ```
     pub fn version(&self) -> u64 {
         self.storage.version()
     }
 
-    /// Whether both tensors look at the same storage.
+    /// Whether both tensors look at the same storage, so that a change of one in place is seen in the other.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::zeros([2, 3]);
+    /// assert!(x.shares_storage(&x.detach()));        // notes, 1.6: one piece of memory
+    /// assert!(x.shares_storage(&x.t().i(0)));
+    /// assert!(!x.shares_storage(&x.clone_data()));
+    /// ```
     pub fn shares_storage(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.storage, &other.storage)
     }
 
-    /// Whether the elements lie in row-major order without gaps.
+    /// Whether the elements lie in row-major order without gaps. Any operation takes either kind; PyTorch's
+    /// `contiguous()` is never needed.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::zeros([2, 3]);
+    /// assert!(x.is_contiguous() && x.i(1).is_contiguous());
+    /// assert!(!x.t().is_contiguous() && !x.i((.., 1)).is_contiguous());
+    /// ```
     pub fn is_contiguous(&self) -> bool {
         self.layout.is_contiguous()
     }

@@ -41,18 +41,41 @@ impl Tensor {
     }
 
     /// Whether operations on this tensor are recorded (PyTorch's attribute `requires_grad`).
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::ones([2]);
+    /// assert!(!(&x * 2.0).is_tracked());
+    /// assert!((x.requires_grad() * 2.0).is_tracked());   // what is computed from a recorded tensor is recorded
+    /// ```
     pub fn is_tracked(&self) -> bool {
         self.tape.is_some()
     }
 
     /// Whether this tensor was made by the user, not by a recorded operation.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let w = Tensor::ones([2]).requires_grad();
+    /// assert!(w.is_leaf());
+    /// assert!(!(&w * 2.0).is_leaf());
+    /// ```
     pub fn is_leaf(&self) -> bool {
         !matches!(self.tape.as_deref(), Some(Node { kind: Kind::Op(_), .. }))
     }
 
     /// The gradient that backward has added up so far: `None` before the first backward and after
     /// [`zero_grad`](Self::zero_grad). Only leaves have one, and results that asked with
-    /// [`retain_grad`](Self::retain_grad). The tensor returned shares its storage with the one that backward adds to.
+    /// [`retain_grad`](Self::retain_grad). It has the shape of this tensor, and shares its storage with the one that
+    /// backward adds to.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let w = Tensor::from([1.0, 2.0]).requires_grad();
+    /// assert!(w.grad().is_none());
+    /// w.square().sum().backward();
+    /// assert_eq!(w.grad().unwrap().to_vec(), [2.0, 4.0]);   // d/dw Σw² = 2w
+    /// ```
     pub fn grad(&self) -> Option<Self> {
         self.grad_slot().and_then(|slot| lock(slot).clone())
     }
@@ -97,7 +120,15 @@ impl Tensor {
         }
     }
 
-    /// The name of the operation that made this tensor, where it was recorded.
+    /// The name of the operation that made this tensor, where it was recorded (PyTorch's `grad_fn`).
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::ones([2]).requires_grad();
+    /// assert_eq!(x.sigmoid().grad_fn(), Some("sigmoid"));
+    /// assert_eq!(x.grad_fn(), None);                       // a leaf was made by no operation
+    /// assert_eq!(x.sigmoid().detach().grad_fn(), None);    // and a detached tensor has forgotten it
+    /// ```
     pub fn grad_fn(&self) -> Option<&'static str> {
         match self.tape.as_deref() {
             Some(Node { kind: Kind::Op(op), .. }) => Some(op.name),

@@ -97,7 +97,14 @@ impl Tensor {
         })
     }
 
-    /// a − b
+    /// a − b, shapes broadcast. The operator `-` does the same.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::from([[1.0, 10.0], [3.0, 30.0]]);
+    /// let centred = &x - &x.mean_dim(0, true);          // [2, 2] − [1, 2]: each column's mean taken off
+    /// assert_eq!(centred.to_vec(), [-1.0, -10.0, 1.0, 10.0]);
+    /// ```
     ///
     /// # Panics
     /// If the shapes can't be broadcast.
@@ -114,7 +121,16 @@ impl Tensor {
         })
     }
 
-    /// a · b, element by element (for matrix products see [`matmul`](Self::matmul)).
+    /// a · b, element by element, shapes broadcast (for matrix products see [`matmul`](Self::matmul)). The operator `*`
+    /// does the same; the derivatives are b and a.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let mask = Tensor::from([1.0, 0.0]);
+    /// let x = Tensor::from([3.0, 4.0]).requires_grad();
+    /// (&x * &mask).sum().backward();
+    /// assert_eq!(x.grad().unwrap().to_vec(), [1.0, 0.0]);   // what is masked gets no gradient
+    /// ```
     ///
     /// # Panics
     /// If the shapes can't be broadcast.
@@ -132,7 +148,14 @@ impl Tensor {
         })
     }
 
-    /// a / b
+    /// a / b, shapes broadcast. The operator `/` does the same; the derivatives are 1/b and −a/b².
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let counts = Tensor::from([[1.0, 3.0], [2.0, 2.0]]);
+    /// let shares = &counts / &counts.sum_dim(1, true);      // [2, 2] / [2, 1]: each row adds up to 1
+    /// assert_eq!(shares.to_vec(), [0.25, 0.75, 0.5, 0.5]);
+    /// ```
     ///
     /// # Panics
     /// If the shapes can't be broadcast.
@@ -154,7 +177,15 @@ impl Tensor {
         })
     }
 
-    /// aᵇ for a tensor of exponents; derivatives b·a^(b−1) and aᵇ·ln a.
+    /// aᵇ for a tensor of exponents, shapes broadcast; derivatives b·a^(b−1) and aᵇ·ln a.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::from([[1.0], [2.0], [3.0]]);
+    /// let powers = x.pow_tensor(&Tensor::arange(0.0, 3.0, 1.0));   // [3, 1] to [3]: 1, x, x² side by side
+    /// assert_eq!(powers.shape(), [3, 3]);
+    /// assert_eq!(powers.i(2).to_vec(), [1.0, 3.0, 9.0]);
+    /// ```
     ///
     /// # Panics
     /// If the shapes can't be broadcast.
@@ -180,7 +211,13 @@ impl Tensor {
         })
     }
 
-    /// The larger of each pair; where they are equal, each gets half the gradient. NaN wins.
+    /// The larger of each pair, shapes broadcast; where they are equal, each gets half the gradient. NaN wins.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let (a, b) = (Tensor::from([1.0, 5.0]), Tensor::from([2.0, 3.0]));
+    /// assert_eq!(a.maximum(&b).to_vec(), [2.0, 5.0]);
+    /// ```
     ///
     /// # Panics
     /// If the shapes can't be broadcast.
@@ -190,7 +227,16 @@ impl Tensor {
         extreme("maximum", self, other, |a, b| a > b)
     }
 
-    /// The smaller of each pair; where they are equal, each gets half the gradient. NaN wins.
+    /// The smaller of each pair, shapes broadcast; where they are equal, each gets half the gradient. NaN wins.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::from([1.0, 2.0]).requires_grad();
+    /// let y = x.minimum(&Tensor::from([1.0, 9.0]));
+    /// assert_eq!(y.to_vec(), [1.0, 2.0]);
+    /// y.sum().backward();
+    /// assert_eq!(x.grad().unwrap().to_vec(), [0.5, 1.0]);   // at the tie, half of it
+    /// ```
     ///
     /// # Panics
     /// If the shapes can't be broadcast.

@@ -8,6 +8,13 @@ use crate::tensor::graph::{self, two};
 use crate::tensor::layout::broadcast_shape;
 
 /// What a tensor can be compared with: another tensor, shapes broadcast, or a number.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let x = Tensor::from([[1.0, 5.0], [3.0, 2.0]]);
+/// assert_eq!(x.gt(2.0).to_vec(), [0.0, 1.0, 1.0, 0.0]);                       // with a number
+/// assert_eq!(x.gt(&Tensor::from([2.0, 4.0])).to_vec(), [0.0, 1.0, 1.0, 0.0]); // with a row, broadcast
+/// ```
 pub trait Operand {
     /// The operand as a tensor, off the record.
     fn operand(&self) -> Tensor;
@@ -53,14 +60,47 @@ comparisons! {
     /// ```
     eq: Real::eq;
     /// 1 where different, else 0.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let predicted = Tensor::from([3.0, 1.0, 4.0, 4.0]);
+    /// let wrong = predicted.ne(&Tensor::from([3.0, 1.0, 4.0, 1.0]));
+    /// assert_eq!(wrong.sum().item(), 1.0);
+    /// ```
     ne: Real::ne;
     /// 1 where greater, else 0.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::arange(-2.0, 3.0, 1.0);
+    /// assert_eq!(x.gt(0.0).to_vec(), [0.0, 0.0, 0.0, 1.0, 1.0]);   // ReLU's derivative
+    /// ```
     gt: Real::gt;
     /// 1 where greater or equal, else 0.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::from([0.4, 0.5, 0.6]);
+    /// assert_eq!(x.ge(0.5).to_vec(), [0.0, 1.0, 1.0]);             // decide at a threshold
+    /// ```
     ge: Real::ge;
     /// 1 where less, else 0.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let draws = Tensor::from([0.1, 0.9, 0.3]);
+    /// let dropped = draws.lt(0.5);                                 // a mask, as in the notes' dropout_layer
+    /// assert_eq!(dropped.to_vec(), [1.0, 0.0, 1.0]);
+    /// ```
     lt: Real::lt;
     /// 1 where less or equal, else 0.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let a = Tensor::from([[1.0], [3.0]]);
+    /// let b = Tensor::from([1.0, 2.0]);
+    /// assert_eq!(a.le(&b).to_vec(), [1.0, 1.0, 0.0, 0.0]);         // [2, 1] with [2]: each with each
+    /// ```
     le: Real::le;
 }
 

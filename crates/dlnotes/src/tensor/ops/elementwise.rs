@@ -6,7 +6,13 @@ use crate::tensor::Tensor;
 use crate::tensor::graph::{self, one};
 
 impl Tensor {
-    /// −x
+    /// −x for every element. The operator `-x` does the same.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::from([1.0, -2.0]);
+    /// assert_eq!((-x).to_vec(), [-1.0, 2.0]);
+    /// ```
     #[must_use]
     pub fn neg(&self) -> Self {
         let y = self.apply(|x| -x);
@@ -28,24 +34,59 @@ impl Tensor {
     }
 
     /// The natural logarithm; derivative 1/x. −∞ at 0, NaN below.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::from([1.0, 4.0, 0.0, -1.0]).requires_grad();
+    /// let y = x.ln();
+    /// assert_eq!(y.i(0).item(), 0.0);
+    /// assert_eq!(y.i(2).item(), f32::NEG_INFINITY);
+    /// assert!(y.i(3).item().is_nan());
+    /// y.i(1).backward();
+    /// assert_eq!(x.grad().unwrap().i(1).item(), 0.25);
+    /// ```
     #[must_use]
     pub fn ln(&self) -> Self {
         elementwise("ln", self, Real::ln, Keep::Input, |g, x| g / x)
     }
 
-    /// √x; derivative 1/(2√x), infinite at 0.
+    /// √x; derivative 1/(2√x), infinite at 0. NaN below 0.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::from([4.0, 9.0]).requires_grad();
+    /// let y = x.sqrt();
+    /// assert_eq!(y.to_vec(), [2.0, 3.0]);
+    /// y.sum().backward();
+    /// assert_eq!(x.grad().unwrap().i(0).item(), 0.25);
+    /// ```
     #[must_use]
     pub fn sqrt(&self) -> Self {
         elementwise("sqrt", self, Real::sqrt, Keep::Output, |g, y| g / (2.0 * y))
     }
 
-    /// |x|; derivative sign(x), 0 at 0.
+    /// |x|; derivative sign(x), 0 at 0 where it has none.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::from([-3.0, 0.0, 2.0]).requires_grad();
+    /// let y = x.abs();
+    /// assert_eq!(y.to_vec(), [3.0, 0.0, 2.0]);
+    /// y.sum().backward();
+    /// assert_eq!(x.grad().unwrap().to_vec(), [-1.0, 0.0, 1.0]);
+    /// ```
     #[must_use]
     pub fn abs(&self) -> Self {
         elementwise("abs", self, Real::abs, Keep::Input, |g, x| g * sign(x))
     }
 
-    /// x²
+    /// x²; derivative 2x. The same numbers as `x.pow(2.0)` and `&x * &x`.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let error = Tensor::from([1.0, -2.0]);
+    /// assert_eq!(error.square().mean().item(), 2.5);    // a mean squared error
+    /// ```
     #[must_use]
     pub fn square(&self) -> Self {
         elementwise("square", self, |x| x * x, Keep::Input, |g, x| 2.0 * g * x)
@@ -92,18 +133,39 @@ impl Tensor {
     }
 
     /// −1, 0 or 1; its derivative is 0 wherever there is one, so it is not recorded.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// assert_eq!(Tensor::from([-0.3, 0.0, 7.0]).sign().to_vec(), [-1.0, 0.0, 1.0]);
+    /// ```
     #[must_use]
     pub fn sign(&self) -> Self {
         self.apply(sign)
     }
 
-    /// sin x
+    /// sin x, x in radians; derivative cos x.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::linspace(0.0, std::f32::consts::PI, 3).requires_grad();
+    /// let y = x.sin();
+    /// assert!((&y - &Tensor::from([0.0, 1.0, 0.0])).abs().max().item() < 1e-6);
+    /// y.sum().backward();
+    /// assert!((x.grad().unwrap() - Tensor::from([1.0, 0.0, -1.0])).abs().max().item() < 1e-6);
+    /// ```
     #[must_use]
     pub fn sin(&self) -> Self {
         elementwise("sin", self, Real::sin, Keep::Input, |g, x| g * x.cos())
     }
 
-    /// cos x
+    /// cos x, x in radians; derivative −sin x.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::linspace(-3.0, 3.0, 13);
+    /// let one = x.sin().square() + x.cos().square();
+    /// assert!((one - 1.0).abs().max().item() < 1e-6);
+    /// ```
     #[must_use]
     pub fn cos(&self) -> Self {
         elementwise("cos", self, Real::cos, Keep::Input, |g, x| -g * x.sin())

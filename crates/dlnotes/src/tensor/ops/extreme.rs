@@ -11,6 +11,15 @@ use crate::tensor::{Tensor, pool};
 impl Tensor {
     /// The largest element, as a scalar. Where several are largest, the gradient is shared evenly. NaN wins.
     ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::from([2.0, 7.0, 7.0]).requires_grad();
+    /// let top = x.max();
+    /// assert_eq!(top.item(), 7.0);
+    /// top.backward();
+    /// assert_eq!(x.grad().unwrap().to_vec(), [0.0, 0.5, 0.5]);
+    /// ```
+    ///
     /// # Panics
     /// If there are no elements.
     #[must_use]
@@ -21,6 +30,12 @@ impl Tensor {
 
     /// The smallest element, as a scalar. Where several are smallest, the gradient is shared evenly. NaN wins.
     ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// assert_eq!(Tensor::from([[2.0, 7.0], [-1.0, 3.0]]).min().item(), -1.0);
+    /// assert!(Tensor::from([1.0, f32::NAN]).min().item().is_nan());   // a NaN does not get lost
+    /// ```
+    ///
     /// # Panics
     /// If there are no elements.
     #[must_use]
@@ -29,7 +44,15 @@ impl Tensor {
         self.min_dim(&all_dims(self)[..], false)
     }
 
-    /// The largest elements along `dim` (PyTorch's `amax`).
+    /// The largest elements along `dim`, one dimension or several (PyTorch's `amax`); `keepdim` leaves sizes of 1 in
+    /// their place.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::from([[1.0, 9.0, 2.0], [8.0, 3.0, 4.0]]);
+    /// assert_eq!(x.max_dim(1, false).to_vec(), [9.0, 8.0]);          // of each row
+    /// assert_eq!(x.max_dim(0, true).shape(), [1, 3]);
+    /// ```
     ///
     /// # Panics
     /// If a dimension does not exist, is named twice, or is empty.
@@ -39,7 +62,16 @@ impl Tensor {
         extreme("max", self, &dim.dims(), keepdim, |a, b| a > b)
     }
 
-    /// The smallest elements along `dim` (PyTorch's `amin`).
+    /// The smallest elements along `dim`, one dimension or several (PyTorch's `amin`); `keepdim` leaves sizes of 1 in
+    /// their place.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::from([[1.0, 9.0, 2.0], [8.0, 3.0, 4.0]]);
+    /// let (low, high) = (x.min_dim(0, true), x.max_dim(0, true));
+    /// let scaled = (&x - &low) / (&high - &low);                     // each column into 0..1
+    /// assert_eq!(scaled.to_vec(), [0.0, 1.0, 0.0, 1.0, 0.0, 1.0]);
+    /// ```
     ///
     /// # Panics
     /// If a dimension does not exist, is named twice, or is empty.
@@ -49,7 +81,13 @@ impl Tensor {
         extreme("min", self, &dim.dims(), keepdim, |a, b| a < b)
     }
 
-    /// The row-major position of the (first) largest element.
+    /// The row-major position of the (first) largest element. NaN counts as largest.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// assert_eq!(Tensor::from([0.1, 0.7, 0.2]).argmax(), 1);
+    /// assert_eq!(Tensor::from([[0.1, 0.2], [0.9, 0.9]]).argmax(), 2);
+    /// ```
     ///
     /// # Panics
     /// If there are no elements.

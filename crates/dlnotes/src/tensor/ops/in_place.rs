@@ -70,7 +70,14 @@ fn edit_with(op: &'static str, x: &Tensor, other: &Tensor, f: impl Fn(Real, Real
 }
 
 impl Tensor {
-    /// Sets every element to `value`.
+    /// Sets every element to `value`, in every view of the storage.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::zeros([2, 2]);
+    /// x.i(0).fill_(7.0);                                // a view of the first row
+    /// assert_eq!(x.to_vec(), [7.0, 7.0, 0.0, 0.0]);
+    /// ```
     ///
     /// # Panics
     /// If this tensor is recorded (see [`no_grad`](crate::tensor::no_grad)); as do all changes in place.
@@ -79,7 +86,16 @@ impl Tensor {
         edit("fill_", self, |_| value);
     }
 
-    /// Sets every element to 0.
+    /// Sets every element to 0 (notes, 1.7: `x.grad.data.zero_()`).
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::from([1.0, 2.0]).requires_grad();
+    /// x.square().sum().backward();
+    /// x.grad().unwrap().zero_();                        // the gradient's own memory
+    /// x.sum().backward();
+    /// assert_eq!(x.grad().unwrap().to_vec(), [1.0, 1.0]);
+    /// ```
     ///
     /// # Panics
     /// If this tensor is recorded.
@@ -90,6 +106,15 @@ impl Tensor {
 
     /// self ← self + other, `other` broadcast.
     ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let count = Tensor::zeros([2]);
+    /// for batch in [[1.0, 0.0], [1.0, 1.0]] {
+    ///     count.add_(&Tensor::from(batch));
+    /// }
+    /// assert_eq!(count.to_vec(), [2.0, 1.0]);
+    /// ```
+    ///
     /// # Panics
     /// If one of both is recorded, or the shapes don't fit.
     #[track_caller]
@@ -97,7 +122,15 @@ impl Tensor {
         edit_with("add_", self, other, |a, b| a + b);
     }
 
-    /// self ← self − other.
+    /// self ← self − other, `other` broadcast.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let w = Tensor::from([1.0, 2.0]).requires_grad();
+    /// w.square().sum().backward();
+    /// no_grad(|| w.sub_(&(w.grad().unwrap() * 0.5)));   // a leaf is changed off the record
+    /// assert_eq!(w.to_vec(), [0.0, 0.0]);
+    /// ```
     ///
     /// # Panics
     /// If one of both is recorded, or the shapes don't fit.
@@ -106,7 +139,14 @@ impl Tensor {
         edit_with("sub_", self, other, |a, b| a - b);
     }
 
-    /// self ← self · other.
+    /// self ← self · other, element by element, `other` broadcast.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::from([[1.0, 2.0], [3.0, 4.0]]);
+    /// x.mul_(&Tensor::from([10.0, 1.0]));
+    /// assert_eq!(x.to_vec(), [10.0, 2.0, 30.0, 4.0]);
+    /// ```
     ///
     /// # Panics
     /// If one of both is recorded, or the shapes don't fit.
@@ -115,7 +155,14 @@ impl Tensor {
         edit_with("mul_", self, other, |a, b| a * b);
     }
 
-    /// self ← self / other.
+    /// self ← self / other, element by element, `other` broadcast.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let rows = Tensor::from([[3.0, 1.0], [5.0, 5.0]]);
+    /// rows.div_(&rows.sum_dim(1, true));
+    /// assert_eq!(rows.to_vec(), [0.75, 0.25, 0.5, 0.5]);
+    /// ```
     ///
     /// # Panics
     /// If one of both is recorded, or the shapes don't fit.
@@ -124,7 +171,15 @@ impl Tensor {
         edit_with("div_", self, other, |a, b| a / b);
     }
 
-    /// self ← self + scale · other: a step of gradient descent is `w.add_scaled_(&grad, -lr)`.
+    /// self ← self + scale · other, `other` broadcast: a step of gradient descent is `w.add_scaled_(&grad, -lr)`.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let w = Tensor::from([1.0, -1.0]);
+    /// let grad = Tensor::from([4.0, 8.0]);
+    /// w.add_scaled_(&grad, -0.25);
+    /// assert_eq!(w.to_vec(), [0.0, -3.0]);
+    /// ```
     ///
     /// # Panics
     /// If one of both is recorded, or the shapes don't fit.
@@ -151,6 +206,13 @@ impl Tensor {
 
     /// self ← scale · self.
     ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let w = Tensor::from([2.0, 4.0]);
+    /// w.scale_(1.0 - 0.5 * 0.5);                        // weight decay: 1 − ηλ
+    /// assert_eq!(w.to_vec(), [1.5, 3.0]);
+    /// ```
+    ///
     /// # Panics
     /// If this tensor is recorded.
     #[track_caller]
@@ -158,7 +220,16 @@ impl Tensor {
         edit("scale_", self, |x| x * scale);
     }
 
-    /// self ← other, broadcast.
+    /// self ← other, broadcast: values move, the storage and whoever looks at it stay.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let w = Tensor::zeros([2, 2]);
+    /// let view = w.i(1);
+    /// w.copy_(&Tensor::from([1.0, 2.0]));
+    /// assert_eq!(w.to_vec(), [1.0, 2.0, 1.0, 2.0]);
+    /// assert_eq!(view.to_vec(), [1.0, 2.0]);
+    /// ```
     ///
     /// # Panics
     /// If one of both is recorded, or the shapes don't fit.

@@ -36,7 +36,17 @@ impl Tensor {
         layer("linear", self, weight, bias, After::Nothing).or_fail()
     }
 
-    /// ReLU(x·Wᵀ + b), the same numbers as [`linear`](Self::linear) and [`relu`](Self::relu) in turn, in one pass.
+    /// ReLU(x·Wᵀ + b), a hidden layer, in one pass: the same numbers as [`linear`](Self::linear) and
+    /// [`relu`](Self::relu) in turn. Shapes as in [`linear`](Self::linear) (notes, 1.2 and 1.3).
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let (weight, bias) = (Tensor::from([[1.0, 2.0], [-3.0, 4.0]]), Tensor::from([0.5, -2.0]));
+    /// let x = Tensor::from([[1.0, 0.0], [0.0, 1.0]]);
+    /// let h = x.linear_relu(&weight, Some(&bias));
+    /// assert_eq!(h.to_vec(), [1.5, 0.0, 2.5, 2.0]);
+    /// assert_eq!(h.to_vec(), x.linear(&weight, Some(&bias)).relu().to_vec());
+    /// ```
     ///
     /// # Panics
     /// If the shapes don't fit.
@@ -47,7 +57,18 @@ impl Tensor {
     }
 
     /// Dropout(ReLU(x·Wᵀ + b)), the same numbers as [`linear`](Self::linear), [`relu`](Self::relu) and
-    /// [`dropout`](Self::dropout) in turn, in one pass and without keeping what lies between.
+    /// [`dropout`](Self::dropout) in turn, in one pass and without keeping what lies between. Shapes as in
+    /// [`linear`](Self::linear); what stays is divided by 1 − p (notes, "暂退法 Dropout").
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let (weight, x) = (Tensor::ones([4, 3]), Tensor::ones([2, 3]));
+    /// seed(1);
+    /// let fused = x.linear_relu_dropout(&weight, None, 0.5);
+    /// seed(1);
+    /// assert_eq!(fused.to_vec(), x.linear(&weight, None).relu().dropout(0.5).to_vec());
+    /// assert!(fused.to_vec().iter().all(|&h| h == 0.0 || h == 6.0));   // dropped, or 3 / (1 − 0.5)
+    /// ```
     ///
     /// # Panics
     /// If the shapes don't fit, or p lies outside 0..=1.

@@ -69,6 +69,14 @@ impl Tensor {
 
     /// [`cross_entropy`](Self::cross_entropy) for labels that come from outside.
     ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let logits = Tensor::zeros([2, 10]);
+    /// assert!(logits.try_cross_entropy(&Tensor::from([0.0, 9.0])).is_ok());
+    /// let error = logits.try_cross_entropy(&Tensor::from([0.0, 10.0])).unwrap_err();
+    /// assert!(error.to_string().contains("label 10 of sample 1 is no class"));
+    /// ```
+    ///
     /// # Errors
     /// Where [`cross_entropy`](Self::cross_entropy) panics.
     pub fn try_cross_entropy(&self, labels: &Self) -> Result<Self, Error> {

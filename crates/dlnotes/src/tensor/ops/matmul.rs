@@ -30,6 +30,14 @@ impl Tensor {
 
     /// [`matmul`](Self::matmul) for programs that want the error.
     ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let (x, w) = (Tensor::zeros([64, 784]), Tensor::zeros([256, 784]));
+    /// let error = x.try_matmul(&w).unwrap_err();
+    /// assert!(error.to_string().starts_with("matmul: shapes [64, 784] and [256, 784] don't fit"));
+    /// assert_eq!(x.try_matmul(&w.t()).unwrap().shape(), [64, 256]);
+    /// ```
+    ///
     /// # Errors
     /// Where [`matmul`](Self::matmul) panics.
     pub fn try_matmul(&self, other: &Self) -> Result<Self, Error> {

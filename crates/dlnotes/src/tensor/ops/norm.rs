@@ -17,14 +17,28 @@ impl Tensor {
         self.norm_p(2.0)
     }
 
-    /// The L1 norm Σ|xᵢ| of all elements.
+    /// The L1 norm Σ|xᵢ| of all elements, as a scalar; derivative sign(x) (notes, "L1范数").
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// assert_eq!(Tensor::from([[3.0, -4.0], [0.0, 1.0]]).norm_l1().item(), 8.0);
+    /// ```
     #[must_use]
     pub fn norm_l1(&self) -> Self {
         self.abs().sum()
     }
 
-    /// The norm (Σ|xᵢ|ᵖ)^(1/p) of all elements; p = ∞ is the largest |xᵢ|. The largest |xᵢ| is taken out first, so
-    /// that powers neither overflow nor vanish.
+    /// The norm (Σ|xᵢ|ᵖ)^(1/p) of all elements, as a scalar; p = ∞ is the largest |xᵢ|. The largest |xᵢ| is taken out
+    /// first, so that powers neither overflow nor vanish.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::from([3.0, -4.0]);
+    /// assert_eq!(x.norm_p(1.0).item(), 7.0);
+    /// assert_eq!(x.norm_p(2.0).item(), 5.0);
+    /// assert_eq!(x.norm_p(f32::INFINITY).item(), 4.0);
+    /// assert_eq!((x * 1e30).norm_p(2.0).item(), 5e30);   // though (4e30)² overflows
+    /// ```
     ///
     /// # Panics
     /// If p is not above 0.

@@ -34,7 +34,13 @@ impl Tensor {
         part("i", self, move |whole| IndexArg::apply("i", &indices, 0, whole).expect("checked above"))
     }
 
-    /// `length` elements along `dim`, from `start` on, as a view.
+    /// `length` elements along `dim`, from `start` on, as a view: what is left of `[…, size, …]` is `[…, length, …]`.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::arange(0.0, 10.0, 1.0).reshape([5, 2]);
+    /// assert_eq!(x.narrow(0, 1, 2).to_vec(), [2.0, 3.0, 4.0, 5.0]);     // rows 1 and 2
+    /// ```
     ///
     /// # Panics
     /// If the range does not lie inside the dimension.
@@ -47,7 +53,14 @@ impl Tensor {
         part("narrow", self, move |whole| IndexArg::apply("narrow", &[index], d, whole).expect("checked above"))
     }
 
-    /// Every `step`-th element along `dim`, the first one included, as a view.
+    /// Every `step`-th element along `dim`, the first one included, as a view (Python: `x[::step]`).
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::arange(0.0, 6.0, 1.0);
+    /// assert_eq!(x.every(0, 2).to_vec(), [0.0, 2.0, 4.0]);
+    /// assert_eq!(x.i(1..).every(0, 2).to_vec(), [1.0, 3.0, 5.0]);
+    /// ```
     ///
     /// # Panics
     /// If `step` is 0 or there is no such dimension.

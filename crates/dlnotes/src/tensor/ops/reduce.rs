@@ -108,7 +108,16 @@ fn sum_scaled(name: &'static str, x: &Tensor, plan: Plan, scale: Real) -> Tensor
 }
 
 impl Tensor {
-    /// The sum of all elements, as a scalar.
+    /// The sum of all elements, as a scalar; the derivative is 1 everywhere.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::from([[1.0, 2.0], [3.0, 4.0]]).requires_grad();
+    /// let total = x.sum();
+    /// assert_eq!(total.item(), 10.0);
+    /// total.backward();
+    /// assert_eq!(x.grad().unwrap().to_vec(), [1.0, 1.0, 1.0, 1.0]);
+    /// ```
     #[must_use]
     pub fn sum(&self) -> Self {
         self.sum_dim(&all_dims(self)[..], false)
@@ -131,13 +140,30 @@ impl Tensor {
         sum_scaled("sum", self, plan("sum", self, &dim.dims(), keepdim), 1.0)
     }
 
-    /// The mean of all elements, as a scalar; NaN for an empty tensor.
+    /// The mean of all n elements, as a scalar; the derivative is 1/n everywhere. NaN for an empty tensor.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::from([1.0, 2.0, 3.0, 6.0]).requires_grad();
+    /// let mean = x.mean();
+    /// assert_eq!(mean.item(), 3.0);
+    /// mean.backward();
+    /// assert_eq!(x.grad().unwrap().to_vec(), [0.25, 0.25, 0.25, 0.25]);
+    /// ```
     #[must_use]
     pub fn mean(&self) -> Self {
         self.mean_dim(&all_dims(self)[..], false)
     }
 
-    /// Means along `dim`.
+    /// Means along `dim` (one dimension, or several as an array); `keepdim` leaves sizes of 1 in their place.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::from([[1.0, 2.0], [3.0, 6.0]]);
+    /// assert_eq!(x.mean_dim(0, false).to_vec(), [2.0, 4.0]);        // over the samples
+    /// assert_eq!(x.mean_dim(1, true).shape(), [2, 1]);
+    /// assert_eq!(x.mean_dim([0, 1], false).item(), x.mean().item());
+    /// ```
     ///
     /// # Panics
     /// If a dimension does not exist or is named twice.
@@ -149,7 +175,13 @@ impl Tensor {
         sum_scaled("mean", self, plan, scale)
     }
 
-    /// The variance of all elements: Σ(x − mean)² / (n − 1), as PyTorch's default (Bessel's correction).
+    /// The variance of all elements, as a scalar: Σ(x − mean)² / (n − 1), as PyTorch's default (Bessel's correction).
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::from([1.0, 2.0, 3.0, 4.0, 5.0]);
+    /// assert_eq!(x.var().item(), 10.0 / 4.0);
+    /// ```
     #[must_use]
     pub fn var(&self) -> Self {
         self.var_dim(&all_dims(self)[..], 1, false)
@@ -179,7 +211,13 @@ impl Tensor {
         sum_scaled("var", &centred.square(), plan, scale)
     }
 
-    /// The square root of the [`var`](Self::var)iance of all elements.
+    /// The standard deviation of all elements, as a scalar: the square root of the [`var`](Self::var)iance.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::from([1.0, 3.0, 5.0]);
+    /// assert_eq!(x.std().item(), 2.0);
+    /// ```
     #[must_use]
     pub fn std(&self) -> Self {
         self.var().sqrt()

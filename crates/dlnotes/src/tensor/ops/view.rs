@@ -42,19 +42,40 @@ impl Tensor {
 
     /// [`reshape`](Self::reshape) for programs that want the error.
     ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::zeros([2, 3]);
+    /// assert_eq!(x.try_reshape([3, -1]).unwrap().shape(), [3, 2]);
+    /// let error = x.try_reshape([4, -1]).unwrap_err();
+    /// assert!(error.to_string().starts_with("reshape: shape [2, 3] to [4, -1]"));
+    /// ```
+    ///
     /// # Errors
     /// Where [`reshape`](Self::reshape) panics.
     pub fn try_reshape(&self, shape: impl ReshapeArg) -> Result<Self, Error> {
         reshape(self, &shape.sizes())
     }
 
-    /// All dimensions in one.
+    /// All dimensions in one: shape `[len]`. (The layer `Flatten` keeps the samples of a batch apart.)
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let image = Tensor::zeros([28, 28]);
+    /// assert_eq!(image.flatten().shape(), [784]);
+    /// ```
     #[must_use]
     pub fn flatten(&self) -> Self {
         self.reshape([self.len()])
     }
 
-    /// Dimensions `a` and `b` exchanged; negative ones count from the end.
+    /// Dimensions `a` and `b` exchanged, as a view; negative ones count from the end.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::zeros([2, 3, 4]);
+    /// assert_eq!(x.transpose(0, 1).shape(), [3, 2, 4]);
+    /// assert_eq!(x.transpose(-1, -2).shape(), [2, 4, 3]);       // each matrix of a batch
+    /// ```
     ///
     /// # Panics
     /// If there is no such dimension.
@@ -70,7 +91,14 @@ impl Tensor {
         rearranged("transpose", self, layout, move |grad| grad.transpose(a as isize, b as isize))
     }
 
-    /// The transposed matrix.
+    /// The transposed matrix, as a view: `[m, n]` → `[n, m]`.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::from([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]);
+    /// assert_eq!(x.t().shape(), [3, 2]);
+    /// assert_eq!(x.t().i(0).to_vec(), [1.0, 4.0]);
+    /// ```
     ///
     /// # Panics
     /// If this is not a matrix.
@@ -83,7 +111,13 @@ impl Tensor {
         self.transpose(0, 1)
     }
 
-    /// The dimensions in another order: dimension i of the result is dimension `dims[i]` of this tensor.
+    /// The dimensions in another order, as a view: dimension i of the result is dimension `dims[i]` of this tensor.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let image = Tensor::zeros([3, 28, 32]);                   // channel, row, column
+    /// assert_eq!(image.permute([1, 2, 0]).shape(), [28, 32, 3]);
+    /// ```
     ///
     /// # Panics
     /// If `dims` does not name each dimension once.
@@ -93,7 +127,15 @@ impl Tensor {
         permute(self, dims.as_ref())
     }
 
-    /// A new dimension of size 1 in front of dimension `dim` (−1: at the end).
+    /// A new dimension of size 1 in front of dimension `dim` (−1: at the end), as a view.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::from([1.0, 2.0]);
+    /// assert_eq!(x.unsqueeze(0).shape(), [1, 2]);               // a row
+    /// assert_eq!(x.unsqueeze(-1).shape(), [2, 1]);              // a column
+    /// assert_eq!((x.unsqueeze(-1) * &x).to_vec(), [1.0, 2.0, 2.0, 4.0]);   // the outer product
+    /// ```
     ///
     /// # Panics
     /// If `dim` is out of range.
@@ -108,7 +150,13 @@ impl Tensor {
         relabelled("unsqueeze", self, shape, d, true)
     }
 
-    /// Without dimension `dim`, which has size 1.
+    /// Without dimension `dim`, which has size 1, as a view.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let prediction = Tensor::zeros([64, 1]);
+    /// assert_eq!(prediction.squeeze(-1).shape(), [64]);         // like targets of shape [64]
+    /// ```
     ///
     /// # Panics
     /// If that dimension has another size, or does not exist.
@@ -124,7 +172,17 @@ impl Tensor {
         relabelled("squeeze", self, shape, d, false)
     }
 
-    /// Stretched to `shape` without copying: sizes of 1 repeat.
+    /// Stretched to `shape` without copying: sizes of 1 repeat, missing dimensions come in front. The gradient is
+    /// summed over what was stretched.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let row = Tensor::from([1.0, 2.0]).requires_grad();
+    /// let rows = row.broadcast_to([3, 2]);
+    /// assert_eq!(rows.to_vec(), [1.0, 2.0, 1.0, 2.0, 1.0, 2.0]);
+    /// rows.sum().backward();
+    /// assert_eq!(row.grad().unwrap().to_vec(), [3.0, 3.0]);     // each was used three times
+    /// ```
     ///
     /// # Panics
     /// If the shapes don't fit.

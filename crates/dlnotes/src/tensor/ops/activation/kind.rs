@@ -39,6 +39,15 @@ pub enum Activation {
 
 impl Activation {
     /// The function's value at every element; recorded if `x` is.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::from([-1.0, 2.0]);
+    /// let all = [Activation::Relu, Activation::LeakyRelu { slope: 0.1 }, Activation::Sigmoid];
+    /// let values = all.map(|f| f.forward(&x).i(0).item());
+    /// assert_eq!(values[..2], [0.0, -0.1]);
+    /// assert_eq!(values[2], sigmoid(&x).i(0).item());
+    /// ```
     #[must_use]
     pub fn forward(self, x: &Tensor) -> Tensor {
         match self {
@@ -75,6 +84,16 @@ impl Activation {
     }
 
     /// The name as in a formula or a legend.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::arange(-8.0, 8.0, 0.1);
+    /// let figure = [Activation::Sigmoid, Activation::Tanh]
+    ///     .into_iter()
+    ///     .fold(Figure::new(), |figure, f| figure.line(&x, &f.forward(&x), f.name()));
+    /// assert!(figure.summary().contains("sigmoid"));
+    /// assert_eq!(Activation::Gelu.name(), "GELU");
+    /// ```
     pub fn name(self) -> &'static str {
         match self {
             Self::Relu => "ReLU",

@@ -51,7 +51,13 @@ impl Tensor {
         elementwise("relu", self, relu_value, Keep::Output, |g, y| if y <= 0.0 { 0.0 } else { g })
     }
 
-    /// x above 0, else `slope`·x.
+    /// Leaky ReLU: x above 0, else `slope`·x; derivative 1 or `slope`, so that no unit is cut off for good (notes,
+    /// 1.6).
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// assert_eq!(Tensor::from([-2.0, 0.0, 2.0]).leaky_relu(0.25).to_vec(), [-0.5, 0.0, 2.0]);
+    /// ```
     #[must_use]
     pub fn leaky_relu(&self, slope: Real) -> Self {
         elementwise(
@@ -65,6 +71,16 @@ impl Tensor {
 
     /// pReLU(x) = max(0, x) + α·min(0, x) with α a tensor, broadcast, that can be learned (notes, 1.6).
     ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::from([-2.0, 3.0]);
+    /// let slope = Tensor::scalar(0.5).requires_grad();
+    /// let y = x.prelu(&slope);
+    /// assert_eq!(y.to_vec(), [-1.0, 3.0]);
+    /// y.sum().backward();
+    /// assert_eq!(slope.grad().unwrap().item(), -2.0);   // dy/dα = min(0, x): α is learned from what lies below 0
+    /// ```
+    ///
     /// # Panics
     /// If the shapes can't be broadcast.
     #[must_use]
@@ -73,7 +89,13 @@ impl Tensor {
         self.gt(0.0).where_(self, &slope.mul(self))
     }
 
-    /// x above 0, else α(eˣ − 1); derivative 1 or αeˣ.
+    /// ELU(x) = x above 0, else α(eˣ − 1); derivative 1 or αeˣ. Smooth for α = 1; it levels off at −α.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let y = Tensor::from([-1e4, 0.0, 2.0]).elu(1.0);
+    /// assert_eq!(y.to_vec(), [-1.0, 0.0, 2.0]);
+    /// ```
     #[must_use]
     pub fn elu(&self, alpha: Real) -> Self {
         elementwise(
@@ -98,18 +120,38 @@ impl Tensor {
     }
 
     /// tanh(x) = (1 − e⁻²ˣ) / (1 + e⁻²ˣ); derivative 1 − tanh²(x), at most 1 (notes, 1.8).
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let y = Tensor::from([-1e4, 0.0, 1e4]).tanh();
+    /// assert_eq!(y.to_vec(), [-1.0, 0.0, 1.0]);
+    /// ```
     #[must_use]
     pub fn tanh(&self) -> Self {
         elementwise("tanh", self, real::tanh, Keep::Output, |g, y| g * (1.0 - y * y))
     }
 
-    /// softplus(x) = log(1 + eˣ), a smooth ReLU; derivative sigmoid(x).
+    /// softplus(x) = log(1 + eˣ), a smooth ReLU; derivative sigmoid(x). Computed so that eˣ never overflows.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let y = Tensor::from([-1e4, 0.0, 1e4]).softplus();
+    /// assert_eq!(y.to_vec(), [0.0, 2.0_f32.ln(), 1e4]);
+    /// ```
     #[must_use]
     pub fn softplus(&self) -> Self {
         elementwise("softplus", self, softplus_value, Keep::Input, |g, x| g * sigmoid_value(x))
     }
 
-    /// GELU(x) = x·Φ(x) with Φ the standard normal distribution function.
+    /// GELU(x) = x·Φ(x) with Φ the standard normal distribution function; derivative Φ(x) + x·φ(x) with φ its density.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let y = Tensor::from([-100.0, 0.0, 1.0, 100.0]).gelu();
+    /// assert_eq!(y.i(..2).to_vec(), [0.0, 0.0]);
+    /// assert!((y.i(2).item() - 0.841_345).abs() < 1e-5);    // Φ(1): 84 % lie below one standard deviation
+    /// assert_eq!(y.i(3).item(), 100.0);
+    /// ```
     #[must_use]
     pub fn gelu(&self) -> Self {
         elementwise("gelu", self, |x| x * normal_cdf(x), Keep::Input, |g, x| g * gelu_derivative(x))
