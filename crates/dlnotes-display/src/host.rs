@@ -38,6 +38,13 @@ impl Host {
 
 /// Whether outputs appear while the cell runs (`dlnotes-kernel`), not only at its end (stock `evcxr_jupyter`) or as
 /// plain text (no notebook).
+///
+/// ```
+/// use dlnotes_display::is_live;
+/// // Progress is worth printing only where somebody sees it grow.
+/// let lines = if is_live() { 100 } else { 1 };
+/// assert_eq!(lines, 1);   // an example runs in no notebook
+/// ```
 pub fn is_live() -> bool {
     Host::current() == Host::Live
 }

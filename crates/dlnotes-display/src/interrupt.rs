@@ -7,10 +7,24 @@ static POLLS_LEFT: AtomicU64 = AtomicU64::new(0);
 const NOW: u64 = 1;
 
 /// What an interrupted cell unwinds with.
+///
+/// ```
+/// use dlnotes_display::{Interrupted, poll_interrupt, request_interrupt};
+/// request_interrupt();                                     // the reader presses "interrupt"
+/// let payload = std::panic::catch_unwind(poll_interrupt).unwrap_err();
+/// assert!(payload.is::<Interrupted>());                    // told from a panic by its payload
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Interrupted;
 
 /// Whether the reader has asked the running cell to stop.
+///
+/// ```
+/// use dlnotes_display::{interrupted, request_interrupt};
+/// assert!(!interrupted());
+/// request_interrupt();
+/// assert!(interrupted());                                  // asking does not answer it: poll_interrupt does
+/// ```
 pub fn interrupted() -> bool {
     POLLS_LEFT.load(Ordering::Relaxed) == NOW
 }
@@ -20,6 +34,22 @@ pub fn interrupted() -> bool {
 /// Call it where everything is whole, such as between two steps of training: it unwinds with [`Interrupted`], running
 /// destructors on the way, and prints no panic message. Every thread that polls leaves, until the cell is over. While
 /// the thread is already panicking it does nothing.
+///
+/// ```
+/// use dlnotes_display::{poll_interrupt, request_interrupt};
+/// let mut steps = 0;
+/// let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+///     loop {
+///         poll_interrupt();
+///         steps += 1;
+///         if steps == 3 {
+///             request_interrupt();                         // stands for the reader's click
+///         }
+///     }
+/// }));
+/// assert!(outcome.is_err());
+/// assert_eq!(steps, 3);                                    // whole steps only
+/// ```
 #[inline]
 pub fn poll_interrupt() {
     if POLLS_LEFT.load(Ordering::Relaxed) != 0 {
@@ -59,11 +89,25 @@ fn count_down() {
 
 /// Sets the flag: the next poll of any thread leaves. An interrupt does so, and a thread that left because of one but
 /// knows of others at the same work.
+///
+/// ```
+/// use dlnotes_display::{interrupted, poll_interrupt, request_interrupt};
+/// request_interrupt();
+/// assert!(interrupted());
+/// assert!(std::panic::catch_unwind(poll_interrupt).is_err());
+/// ```
 pub fn request_interrupt() {
     interrupt_after(NOW);
 }
 
 /// Takes the flag back: what was to be stopped has ended.
+///
+/// ```
+/// use dlnotes_display::{forget_interrupt, poll_interrupt, request_interrupt};
+/// request_interrupt();
+/// forget_interrupt();
+/// poll_interrupt();                                        // goes on
+/// ```
 pub fn forget_interrupt() {
     interrupt_after(0);
 }

@@ -37,6 +37,15 @@ pub const PREFIX: &str = "\x1b_dlnotes;";
 pub const SUFFIX: &str = "\x1b\\";
 
 /// One message from a cell's process to the kernel.
+///
+/// ```
+/// use dlnotes_display::Bundle;
+/// use dlnotes_display::record::{Record, encode};
+/// let bundle = Bundle::new("text/plain", "loss 0.25");
+/// let record = encode(&Record::Display { bundle: &bundle, id: Some("progress") });
+/// let json = br#"{"kind":"display","data":{"text/plain":"loss 0.25"},"id":"progress"}"#;
+/// assert!(record.windows(json.len()).any(|part| part == json));
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Record<'a> {

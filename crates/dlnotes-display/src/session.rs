@@ -30,6 +30,11 @@ const FLUSH_EVERY: Duration = Duration::from_millis(50);
 /// A panic is reported as a record instead of as text on standard error; an interrupt (`SIGINT`) sets the flag that
 /// [`poll_interrupt`](crate::poll_interrupt) reads; unfinished lines are shown after 50 ms and whenever the kernel
 /// asks; and the process ends when the kernel has gone.
+///
+/// ```
+/// dlnotes_display::init();                   // no kernel, nothing to set up
+/// assert!(!dlnotes_display::is_live());
+/// ```
 pub fn init() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {

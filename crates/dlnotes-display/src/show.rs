@@ -18,11 +18,31 @@ pub fn display(bundle: &Bundle) {
 }
 
 /// Shows `bundle` below the cell under a name, so that [`update`] can replace it.
+///
+/// ```
+/// use dlnotes_display::{Bundle, display_with_id, finish, update};
+/// let percent = |done: u32| Bundle::new("text/plain", format!("{done} %"));
+/// display_with_id(&percent(0), "copying");
+/// update(&percent(50), "copying");           // in place, under dlnotes-kernel
+/// finish(&percent(100), "copying");
+/// ```
 pub fn display_with_id(bundle: &Bundle, id: &str) {
     show(bundle, Record::Display { bundle, id: Some(id) });
 }
 
 /// Shows `bundle` as the value of the cell: what `evcxr_display` of a type calls.
+///
+/// ```
+/// use dlnotes_display::{Bundle, result};
+/// struct Percent(f64);
+/// impl Percent {
+///     fn evcxr_display(&self) {
+///         let text = format!("{:.1} %", 100.0 * self.0);
+///         result(&Bundle::new("text/html", format!("<b>{text}</b>")).with("text/plain", text));
+///     }
+/// }
+/// Percent(0.875).evcxr_display();            // what a cell that ends in Percent(0.875) does
+/// ```
 pub fn result(bundle: &Bundle) {
     show(bundle, Record::Result { bundle });
 }
@@ -30,6 +50,14 @@ pub fn result(bundle: &Bundle) {
 /// Replaces every output that was shown under `id`; does nothing where outputs can't be replaced.
 ///
 /// End a row of updates with [`finish`].
+///
+/// ```
+/// use dlnotes_display::{Bundle, display_with_id, update};
+/// display_with_id(&Bundle::new("text/plain", "epoch 1 of 10"), "epochs");
+/// for epoch in 2..=10 {
+///     update(&Bundle::new("text/plain", format!("epoch {epoch} of 10")), "epochs");
+/// }
+/// ```
 pub fn update(bundle: &Bundle, id: &str) {
     if is_live() {
         send(&Record::Update { bundle, id });
@@ -37,11 +65,26 @@ pub fn update(bundle: &Bundle, id: &str) {
 }
 
 /// Replaces every output that was shown under `id`, for the last time: where outputs can't be replaced it is shown now.
+///
+/// ```
+/// use dlnotes_display::{Bundle, finish, is_live};
+/// let table = Bundle::new("text/plain", "10 epochs in 3.2 s");
+/// finish(&table, "epochs");                  // replaces what "epochs" showed, or is shown now: here it prints
+/// assert!(!is_live());
+/// ```
 pub fn finish(bundle: &Bundle, id: &str) {
     show(bundle, Record::Update { bundle, id });
 }
 
 /// Removes the cell's outputs; with `wait`, only when the next one arrives, so that nothing flickers.
+///
+/// ```
+/// use dlnotes_display::{Bundle, clear_output, display};
+/// for step in 0..3 {
+///     clear_output(true);                    // the next picture takes the place of the last one
+///     display(&Bundle::new("text/plain", format!("step {step}")));
+/// }
+/// ```
 pub fn clear_output(wait: bool) {
     if is_live() {
         send(&Record::Clear { wait });

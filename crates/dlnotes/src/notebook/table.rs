@@ -13,6 +13,13 @@ const EDGE: usize = 4;
 impl Tensor {
     /// Shows the tensor as the cell's value: as text, and as a table if it is a vector or a matrix. The kernel calls
     /// this for a cell's last expression.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::from([[0.0, 1.0], [2.0, 3.0]]);
+    /// x.evcxr_display();   // what a cell that ends in `x` does: a table in a notebook, elsewhere this text:
+    /// assert_eq!(x.to_string(), "tensor([[0., 1.],\n        [2., 3.]], shape [2, 2])");
+    /// ```
     pub fn evcxr_display(&self) {
         let mut bundle = Bundle::default();
         if let Some(html) = table(self) {

@@ -7,6 +7,13 @@ use dlnotes_display::Bundle;
 /// Shows a value of another crate's type as the cell's value, as `{:?}` would.
 ///
 /// Not for every `T: Debug`: that would collide with the display methods of other crates.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let losses = vec![0.5, 0.25];
+/// losses.evcxr_display();   // what a cell that ends in `losses` does; outside a notebook it prints
+/// assert_eq!(format!("{losses:?}"), "[0.5, 0.25]");
+/// ```
 pub trait NotebookValue {
     /// Shows the value; the kernel calls this.
     fn evcxr_display(&self);

@@ -1,19 +1,15 @@
 //! Curves that grow while something trains.
 
 use super::figure::Figure;
+use super::growing::{Curve, Picture, lock};
 use super::{Number, Values};
 use std::fmt;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
-
-/// Time between two pictures: about 15 a second look smooth and leave Jupyter's limit on output far away.
-const FRAME: Duration = Duration::from_millis(66);
+use std::sync::{Arc, Mutex};
 
 /// Draws curves while they grow: add points as training goes on, and the figure below the cell follows.
 ///
-/// With `dlnotes-kernel` the figure updates in place, at most 15 times a second. The stock kernel shows nothing before a
-/// cell ends: there, make the animator the cell's last expression, or call [`display`](Animator::display).
+/// With `dlnotes-kernel` the figure updates in place, at most 15 times a second. The stock kernel shows nothing before
+/// a cell ends: there, make the animator the cell's last expression, or call [`display`](Animator::display).
 ///
 /// ```
 /// use dlnotes::plot::Animator;
@@ -33,27 +29,6 @@ pub struct Animator {
     picture: Arc<Mutex<Picture>>,
 }
 
-/// What is shown below the cell; shared with the thread that draws it again.
-#[derive(Default)]
-struct Picture {
-    /// The curves' figure so far.
-    template: Figure,
-    curves: Vec<Curve>,
-    /// The name under which it is shown, once it is.
-    id: Option<String>,
-    drawn: Option<Instant>,
-    /// Whether points were added since, and whether a thread is waiting to draw them.
-    stale: bool,
-    waiting: bool,
-}
-
-#[derive(Default)]
-struct Curve {
-    name: String,
-    x: Vec<f64>,
-    y: Vec<f64>,
-}
-
 /// The labels, limits and scales of the figure, passed on.
 macro_rules! passed_on {
     ($($(#[$doc:meta])* $method:ident($($argument:ident: $kind:ty),*);)*) => {$(
@@ -68,30 +43,123 @@ macro_rules! passed_on {
 
 impl Animator {
     /// An animator without curves yet.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let mut animator = Animator::new();
+    /// assert_eq!(animator.figure().summary(), "Figure: nothing to show.");
+    /// animator.add(1, [0.5]);
+    /// assert!(animator.figure().summary().ends_with("is 0.5 at x = 1."));
+    /// ```
     pub fn new() -> Animator {
         Animator::default()
     }
 
     passed_on! {
         /// What the x axis shows.
+        ///
+        /// ```
+        /// use dlnotes::prelude::*;
+        /// let mut animator = Animator::new().xlabel("epoch");
+        /// animator.push("loss", 1, 0.9);
+        /// animator.push("loss", 2, 0.4);
+        /// assert!(animator.to_string().contains("over epoch from 1 to 2"));
+        /// ```
         xlabel(label: &str);
         /// What the y axis shows.
+        ///
+        /// ```
+        /// use dlnotes::prelude::*;
+        /// let mut animator = Animator::new().ylabel("test accuracy");
+        /// animator.add(1, [0.8]);
+        /// assert!(animator.to_string().starts_with("test accuracy"));
+        /// ```
         ylabel(label: &str);
         /// The title above the figure.
+        ///
+        /// ```
+        /// use dlnotes::prelude::*;
+        /// let animator = Animator::new().title("Dropout 0.5");
+        /// assert!(animator.to_string().starts_with("Dropout 0.5"));
+        /// ```
         title(title: &str);
         /// Where the x axis begins and ends; without it the axis grows with the curves.
+        ///
+        /// ```
+        /// use dlnotes::prelude::*;
+        /// let mut animator = Animator::new().xlabel("epoch").xlim(1, 10);   // the whole run is in view from the start
+        /// animator.add(1, [0.9]);
+        /// assert!(animator.to_string().contains("over epoch from 1 to 10"));
+        /// ```
+        ///
+        /// # Panics
+        /// When the limits are equal or not finite, or on a log axis not positive.
         xlim(from: impl Number, to: impl Number);
         /// Where the y axis begins and ends; without it the axis grows with the curves.
+        ///
+        /// ```
+        /// use dlnotes::prelude::*;
+        /// let mut free = Animator::new();
+        /// let mut fixed = Animator::new().ylim(0, 1);                       // an accuracy keeps its scale
+        /// for animator in [&mut free, &mut fixed] {
+        ///     animator.add(10, [0.81]);
+        ///     animator.add(20, [0.82]);
+        /// }
+        /// assert!(fixed.figure().to_svg().contains(">1<") && !free.figure().to_svg().contains(">1<"));
+        /// ```
+        ///
+        /// # Panics
+        /// When the limits are equal or not finite, or on a log axis not positive.
         ylim(from: impl Number, to: impl Number);
         /// Makes the x axis logarithmic.
+        ///
+        /// ```
+        /// use dlnotes::prelude::*;
+        /// let mut animator = Animator::new().xlabel("samples").xlog();
+        /// for n in [10, 100, 1000] {
+        ///     animator.add(n, [1.0 / f64::from(n)]);
+        /// }
+        /// assert!(animator.to_string().contains("samples from 10 to 1000 (log x axis)"));
+        /// ```
+        ///
+        /// # Panics
+        /// When the axis has limits that are not positive.
         xlog();
         /// Makes the y axis logarithmic.
+        ///
+        /// ```
+        /// use dlnotes::prelude::*;
+        /// let mut animator = Animator::new().ylabel("loss").ylog();
+        /// animator.add(5, [20.0]);
+        /// animator.add(100, [0.01]);
+        /// assert_eq!(animator.to_string(), "loss over x from 5 to 100 (log y axis): falls from 20 to 0.01.");
+        /// ```
+        ///
+        /// # Panics
+        /// When the axis has limits that are not positive.
         ylog();
-        /// Width and height in inches.
+        /// Width and height in inches (96 pixels each); 3.5 × 2.5 unless set.
+        ///
+        /// ```
+        /// use dlnotes::prelude::*;
+        /// let animator = Animator::new().size(5, 2);
+        /// assert!(animator.figure().to_svg().contains("width=\"480\" height=\"192\""));
+        /// ```
+        ///
+        /// # Panics
+        /// When a side is not between 0.5 and 50 inches.
         size(width: impl Number, height: impl Number);
     }
 
     /// Names the curves in their order, as [`Figure::legend`] does.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let mut animator = Animator::new().legend(["train", "test"]);
+    /// animator.add(1, [0.9, 1.0]);
+    /// animator.add(2, [0.5, 0.8]);
+    /// assert!(animator.to_string().ends_with("train falls from 0.9 to 0.5; test falls from 1 to 0.8."));
+    /// ```
     pub fn legend<S: AsRef<str>>(mut self, names: impl AsRef<[S]>) -> Animator {
         for name in names.as_ref() {
             self.add_name(name.as_ref());
@@ -106,6 +174,15 @@ impl Animator {
     /// Adds a point to every curve: the first number to the first curve, and so on.
     ///
     /// NaN breaks a curve; to leave a curve out, add to the others with [`push`](Animator::push).
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let mut animator = Animator::new().legend(["loss", "accuracy"]);
+    /// for (epoch, loss) in (1..).zip([0.9, 0.5, 0.4]) {
+    ///     animator.add(epoch, [loss, 1.0 - loss]);
+    /// }
+    /// assert!(animator.to_string().contains("loss falls from 0.9 to 0.4"));
+    /// ```
     pub fn add(&mut self, x: impl Number, ys: impl Values) {
         self.add_points(x.to_f64(), &ys);
     }
@@ -150,14 +227,32 @@ impl Animator {
     }
 
     /// The figure as it is now: an ordinary value.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let mut animator = Animator::new();
+    /// animator.add(1, [3.0]);
+    /// let first = animator.figure();
+    /// animator.add(2, [1.0]);
+    /// assert!(first.summary().ends_with("is 3 at x = 1."));              // it no longer follows
+    /// assert!(animator.figure().summary().ends_with("falls from 3 to 1."));
+    /// ```
     pub fn figure(&self) -> Figure {
         let mut picture = lock(&self.picture);
         picture.template.clone_from(&self.template);
         picture.figure()
     }
 
-    /// Shows the figure as it is now below the cell. A figure that is growing there is brought up to date instead; what is
-    /// added later begins a new one.
+    /// Shows the figure as it is now below the cell. A figure that is growing there is brought up to date instead; what
+    /// is added later begins a new one. Outside a notebook it prints the summary.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let mut animator = Animator::new().ylabel("loss");
+    /// animator.add(1, [0.5]);
+    /// animator.display();   // on the stock kernel: what otherwise appears only at the cell's end
+    /// assert!(animator.to_string().ends_with("is 0.5 at x = 1."));
+    /// ```
     pub fn display(&self) {
         if !self.end() {
             self.figure().display();
@@ -165,6 +260,14 @@ impl Animator {
     }
 
     /// Shows the figure as the cell's value; the kernel calls this for a cell's last expression.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let mut animator = Animator::new().ylabel("loss");
+    /// animator.add(1, [0.25]);
+    /// animator.evcxr_display();   // what a cell that ends in `animator` does
+    /// assert!(animator.to_string().ends_with("is 0.25 at x = 1."));
+    /// ```
     pub fn evcxr_display(&self) {
         if !self.end() {
             self.figure().evcxr_display();
@@ -181,60 +284,9 @@ impl Animator {
     fn change(&mut self, change: impl FnOnce(&mut Vec<Curve>, &[String])) {
         let mut picture = lock(&self.picture);
         change(&mut picture.curves, &self.names);
-        if !dlnotes_display::is_live() {
-            return;
+        if dlnotes_display::is_live() {
+            picture.follow(&self.template, &self.picture);
         }
-        picture.stale = true;
-        if picture.id.is_none() {
-            picture.template.clone_from(&self.template);
-            picture.begin();
-        } else if !picture.waiting {
-            // Another thread draws: training goes on, and the last point appears even if no other follows it.
-            picture.waiting = true;
-            let rest = FRAME.saturating_sub(picture.drawn.map_or(FRAME, |drawn| drawn.elapsed()));
-            let shared = self.picture.clone();
-            std::thread::spawn(move || {
-                std::thread::sleep(rest);
-                let mut picture = lock(&shared);
-                picture.waiting = false;
-                picture.refresh();
-            });
-        }
-    }
-}
-
-/// A thread that panicked while it held the lock left nothing half-done that matters here.
-fn lock(picture: &Mutex<Picture>) -> MutexGuard<'_, Picture> {
-    picture.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-impl Picture {
-    fn figure(&self) -> Figure {
-        let start = self.template.clone();
-        self.curves.iter().fold(start, |figure, curve| figure.line(&curve.x, &curve.y, &curve.name))
-    }
-
-    /// Shows the figure for the first time.
-    fn begin(&mut self) {
-        static COUNT: AtomicU64 = AtomicU64::new(0);
-        // The process is part of the name: a notebook keeps the outputs of earlier sessions.
-        let id = format!("dlnotes-animator-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
-        dlnotes_display::display_with_id(&self.figure().bundle(), &id);
-        self.id = Some(id);
-        self.shown();
-    }
-
-    /// Draws the figure below the cell again if something was added.
-    fn refresh(&mut self) {
-        if let (true, Some(id)) = (self.stale, &self.id) {
-            dlnotes_display::update(&self.figure().bundle(), id);
-            self.shown();
-        }
-    }
-
-    fn shown(&mut self) {
-        self.stale = false;
-        self.drawn = Some(Instant::now());
     }
 }
 

@@ -19,6 +19,14 @@ impl Figure {
     /// The figure as an SVG document, with title and description for screen readers.
     ///
     /// The same figure gives the same bytes.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let figure = plot([1, 2, 3], [0.9, 0.5, 0.4]).xlabel("epoch").ylabel("loss");
+    /// let svg = figure.to_svg();
+    /// assert!(svg.starts_with("<svg") && svg.contains(">epoch<"));
+    /// assert_eq!(svg, figure.clone().to_svg());
+    /// ```
     pub fn to_svg(&self) -> String {
         let page = Rect { x: 0.0, y: 0.0, w: self.size.0 * PX_PER_INCH, h: self.size.1 * PX_PER_INCH };
         let canvas = Canvas::new(page.w, page.h);

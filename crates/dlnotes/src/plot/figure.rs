@@ -1,8 +1,7 @@
 //! A figure as a value: what to draw, with which labels, how large.
 
-use super::mark::{LeftOut, Log, Mark};
+use super::mark::{Log, Mark};
 use super::show::shows;
-use super::text::number;
 use super::{Number, theme};
 use std::sync::Arc;
 
@@ -64,6 +63,12 @@ impl Default for Figure {
 
 impl Figure {
     /// A figure with nothing in it yet, to which [`line`](Figure::line), [`points`](Figure::points) and others add.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let figure = Figure::new().line(0..3, [1, 2, 4], "fit").points([0, 2], [1.1, 3.9], "data");
+    /// assert!(figure.summary().contains("fit rises from 1 to 4"));
+    /// ```
     pub fn new() -> Figure {
         Figure::default()
     }
@@ -74,24 +79,49 @@ impl Figure {
     }
 
     /// What the x axis shows.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let figure = plot([1, 2], [0.9, 0.4]).xlabel("epoch");
+    /// assert_eq!(figure.summary(), "Figure over epoch from 1 to 2: falls from 0.9 to 0.4.");
+    /// ```
     pub fn xlabel(mut self, label: &str) -> Figure {
         label.clone_into(&mut self.x.label);
         self
     }
 
     /// What the y axis shows.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let figure = plot([1, 2], [0.9, 0.4]).ylabel("loss");
+    /// assert_eq!(figure.summary(), "loss over x from 1 to 2: falls from 0.9 to 0.4.");
+    /// ```
     pub fn ylabel(mut self, label: &str) -> Figure {
         label.clone_into(&mut self.y.label);
         self
     }
 
     /// The title above the figure.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let figure = plot([1, 2], [0.9, 0.4]).ylabel("loss").title("With dropout");
+    /// assert!(figure.summary().starts_with("With dropout: loss over x"));
+    /// ```
     pub fn title(mut self, title: &str) -> Figure {
         title.clone_into(&mut self.title);
         self
     }
 
     /// Where the x axis begins and ends; what lies outside is not drawn.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::arange(-8.0, 8.0, 0.1);
+    /// let figure = plot(&x, &x.tanh()).xlim(-1, 1);                      // a close look at the origin
+    /// assert!(figure.summary().starts_with("Figure over x from −1 to 1"));
+    /// ```
     ///
     /// # Panics
     /// When the limits are equal or not finite, or on a log axis not positive.
@@ -104,6 +134,13 @@ impl Figure {
 
     /// Where the y axis begins and ends; what lies outside is not drawn.
     ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let accuracy = plot([10, 20, 30], [0.81, 0.84, 0.85]);
+    /// assert!(!accuracy.to_svg().contains(">1<"));                       // an axis fits its data …
+    /// assert!(accuracy.ylim(0, 1).to_svg().contains(">1<"));             // … unless it is told otherwise
+    /// ```
+    ///
     /// # Panics
     /// When the limits are equal or not finite, or on a log axis not positive.
     #[track_caller]
@@ -115,6 +152,12 @@ impl Figure {
 
     /// Makes the x axis logarithmic. Values that are not positive have no place on it: they are left out and counted.
     ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let figure = plot([1, 10, 100], [3, 2, 1]).xlabel("samples").xlog();
+    /// assert_eq!(figure.summary(), "Figure over samples from 1 to 100 (log x axis): falls from 3 to 1.");
+    /// ```
+    ///
     /// # Panics
     /// When the axis has limits that are not positive.
     #[track_caller]
@@ -125,6 +168,13 @@ impl Figure {
     }
 
     /// Makes the y axis logarithmic. Values that are not positive have no place on it: they are left out and counted.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let figure = plot([0, 1, 2], [1.0, 0.01, 0.0]).ylog();
+    /// assert!(figure.summary().contains("(log y axis)"));
+    /// assert!(figure.summary().ends_with("not shown: 1 not positive (log axis)."));
+    /// ```
     ///
     /// # Panics
     /// When the axis has limits that are not positive.
@@ -139,6 +189,13 @@ impl Figure {
     ///
     /// A name that begins with "train" (or 训练) gets the first colour, one with "test" or "valid" (测试, 验证) the second,
     /// so that they look the same in every figure.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let (train, test) = ([0.9, 0.5, 0.3], [1.0, 0.7, 0.6]);
+    /// let figure = plot(1..=3, [train, test]).legend(["train", "test"]);
+    /// assert!(figure.summary().ends_with("train falls from 0.9 to 0.3; test falls from 1 to 0.6."));
+    /// ```
     ///
     /// # Panics
     /// When there are more names than curves.
@@ -185,6 +242,12 @@ impl Figure {
 
     /// Width and height in inches (96 pixels each); 3.5 × 2.5 unless set.
     ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let figure = plot([0, 1], [0, 1]).size(5.0, 2.5);
+    /// assert!(figure.to_svg().contains("width=\"480\" height=\"240\""));
+    /// ```
+    ///
     /// # Panics
     /// When a side is not between 0.5 and 50 inches.
     #[track_caller]
@@ -199,54 +262,6 @@ impl Figure {
         self
     }
 
-    /// What the figure shows, in words written from its data.
-    pub fn summary(&self) -> String {
-        let mut text = String::new();
-        let curves = self.series.iter().filter(|s| s.mark.colored());
-        let nameless = curves.clone().filter(|s| s.label.is_empty()).count();
-        let alone = nameless == 1 && curves.count() == 1;
-        let subject = match (self.title.as_str(), self.y.label.as_str()) {
-            ("", y) => y.to_owned(),
-            (title, "") => title.to_owned(),
-            (title, y) => format!("{title}: {y}"),
-        };
-        text += if subject.is_empty() { "Figure" } else { &subject };
-        if let Some((from, to)) = self.x_span() {
-            let name = if self.x.label.is_empty() { "x" } else { &self.x.label };
-            text += &format!(" over {name} from {} to {}", number(from), number(to));
-        }
-        match (self.x.log, self.y.log) {
-            (true, true) => text += " (log axes)",
-            (true, false) => text += " (log x axis)",
-            (false, true) => text += " (log y axis)",
-            _ => {}
-        }
-        if self.series.is_empty() {
-            return text + ": nothing to show.";
-        }
-        for (i, series) in self.series.iter().enumerate() {
-            text += if i == 0 { ": " } else { "; " };
-            let told = series.mark.describe(&self.names);
-            let name = match &series.label {
-                label if !label.is_empty() => label.clone(),
-                _ if !series.mark.colored() => "a line".into(),
-                _ if alone || nameless == 1 && told.starts_with(':') => String::new(),
-                _ => format!("curve {}", i + 1),
-            };
-            text += &match told.strip_prefix(':') {
-                Some(list) if name.is_empty() => list.trim_start().to_owned(),
-                Some(list) => format!("{name}:{list}"),
-                None if name.is_empty() => told,
-                None => format!("{name} {told}"),
-            };
-        }
-        text += ".";
-        if let Some(note) = self.left_out() {
-            text += &format!(" {note}.");
-        }
-        text
-    }
-
     /// Which axes are logarithmic.
     pub(super) fn log(&self) -> Log {
         Log { x: self.x.log, y: self.y.log }
@@ -255,27 +270,6 @@ impl Figure {
     /// Whether it has no axes.
     pub(super) fn is_bare(&self) -> bool {
         self.series.iter().any(|s| s.mark.bare())
-    }
-
-    fn x_span(&self) -> Option<(f64, f64)> {
-        if self.series.iter().any(|s| !s.mark.spans_x()) {
-            return None;
-        }
-        let extents = self.series.iter().filter_map(|s| s.mark.extent(self.log()));
-        self.x.limits.or_else(|| extents.reduce(|a, b| a.and(b)).map(|e| e.x)).filter(|(from, to)| from <= to)
-    }
-
-    /// How many values could not be shown and why; nothing if all could.
-    pub(super) fn left_out(&self) -> Option<String> {
-        let counts: Vec<LeftOut> = self.series.iter().map(|s| s.mark.left_out(self.log())).collect();
-        let nonfinite = counts.iter().map(|c| c.nonfinite).sum();
-        let nonpositive = counts.iter().map(|c| c.nonpositive).sum();
-        let told = |count: usize, what: &str| (count > 0).then(|| format!("{count} {what}"));
-        let parts: Vec<String> = [told(nonfinite, "not finite"), told(nonpositive, "not positive (log axis)")]
-            .into_iter()
-            .flatten()
-            .collect();
-        (!parts.is_empty()).then(|| format!("not shown: {}", parts.join(", ")))
     }
 }
 
@@ -293,4 +287,8 @@ impl AxisOptions {
     }
 }
 
-shows!(Figure);
+shows!(
+    Figure,
+    "let figure = plot([1, 2, 3], [0.9, 0.5, 0.4]).xlabel(\"epoch\").ylabel(\"loss\");",
+    "loss over epoch from 1 to 3: falls from 0.9 to 0.4."
+);

@@ -36,6 +36,13 @@ const COLUMNS: usize = 3;
 
 impl Grid {
     /// A page of `figures`, row by row, at most three to a row unless [`columns`](Grid::columns) says otherwise.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::arange(-8.0, 8.0, 0.1);
+    /// let grid = Grid::new([plot(&x, &x.relu()).ylabel("relu"), plot(&x, &x.sigmoid()).ylabel("sigmoid")]);
+    /// assert!(grid.summary().starts_with("relu over x") && grid.summary().contains("sigmoid over x"));
+    /// ```
     pub fn new(figures: impl Into<Vec<Figure>>) -> Grid {
         let figures = figures.into();
         let columns = figures.len().clamp(1, COLUMNS);
@@ -43,6 +50,13 @@ impl Grid {
     }
 
     /// How many figures stand in a row.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let four = Grid::new(vec![plot([0, 1], [0, 1]).size(2, 2); 4]);
+    /// assert!(four.to_svg().contains("width=\"576\" height=\"384\""));              // three and one
+    /// assert!(four.columns(2).to_svg().contains("width=\"384\" height=\"384\""));   // two and two
+    /// ```
     ///
     /// # Panics
     /// When `columns` is 0.
@@ -56,24 +70,52 @@ impl Grid {
     }
 
     /// Gives all figures the same x axis, with labels below the lowest of each column only.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let figures = [plot([0, 1], [0, 1]), plot([0, 50], [0, 1])];
+    /// let apart = Grid::new(figures.clone()).columns(1).to_svg();
+    /// let shared = Grid::new(figures).columns(1).share_x().to_svg();
+    /// assert_eq!(shared.matches(">50<").count(), 1);
+    /// assert!(shared.len() < apart.len());                               // one row of numbers instead of two
+    /// ```
     pub fn share_x(mut self) -> Grid {
         self.share_x = true;
         self
     }
 
     /// Gives all figures the same y axis, with labels at the first of each row only.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let figures = [plot([0, 1], [0, 1]), plot([0, 1], [0, 50])];
+    /// let shared = Grid::new(figures).share_y().to_svg();
+    /// assert_eq!(shared.matches(">50<").count(), 1);                     // at the first of the row only
+    /// ```
     pub fn share_y(mut self) -> Grid {
         self.share_y = true;
         self
     }
 
     /// The title above all figures.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let grid = Grid::new([plot([0, 1], [0, 1])]).title("Three degrees");
+    /// assert!(grid.summary().starts_with("Three degrees. "));
+    /// ```
     pub fn title(mut self, title: &str) -> Grid {
         title.clone_into(&mut self.title);
         self
     }
 
     /// Width and height of the whole page in inches; the figures' own sizes together unless set.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let grid = Grid::new(vec![plot([0, 1], [0, 1]); 3]).size(9, 3);
+    /// assert!(grid.to_svg().contains("width=\"864\" height=\"288\""));
+    /// ```
     ///
     /// # Panics
     /// When a side is not between 0.5 and 50 inches.
@@ -83,13 +125,27 @@ impl Grid {
         self
     }
 
-    /// What the figures show, in words written from their data.
+    /// What the figures show, in words written from their data, one after the other.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let grid = Grid::new([plot([0, 1], [0, 1]).ylabel("train"), plot([0, 1], [1, 0]).ylabel("test")]);
+    /// let told = "train over x from 0 to 1: rises from 0 to 1. test over x from 0 to 1: falls from 1 to 0.";
+    /// assert_eq!(grid.summary(), told);
+    /// ```
     pub fn summary(&self) -> String {
         let title = (!self.title.is_empty()).then(|| format!("{}.", self.title));
         title.into_iter().chain(self.figures.iter().map(Figure::summary)).collect::<Vec<_>>().join(" ")
     }
 
     /// The page as an SVG document, with title and description for screen readers.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let grid = Grid::new([plot([0, 1], [0, 1]).title("left"), plot([0, 1], [1, 0]).title("right")]);
+    /// let svg = grid.to_svg();
+    /// assert!(svg.starts_with("<svg") && svg.contains(">left<") && svg.contains(">right<"));
+    /// ```
     pub fn to_svg(&self) -> String {
         let columns = self.columns.min(self.figures.len()).max(1);
         let rows = self.figures.len().div_ceil(columns).max(1);
@@ -190,4 +246,8 @@ fn cut(start: f64, length: f64, around: &[(f64, f64)]) -> Vec<(f64, f64)> {
         .collect()
 }
 
-shows!(Grid);
+shows!(
+    Grid,
+    "let figure = Grid::new([plot([0, 2], [0, 4]).ylabel(\"up\"), plot([0, 2], [4, 0]).ylabel(\"down\")]);",
+    "up over x from 0 to 2: rises from 0 to 4. down over x from 0 to 2: falls from 4 to 0."
+);

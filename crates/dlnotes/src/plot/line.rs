@@ -38,6 +38,12 @@ impl Figure {
 
     /// Adds a staircase: each value of y holds from its x to the next.
     ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let figure = Figure::new().step([0, 10, 20], [0.1, 0.01, 0.001], "learning rate").ylog();
+    /// assert!(figure.summary().ends_with("learning rate falls from 0.1 to 0.001."));
+    /// ```
+    ///
     /// # Panics
     /// When x and y have different lengths.
     #[track_caller]

@@ -22,6 +22,7 @@ mod draw;
 mod figure;
 mod graph;
 mod grid;
+mod growing;
 mod heatmap;
 mod images;
 mod ink;

@@ -27,6 +27,12 @@ impl Figure {
     }
 
     /// Adds a thin vertical line at `x` to compare with, named `label` (`""` for no name).
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let figure = plot([1, 5, 10], [0.9, 0.3, 0.5]).vline(5, "best epoch");
+    /// assert!(figure.summary().ends_with("best epoch is at x = 5."));
+    /// ```
     pub fn vline(self, x: impl Number, label: &str) -> Figure {
         self.add(Reference::Up(x.to_f64()), label)
     }

@@ -1,8 +1,9 @@
 //! What figures and grids of figures have in common: they show themselves, save themselves and are told in words.
 
-/// Gives a type with `to_svg` and `summary` everything else.
+/// Gives a type with `to_svg` and `summary` everything else. For the examples: how to make `figure`, and what is told
+/// of it.
 macro_rules! shows {
-    ($figure:ty) => {
+    ($figure:ty, $example:literal, $told:literal) => {
         impl $figure {
             pub(super) fn bundle(&self) -> dlnotes_display::Bundle {
                 let summary = self.summary();
@@ -12,16 +13,39 @@ macro_rules! shows {
             }
 
             /// Shows the figure below the cell, now. Outside a notebook it prints the summary.
+            ///
+            #[doc = "```"]
+            #[doc = "use dlnotes::prelude::*;"]
+            #[doc = $example]
+            #[doc = "figure.display();   // in a notebook the picture, elsewhere this text:"]
+            #[doc = concat!("assert_eq!(figure.to_string(), \"", $told, "\");")]
+            #[doc = "```"]
             pub fn display(&self) {
                 dlnotes_display::display(&self.bundle());
             }
 
             /// Shows the figure as the cell's value; the kernel calls this for a cell's last expression.
+            ///
+            #[doc = "```"]
+            #[doc = "use dlnotes::prelude::*;"]
+            #[doc = $example]
+            #[doc = "figure.evcxr_display();   // what a cell that ends in `figure` does"]
+            #[doc = concat!("assert_eq!(figure.summary(), \"", $told, "\");")]
+            #[doc = "```"]
             pub fn evcxr_display(&self) {
                 dlnotes_display::result(&self.bundle());
             }
 
             /// Writes the figure to `path`: `.svg`, or `.png` with the crate's feature `png`.
+            ///
+            #[doc = "```"]
+            #[doc = "use dlnotes::prelude::*;"]
+            #[doc = $example]
+            #[doc = "let path = std::env::temp_dir().join(format!(\"dlnotes-figure-{}.svg\", std::process::id()));"]
+            #[doc = "figure.save(&path).unwrap();"]
+            #[doc = "assert_eq!(std::fs::read_to_string(&path).unwrap(), figure.to_svg());"]
+            #[doc = "# std::fs::remove_file(&path).unwrap();"]
+            #[doc = "```"]
             ///
             /// # Errors
             /// When the ending is another one or the file can't be written; the message names the path.

@@ -1,9 +1,90 @@
 //! What a figure shows, in words: for those who don't see it, and for a terminal.
 
+use super::Figure;
+use super::mark::LeftOut;
 use super::text::number;
 
 /// What counts as "at the end" or "at the top" of a curve, as a part of its span.
 const NEAR: f64 = 0.05;
+
+impl Figure {
+    /// What the figure shows, in words written from its data: the text form of the figure, and its alternative text for
+    /// those who don't see it.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::arange(-8.0, 8.0, 0.1);
+    /// let figure = plot(&x, &x.relu()).xlabel("x").ylabel("relu(x)");
+    /// assert_eq!(figure.summary(), "relu(x) over x from −8 to 7.9: rises from 0 to 7.9.");
+    /// ```
+    pub fn summary(&self) -> String {
+        let mut text = String::new();
+        let curves = self.series.iter().filter(|s| s.mark.colored());
+        let nameless = curves.clone().filter(|s| s.label.is_empty()).count();
+        let alone = nameless == 1 && curves.count() == 1;
+        let subject = match (self.title.as_str(), self.y.label.as_str()) {
+            ("", y) => y.to_owned(),
+            (title, "") => title.to_owned(),
+            (title, y) => format!("{title}: {y}"),
+        };
+        text += if subject.is_empty() { "Figure" } else { &subject };
+        if let Some((from, to)) = self.x_span() {
+            let name = if self.x.label.is_empty() { "x" } else { &self.x.label };
+            text += &format!(" over {name} from {} to {}", number(from), number(to));
+        }
+        match (self.x.log, self.y.log) {
+            (true, true) => text += " (log axes)",
+            (true, false) => text += " (log x axis)",
+            (false, true) => text += " (log y axis)",
+            _ => {}
+        }
+        if self.series.is_empty() {
+            return text + ": nothing to show.";
+        }
+        for (i, series) in self.series.iter().enumerate() {
+            text += if i == 0 { ": " } else { "; " };
+            let told = series.mark.describe(&self.names);
+            let name = match &series.label {
+                label if !label.is_empty() => label.clone(),
+                _ if !series.mark.colored() => "a line".into(),
+                _ if alone || nameless == 1 && told.starts_with(':') => String::new(),
+                _ => format!("curve {}", i + 1),
+            };
+            text += &match told.strip_prefix(':') {
+                Some(list) if name.is_empty() => list.trim_start().to_owned(),
+                Some(list) => format!("{name}:{list}"),
+                None if name.is_empty() => told,
+                None => format!("{name} {told}"),
+            };
+        }
+        text += ".";
+        if let Some(note) = self.left_out() {
+            text += &format!(" {note}.");
+        }
+        text
+    }
+
+    fn x_span(&self) -> Option<(f64, f64)> {
+        if self.series.iter().any(|s| !s.mark.spans_x()) {
+            return None;
+        }
+        let extents = self.series.iter().filter_map(|s| s.mark.extent(self.log()));
+        self.x.limits.or_else(|| extents.reduce(|a, b| a.and(b)).map(|e| e.x)).filter(|(from, to)| from <= to)
+    }
+
+    /// How many values could not be shown and why; nothing if all could.
+    pub(super) fn left_out(&self) -> Option<String> {
+        let counts: Vec<LeftOut> = self.series.iter().map(|s| s.mark.left_out(self.log())).collect();
+        let nonfinite = counts.iter().map(|c| c.nonfinite).sum();
+        let nonpositive = counts.iter().map(|c| c.nonpositive).sum();
+        let told = |count: usize, what: &str| (count > 0).then(|| format!("{count} {what}"));
+        let parts: Vec<String> = [told(nonfinite, "not finite"), told(nonpositive, "not positive (log axis)")]
+            .into_iter()
+            .flatten()
+            .collect();
+        (!parts.is_empty()).then(|| format!("not shown: {}", parts.join(", ")))
+    }
+}
 
 /// The course of a curve: `falls from 20 to 0.011`.
 pub(crate) fn course(x: &[f64], y: &[f64]) -> String {

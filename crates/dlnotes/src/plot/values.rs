@@ -5,6 +5,13 @@ use ndarray::{ArrayBase, Data, Dimension};
 use std::ops::{Range, RangeInclusive};
 
 /// A number on an axis: `f32`, `f64` and the common integers.
+///
+/// ```
+/// use dlnotes::plot::{Number, plot};
+/// assert_eq!(3_u8.to_f64() + 0.5_f32.to_f64(), 3.5);
+/// let figure = plot([0, 1], [0.0, 1.0]).size(5, 2.5);                // either kind, wherever a number is asked for
+/// assert_eq!(figure.summary(), "Figure over x from 0 to 1: rises from 0 to 1.");
+/// ```
 pub trait Number: Copy {
     /// The number in the precision in which figures are laid out.
     fn to_f64(self) -> f64;
@@ -12,8 +19,8 @@ pub trait Number: Copy {
 
 /// Numbers that a figure can draw, as one curve or several.
 ///
-/// Tensors, slices, vectors and arrays of numbers, integer ranges and `ndarray` arrays are one curve; a list of them, or an
-/// array of higher rank, is one curve for each entry of the first axis.
+/// Tensors, slices, vectors and arrays of numbers, integer ranges and `ndarray` arrays are one curve; a list of them,
+/// or an array of higher rank, is one curve for each entry of the first axis.
 ///
 /// ```
 /// use dlnotes::plot::Values;

@@ -1,0 +1,85 @@
+//! The picture below a cell that follows an animator's curves.
+
+use super::figure::Figure;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Time between two pictures: about 15 a second look smooth and leave Jupyter's limit on output far away.
+const FRAME: Duration = Duration::from_millis(66);
+
+/// What is shown below the cell; shared with the thread that draws it again.
+#[derive(Default)]
+pub(super) struct Picture {
+    /// The curves' figure so far.
+    pub(super) template: Figure,
+    pub(super) curves: Vec<Curve>,
+    /// The name under which it is shown, once it is.
+    pub(super) id: Option<String>,
+    drawn: Option<Instant>,
+    /// Whether points were added since, and whether a thread is waiting to draw them.
+    stale: bool,
+    waiting: bool,
+}
+
+#[derive(Default)]
+pub(super) struct Curve {
+    pub(super) name: String,
+    pub(super) x: Vec<f64>,
+    pub(super) y: Vec<f64>,
+}
+
+/// A thread that panicked while it held the lock left nothing half-done that matters here.
+pub(super) fn lock(picture: &Mutex<Picture>) -> MutexGuard<'_, Picture> {
+    picture.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Picture {
+    pub(super) fn figure(&self) -> Figure {
+        let start = self.template.clone();
+        self.curves.iter().fold(start, |figure, curve| figure.line(&curve.x, &curve.y, &curve.name))
+    }
+
+    /// Points were added: shows them below the cell, now or as soon as the next picture is due. `shared` is this picture.
+    pub(super) fn follow(&mut self, template: &Figure, shared: &Arc<Mutex<Picture>>) {
+        self.stale = true;
+        if self.id.is_none() {
+            self.template.clone_from(template);
+            self.begin();
+        } else if !self.waiting {
+            // Another thread draws: training goes on, and the last point appears even if no other follows it.
+            self.waiting = true;
+            let rest = FRAME.saturating_sub(self.drawn.map_or(FRAME, |drawn| drawn.elapsed()));
+            let shared = shared.clone();
+            std::thread::spawn(move || {
+                std::thread::sleep(rest);
+                let mut picture = lock(&shared);
+                picture.waiting = false;
+                picture.refresh();
+            });
+        }
+    }
+
+    /// Shows the figure for the first time.
+    fn begin(&mut self) {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        // The process is part of the name: a notebook keeps the outputs of earlier sessions.
+        let id = format!("dlnotes-animator-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        dlnotes_display::display_with_id(&self.figure().bundle(), &id);
+        self.id = Some(id);
+        self.shown();
+    }
+
+    /// Draws the figure below the cell again if something was added.
+    pub(super) fn refresh(&mut self) {
+        if let (true, Some(id)) = (self.stale, &self.id) {
+            dlnotes_display::update(&self.figure().bundle(), id);
+            self.shown();
+        }
+    }
+
+    fn shown(&mut self) {
+        self.stale = false;
+        self.drawn = Some(Instant::now());
+    }
+}
