@@ -28,6 +28,14 @@ pub struct Batches {
 impl Batches {
     /// Batches of `size` samples, in the order of the data: of a [`Dataset`], or of features and labels.
     ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let (x, y) = (Tensor::arange(0.0, 6.0, 1.0).reshape([3, 2]), Tensor::from([0.0, 1.0, 0.0]));
+    /// let test_iter = Batches::new((&x, &y), 2);
+    /// let (x1, y1) = test_iter.iter().next().unwrap();
+    /// assert_eq!((x1.shape(), y1.to_vec()), (&[2, 2][..], vec![0.0, 1.0]));
+    /// ```
+    ///
     /// # Panics
     /// If `size` is 0, there are no samples, or features and labels differ in their number.
     #[must_use]
@@ -44,6 +52,17 @@ impl Batches {
     }
 
     /// The same batches, with the samples in a new order in every epoch, drawn from the crate's generator.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// seed(3);
+    /// let x = Tensor::arange(0.0, 100.0, 1.0);
+    /// let train_iter = Batches::new((&x, &x), 100).shuffled();
+    /// let epoch = || train_iter.iter().next().unwrap().0;
+    /// let (first, second) = (epoch(), epoch());
+    /// assert_ne!(first.to_vec(), second.to_vec());                         // another order,
+    /// assert_eq!(first.sum().item(), second.sum().item());                 // the same samples
+    /// ```
     #[must_use]
     pub fn shuffled(mut self) -> Self {
         self.shuffled = true;
@@ -57,28 +76,69 @@ impl Batches {
         self
     }
 
-    /// One epoch: every sample once.
+    /// One epoch: every sample once. `for (x, y) in &train_iter` does the same.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let y = Tensor::arange(0.0, 5.0, 1.0);
+    /// let data = Batches::new((&y, &y), 2);
+    /// let mut seen = Vec::new();
+    /// for (x, _) in &data {
+    ///     seen.extend(x.to_vec());
+    /// }
+    /// assert_eq!(seen, [0.0, 1.0, 2.0, 3.0, 4.0]);
+    /// assert_eq!(data.iter().count(), 3);
+    /// ```
     pub fn iter(&self) -> BatchesIter<'_> {
         BatchesIter { batches: self, order: self.shuffled.then(|| permutation(self.data.len())), at: 0 }
     }
 
-    /// The number of batches in an epoch.
+    /// The number of batches in an epoch: ⌈samples / size⌉.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let y = Tensor::zeros([25]);
+    /// assert_eq!(Batches::new((&y, &y), 10).len(), 3);                     // 10, 10 and 5
+    /// ```
     pub fn len(&self) -> usize {
         self.data.len().div_ceil(self.size)
     }
 
     /// Never: there is at least one sample.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let y = Tensor::zeros([1]);
+    /// assert!(!Batches::new((&y, &y), 10).is_empty());
+    /// ```
     pub fn is_empty(&self) -> bool {
         false
     }
 
     /// What the batches are made of.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let y = Tensor::zeros([25]);
+    /// let train_iter = Batches::new((&y, &y), 10);
+    /// assert_eq!(train_iter.data().len(), 25);                             // samples, where len() counts batches
+    /// ```
     pub fn data(&self) -> &Dataset {
         &self.data
     }
 }
 
-/// The batches of an epoch.
+/// The batches of an epoch, as (features, labels): what [`Batches::iter`] returns.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let y = Tensor::arange(0.0, 4.0, 1.0);
+/// let data = Batches::new((&y, &y), 3);
+/// let mut epoch = data.iter();
+/// assert_eq!(epoch.next().unwrap().0.to_vec(), [0.0, 1.0, 2.0]);
+/// assert_eq!(epoch.next().unwrap().0.to_vec(), [3.0]);
+/// assert!(epoch.next().is_none());
+/// ```
 #[derive(Debug)]
 pub struct BatchesIter<'a> {
     batches: &'a Batches,

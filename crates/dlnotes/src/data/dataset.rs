@@ -40,6 +40,12 @@ enum Features {
 impl Dataset {
     /// Features and labels whose first sizes are the number of samples.
     ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let data = Dataset::new(Tensor::zeros([100, 3]), Tensor::zeros([100]));
+    /// assert_eq!(data.len(), 100);
+    /// ```
+    ///
     /// # Panics
     /// If these sizes differ.
     #[must_use]
@@ -69,26 +75,56 @@ impl Dataset {
     }
 
     /// What must be known to read results that rest on these samples: that they are the embedded subset, say.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let subset = FashionMnist::embedded();
+    /// assert_eq!(subset.test.note(), Some("embedded subset of 5,800 + 1,000 images"));
+    /// assert_eq!(Dataset::new(Tensor::zeros([1, 1]), Tensor::zeros([1])).note(), None);
+    /// ```
     pub fn note(&self) -> Option<&'static str> {
         self.note
     }
 
     /// The number of samples.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// assert_eq!(Dataset::from((Tensor::zeros([60, 2]), Tensor::zeros([60]))).len(), 60);
+    /// ```
     pub fn len(&self) -> usize {
         self.labels.shape()[0]
     }
 
     /// Whether there are no samples.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let data = Dataset::new(Tensor::zeros([0, 2]), Tensor::zeros([0]));
+    /// assert!(data.is_empty());
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The labels of all samples.
+    /// The labels of all samples, `[n]` or `[n, …]`.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let data = Dataset::new(Tensor::zeros([3, 2]), Tensor::from([0.0, 1.0, 1.0]));
+    /// assert_eq!(data.labels().eq(1.0).sum().item(), 2.0);                 // how many belong to class 1
+    /// ```
     pub fn labels(&self) -> &Tensor {
         &self.labels
     }
 
-    /// The features of all samples, as numbers.
+    /// The features of all samples, `[n, …]`, as numbers.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let data = Dataset::new(Tensor::from([[1.0, 2.0], [3.0, 6.0]]), Tensor::zeros([2]));
+    /// assert_eq!(data.features().mean_dim(0, false).to_vec(), [2.0, 4.0]);
+    /// ```
     pub fn features(&self) -> Tensor {
         match &self.features {
             Features::Numbers(x) => x.clone(),
@@ -97,6 +133,13 @@ impl Dataset {
     }
 
     /// How many bytes the features take.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let images = FashionMnist::embedded().test;
+    /// assert_eq!(images.bytes(), 1000 * 28 * 28);                          // a byte for a pixel
+    /// assert_eq!(Dataset::new(images.features(), images.labels().clone()).bytes(), 4 * images.bytes());
+    /// ```
     pub fn bytes(&self) -> usize {
         match &self.features {
             Features::Numbers(x) => x.len() * size_of::<Real>(),
@@ -105,6 +148,13 @@ impl Dataset {
     }
 
     /// The samples with these numbers, in this order.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let data = Dataset::new(Tensor::arange(0.0, 3.0, 1.0), Tensor::from([10.0, 11.0, 12.0]));
+    /// let (x, y) = data.select(&[2, 0, 0]);
+    /// assert_eq!((x.to_vec(), y.to_vec()), (vec![2.0, 0.0, 0.0], vec![12.0, 10.0, 10.0]));
+    /// ```
     ///
     /// # Panics
     /// If one is out of range.
@@ -153,6 +203,13 @@ impl Dataset {
     }
 
     /// The first `count` samples, or all where there are fewer.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let data = Dataset::new(Tensor::zeros([100, 3]), Tensor::zeros([100]));
+    /// assert_eq!(data.take(10).len(), 10);
+    /// assert_eq!(data.take(1000).len(), 100);
+    /// ```
     #[must_use]
     pub fn take(&self, count: usize) -> Self {
         let (x, y) = self.range(0, count.min(self.len()));

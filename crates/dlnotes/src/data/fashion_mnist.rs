@@ -32,6 +32,12 @@ const SUBSET: [&[u8]; 4] = [
 const SUBSET_NOTE: &str = "embedded subset of 5,800 + 1,000 images";
 
 /// Where data came from.
+///
+/// ```
+/// use dlnotes::data::{FashionMnist, Source};
+/// assert_eq!(FashionMnist::embedded().source, Source::EmbeddedSubset);
+/// assert_eq!(Source::Folder("data/fashion-mnist".into()).to_string(), "data/fashion-mnist");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
     /// The official files in this folder.
@@ -50,6 +56,14 @@ impl fmt::Display for Source {
 }
 
 /// Fashion-MNIST: images `[1, 28, 28]` with values 0..=1, and class numbers.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let data = FashionMnist::embedded();
+/// let (x, y) = data.train.select(&[0]);
+/// assert_eq!((x.shape(), y.shape()), (&[1, 1, 28, 28][..], &[1][..]));
+/// assert!(x.min().item() >= 0.0 && x.max().item() <= 1.0);
+/// ```
 #[derive(Clone, Debug)]
 pub struct FashionMnist {
     /// 60,000 images to train on.
@@ -62,9 +76,10 @@ pub struct FashionMnist {
 
 impl FashionMnist {
     /// Loads the official files from the first of these folders that has one of them: `$DLNOTES_DATA`, a folder
-    /// `data/fashion-mnist` (or `.tools/data/fashion-mnist`, where `cargo xtask lab` puts it) here or in a folder above, the user's cache (`~/.cache/dlnotes/fashion-mnist`), Debian's
-    /// package `dataset-fashion-mnist`. Where there is none, the subset inside this crate is loaded: a line on standard
-    /// error says so, and so does every history and figure that rests on it.
+    /// `data/fashion-mnist` (or `.tools/data/fashion-mnist`, where `cargo xtask lab` puts it) here or in a folder
+    /// above, the user's cache (`~/.cache/dlnotes/fashion-mnist`), Debian's package `dataset-fashion-mnist`. Where
+    /// there is none, the subset inside this crate is loaded: a line on standard error says so, and so does every
+    /// history and figure that rests on it.
     ///
     /// ```
     /// use dlnotes::prelude::*;
@@ -90,12 +105,24 @@ impl FashionMnist {
     }
 
     /// The subset inside this crate: 580 training and 100 test images of each class.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let data = FashionMnist::embedded();
+    /// assert_eq!((data.train.len(), data.test.len()), (5800, 1000));
+    /// ```
     #[must_use]
     pub fn embedded() -> Self {
         Self::from_files(SUBSET, Source::EmbeddedSubset).expect("the embedded files are whole")
     }
 
     /// Loads the four official files from `folder`.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let error = FashionMnist::from_folder("no/such/folder").unwrap_err();
+    /// assert!(error.to_string().contains("train-images-idx3-ubyte.gz"));   // it says which file it looked for
+    /// ```
     ///
     /// # Errors
     /// If a file is missing, corrupt, or does not fit the others; the error names it.
@@ -122,6 +149,14 @@ impl FashionMnist {
     }
 
     /// Shuffled training batches and test batches in order.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let (train_iter, test_iter) = FashionMnist::embedded().batches(256);
+    /// let (x, y) = train_iter.iter().next().unwrap();
+    /// assert_eq!((x.shape(), y.shape()), (&[256, 1, 28, 28][..], &[256][..]));
+    /// assert_eq!(test_iter.len(), 4);                                      // ⌈1000 / 256⌉
+    /// ```
     ///
     /// # Panics
     /// If `batch_size` is 0.
@@ -156,6 +191,12 @@ impl FashionMnist {
 
     /// The first `count` training images with their names, in rows of `columns`.
     ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let figure = FashionMnist::embedded().show_images(6, 3);
+    /// assert!(figure.summary().contains("6 pictures of 28×28: ankle boot, t-shirt, t-shirt, dress"));
+    /// ```
+    ///
     /// # Panics
     /// If `columns` is 0.
     #[must_use]
@@ -168,6 +209,14 @@ impl FashionMnist {
 }
 
 /// Batches of Fashion-MNIST as in the notes: `let (train_iter, test_iter) = load_fashion_mnist(256);`
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let (train_iter, test_iter) = load_fashion_mnist(256);
+/// let (x, _) = test_iter.iter().next().unwrap();
+/// assert_eq!(x.shape(), [256, 1, 28, 28]);
+/// assert!(train_iter.len() > test_iter.len());
+/// ```
 ///
 /// # Panics
 /// Where [`FashionMnist::load`] fails, and if `batch_size` is 0.

@@ -26,6 +26,15 @@ pub fn polynomial_features(x: &Tensor, columns: usize) -> Tensor {
 }
 
 /// Samples of the notes' polynomial.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let data = polynomial_data(200);
+/// assert_eq!(data.features.shape(), [200, 1]);
+/// assert_eq!(data.true_w.i(..4).to_vec(), [5.0, 1.2, -3.4, 5.6]);
+/// let noise = data.poly_features.matmul(&data.true_w) - &data.labels;
+/// assert!((noise.std().item() - 0.1).abs() < 0.03);
+/// ```
 #[derive(Clone, Debug)]
 pub struct Polynomial {
     /// The weights behind the labels: 5, 1.2, −3.4, 5.6, then zeros.

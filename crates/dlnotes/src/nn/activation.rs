@@ -21,32 +21,71 @@ macro_rules! layer {
     };
 }
 
-/// [`Tensor::relu`] as a layer.
+/// [`Tensor::relu`] as a layer (notes, 1.6).
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// assert_eq!(Relu.forward(&Tensor::from([-1.0, 2.0])).to_vec(), [0.0, 2.0]);
+/// let net = sequential![Linear::new(4, 8), Relu, Linear::new(8, 1)];   // a perceptron with a hidden layer
+/// assert_eq!(net.forward(&Tensor::ones([3, 4])).shape(), [3, 1]);
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Relu;
 layer!(Relu, |_layer, x| x.relu());
 
-/// [`Tensor::sigmoid`] as a layer.
+/// [`Tensor::sigmoid`] as a layer (notes, 1.7).
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let net = sequential![Linear::new(2, 1), Sigmoid];                   // logistic regression
+/// let p = net.forward(&Tensor::ones([1, 2])).item();
+/// assert!(0.0 < p && p < 1.0);
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Sigmoid;
 layer!(Sigmoid, |_layer, x| x.sigmoid());
 
-/// [`Tensor::tanh`] as a layer.
+/// [`Tensor::tanh`] as a layer (notes, 1.8).
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let y = Tanh.forward(&Tensor::from([-10.0, 0.0, 10.0]));
+/// assert_eq!(y.to_vec(), [-1.0, 0.0, 1.0]);
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Tanh;
 layer!(Tanh, |_layer, x| x.tanh());
 
-/// [`Tensor::softplus`] as a layer.
+/// [`Tensor::softplus`] as a layer: an output that must be positive, such as a variance.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let net = sequential![Linear::new(2, 1), Softplus];
+/// assert!(net.forward(&Tensor::randn([10, 2])).min().item() > 0.0);
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Softplus;
 layer!(Softplus, |_layer, x| x.softplus());
 
 /// [`Tensor::gelu`] as a layer.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let x = Tensor::from([-100.0, 0.0, 100.0]);
+/// assert_eq!(Gelu.forward(&x).to_vec(), [0.0, 0.0, 100.0]);
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Gelu;
 layer!(Gelu, |_layer, x| x.gelu());
 
-/// [`Tensor::leaky_relu`] as a layer.
+/// [`Tensor::leaky_relu`] as a layer; slope 0.01 unless given.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let x = Tensor::from([-4.0, 4.0]);
+/// assert_eq!(LeakyRelu { slope: 0.25 }.forward(&x).to_vec(), [-1.0, 4.0]);
+/// assert_eq!(LeakyRelu::default().slope, 0.01);
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct LeakyRelu {
     /// The factor below 0.
@@ -61,7 +100,14 @@ impl Default for LeakyRelu {
     }
 }
 
-/// [`Tensor::elu`] as a layer.
+/// [`Tensor::elu`] as a layer; α = 1 unless given.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let x = Tensor::from([-100.0, 4.0]);
+/// assert_eq!(Elu::default().forward(&x).to_vec(), [-1.0, 4.0]);
+/// assert_eq!(Elu { alpha: 0.5 }.forward(&x).to_vec(), [-0.5, 4.0]);
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Elu {
     /// The limit at −∞ is −α.

@@ -27,6 +27,13 @@ pub struct Dropout {
 impl Dropout {
     /// A layer that drops with probability `p`.
     ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::ones([4]);
+    /// assert_eq!(Dropout::new(0.0).forward(&x).to_vec(), [1.0; 4]);        // keeps everything
+    /// assert_eq!(Dropout::new(1.0).forward(&x).to_vec(), [0.0; 4]);        // drops everything
+    /// ```
+    ///
     /// # Panics
     /// If p lies outside 0..=1 or is NaN.
     #[must_use]

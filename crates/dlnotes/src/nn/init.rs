@@ -20,7 +20,14 @@ pub fn normal_(parameter: &Tensor, mean: Real, std: Real) {
     set(parameter, &Tensor::normal(mean, std, parameter.shape()));
 }
 
-/// U(low, high).
+/// U(low, high), in a parameter of any shape.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let layer = Linear::new(100, 10);
+/// init::uniform_(&layer.weight, -0.5, 0.5);
+/// assert!(layer.weight.abs().max().item() <= 0.5);
+/// ```
 ///
 /// # Panics
 /// If `low` is not below `high` or one is not finite.
@@ -29,12 +36,29 @@ pub fn uniform_(parameter: &Tensor, low: Real, high: Real) {
     set(parameter, &Tensor::uniform(low, high, parameter.shape()));
 }
 
-/// The same value everywhere.
+/// The same value everywhere: usual for a bias; weights that are all equal stay equal while they train (notes,
+/// 数值稳定和模型初始化).
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let layer = Linear::new(3, 2);
+/// init::constant_(layer.bias.as_ref().unwrap(), 0.0);
+/// assert_eq!(layer.bias.unwrap().to_vec(), [0.0, 0.0]);
+/// ```
 pub fn constant_(parameter: &Tensor, value: Real) {
     no_grad(|| parameter.fill_(value));
 }
 
-/// Xavier (Glorot), uniform: U(±√(6/(in + out))), so that the variance is 2/(in + out).
+/// Xavier (Glorot), uniform: U(±√(6/(in + out))), so that the variance is 2/(in + out) (notes, 数值稳定和模型初始化).
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let layer = Linear::new(300, 100);
+/// init::xavier_uniform_(&layer.weight);
+/// let bound = (6.0_f32 / 400.0).sqrt();
+/// assert!(layer.weight.abs().max().item() <= bound);
+/// assert!((layer.weight.var().item() - 2.0 / 400.0).abs() < 0.0005);
+/// ```
 ///
 /// # Panics
 /// If the parameter is no matrix `[out, in]`.
@@ -45,7 +69,14 @@ pub fn xavier_uniform_(weight: &Tensor) {
     uniform_(weight, -bound, bound);
 }
 
-/// Xavier (Glorot), normal: N(0, 2/(in + out)).
+/// Xavier (Glorot), normal: N(0, 2/(in + out)) (notes, 数值稳定和模型初始化).
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let layer = Linear::new(300, 100);
+/// init::xavier_normal_(&layer.weight);
+/// assert!((layer.weight.var().item() - 2.0 / 400.0).abs() < 0.0005);
+/// ```
 ///
 /// # Panics
 /// If the parameter is no matrix `[out, in]`.
@@ -57,6 +88,15 @@ pub fn xavier_normal_(weight: &Tensor) {
 
 /// He (Kaiming) for ReLU, normal: N(0, 2/in).
 ///
+/// ```
+/// use dlnotes::prelude::*;
+/// let layer = Linear::new(200, 100);
+/// init::he_normal_(&layer.weight);
+/// let x = Tensor::randn([100, 200]);
+/// let scale = x.linear_relu(&layer.weight, None).square().mean().item();
+/// assert!((scale - 1.0).abs() < 0.2);                                  // ReLU's output is as large as its input
+/// ```
+///
 /// # Panics
 /// If the parameter is no matrix `[out, in]`.
 #[track_caller]
@@ -66,6 +106,13 @@ pub fn he_normal_(weight: &Tensor) {
 }
 
 /// He (Kaiming) for ReLU, uniform: U(±√(6/in)), so that the variance is 2/in.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let layer = Linear::new(200, 100);
+/// init::he_uniform_(&layer.weight);
+/// assert!((layer.weight.var().item() - 2.0 / 200.0).abs() < 0.001);
+/// ```
 ///
 /// # Panics
 /// If the parameter is no matrix `[out, in]`.

@@ -24,7 +24,14 @@ pub struct Linear {
 }
 
 impl Linear {
-    /// A layer with weights and biases drawn from U(−1/√in, 1/√in), PyTorch's default.
+    /// A layer of shape `[out, in]` with weights and biases drawn from U(−1/√in, 1/√in), PyTorch's default.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let layer = Linear::new(784, 256);
+    /// assert_eq!(layer.bias.as_ref().unwrap().shape(), [256]);
+    /// assert!(layer.weight.abs().max().item() <= 1.0 / 28.0);              // 1/√784
+    /// ```
     ///
     /// # Panics
     /// If a size is 0.
@@ -37,6 +44,13 @@ impl Linear {
     }
 
     /// A layer that computes x·Wᵀ alone (PyTorch: `bias=False`).
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let layer = Linear::without_bias(2, 3);
+    /// assert!(layer.bias.is_none());
+    /// assert_eq!(layer.forward(&Tensor::zeros([1, 2])).to_vec(), [0.0, 0.0, 0.0]);
+    /// ```
     ///
     /// # Panics
     /// If a size is 0.

@@ -111,6 +111,14 @@ pub trait Module {
 
 impl dyn Module + '_ {
     /// This module as a layer of type `T`, if it is one.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let net = sequential![Linear::new(4, 8), Relu, Linear::new(8, 2)];
+    /// let mut widths = Vec::new();
+    /// net.apply(|m| widths.extend(m.downcast_ref::<Linear>().map(|layer| layer.weight.shape()[0])));
+    /// assert_eq!(widths, [8, 2]);                                          // ReLU is no Linear
+    /// ```
     pub fn downcast_ref<T: Module + 'static>(&self) -> Option<&T> {
         self.as_any()?.downcast_ref()
     }

@@ -10,8 +10,8 @@ type Layer = Box<dyn Module + Send + Sync>;
 
 /// Layers one after the other; [`sequential!`](crate::sequential) writes one as in the notes.
 ///
-/// A [`Linear`] followed by a [`Relu`], and by a [`Dropout`] after that, is computed in one pass: the same numbers, less
-/// memory traffic.
+/// A [`Linear`] followed by a [`Relu`], and by a [`Dropout`] after that, is computed in one pass: the same numbers,
+/// less memory traffic.
 ///
 /// ```
 /// use dlnotes::prelude::*;
@@ -40,12 +40,28 @@ macro_rules! sequential {
 
 impl Sequential {
     /// A model without layers, which returns what it gets.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let net = nn::Sequential::new();
+    /// assert_eq!(net.forward(&Tensor::from([1.0, 2.0])).to_vec(), [1.0, 2.0]);
+    /// ```
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
     /// The model with one more layer at its end.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let mut net = Sequential::new().add(Flatten);
+    /// for width in [8, 4] {
+    ///     net = net.add(Linear::new(2 * width, width)).add(Relu);          // as deep as the loop is long
+    /// }
+    /// assert_eq!(net.len(), 5);
+    /// assert_eq!(net.forward(&Tensor::zeros([3, 4, 4])).shape(), [3, 4]);
+    /// ```
     #[must_use]
     #[expect(clippy::should_implement_trait, reason = "it adds a layer, as a builder does")]
     pub fn add(mut self, layer: impl Module + Send + Sync + 'static) -> Self {
@@ -54,16 +70,34 @@ impl Sequential {
     }
 
     /// The number of layers.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// assert_eq!(sequential![Flatten, Linear::new(784, 10)].len(), 2);
+    /// ```
     pub fn len(&self) -> usize {
         self.layers.len()
     }
 
     /// Whether there are no layers.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// assert!(Sequential::new().is_empty());
+    /// assert!(!sequential![Relu].is_empty());
+    /// ```
     pub fn is_empty(&self) -> bool {
         self.layers.is_empty()
     }
 
     /// Layer `index`, counted from 0, as the type that it has.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let net = sequential![Linear::new(2, 1), Sigmoid];
+    /// let layer: &Linear = net.get(0);
+    /// assert_eq!(layer.weight.shape(), [1, 2]);
+    /// ```
     ///
     /// # Panics
     /// If there is no such layer, or it has another type.

@@ -7,6 +7,15 @@ use super::{Module, Sequential};
 use crate::tensor::Tensor;
 
 /// A model layer by layer: shapes, parameters, memory.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let net = sequential![Flatten, Linear::new(784, 10)];
+/// let table = summary(&net, [64, 28, 28]);
+/// assert_eq!(table.input, [64, 28, 28]);
+/// assert_eq!(table.rows.len(), 2);
+/// assert!(table.to_string().contains("Linear(784 → 10)"));
+/// ```
 #[derive(Clone, Debug)]
 pub struct Summary {
     /// The shape of the input.
@@ -16,6 +25,13 @@ pub struct Summary {
 }
 
 /// A layer in a [`Summary`].
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let table = summary(&sequential![Linear::new(784, 256), Relu], [64, 784]);
+/// let row = &table.rows[0];
+/// assert_eq!((row.output.as_slice(), row.parameters), (&[64, 256][..], 784 * 256 + 256));
+/// ```
 #[derive(Clone, Debug)]
 pub struct SummaryRow {
     /// What the layer is.
@@ -67,12 +83,25 @@ pub fn summary(model: &dyn Module, input: impl AsRef<[usize]>) -> Summary {
 }
 
 impl Summary {
-    /// How many numbers the model learns.
+    /// How many numbers the model learns, all layers together.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let table = summary(&sequential![Linear::new(4, 8), Relu, Linear::without_bias(8, 2)], [1, 4]);
+    /// assert_eq!(table.parameters(), (4 * 8 + 8) + 8 * 2);
+    /// ```
     pub fn parameters(&self) -> usize {
         self.rows.iter().map(|row| row.parameters).sum()
     }
 
-    /// How many bytes the graph keeps for backward.
+    /// How many bytes the graph keeps for backward, all layers together; parameters aside.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let net = sequential![Linear::new(100, 100), Sigmoid, Linear::new(100, 1)];
+    /// let (small, large) = (summary(&net, [10, 100]).kept(), summary(&net, [20, 100]).kept());
+    /// assert_eq!(large, 2 * small);                                        // it grows with the batch
+    /// ```
     pub fn kept(&self) -> usize {
         self.rows.iter().map(|row| row.kept).sum()
     }

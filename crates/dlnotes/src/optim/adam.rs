@@ -36,8 +36,18 @@ pub struct Adam {
 impl Adam {
     /// Adam with β = (0.9, 0.999), ε = 1e-8 and no decay.
     ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let (steep, flat) = (Tensor::from([1.0]).requires_grad(), Tensor::from([1.0]).requires_grad());
+    /// let mut trainer = Adam::new([&steep, &flat], 0.1);
+    /// (&steep * 1000.0 + &flat * 0.001).sum().backward();
+    /// trainer.step();
+    /// assert!((steep.item() - 0.9).abs() < 1e-4 && (flat.item() - 0.9).abs() < 1e-4);   // both by lr
+    /// ```
+    ///
     /// # Panics
-    /// If `lr` is negative or not finite, a parameter is no leaf that requires grad or is given twice, or there is none.
+    /// If `lr` is negative or not finite, a parameter is no leaf that requires grad or is given twice, or there is
+    /// none.
     #[must_use]
     #[track_caller]
     pub fn new(params: impl IntoGroups, lr: Real) -> Self {
@@ -45,6 +55,15 @@ impl Adam {
     }
 
     /// AdamW: weight decay apart from the gradient, 0.01 unless set.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let w = Tensor::from([1.0]).requires_grad();
+    /// let mut trainer = Adam::adamw([&w], 0.1);
+    /// (&w * 0.0).sum().backward();                       // no gradient: what is left is the decay
+    /// trainer.step();
+    /// assert!((w.item() - (1.0 - 0.1 * 0.01)).abs() < 1e-6);
+    /// ```
     ///
     /// # Panics
     /// As [`new`](Self::new).
@@ -61,9 +80,29 @@ impl Adam {
         Self { groups, moments, betas: [0.9, 0.999], eps: 1e-8, decoupled }
     }
 
-    weight_decay_setting!();
+    weight_decay_setting!(
+        "let v = Tensor::from([1.0]).requires_grad();"
+        "let (mut adam, mut adamw) = (Adam::new([&w], 0.1).weight_decay(0.5), Adam::adamw([&v], 0.1).weight_decay(0.5));"
+        "((&w + &v) * 0.0).sum().backward();   // no gradient: what is left is the decay"
+        "adam.step();"
+        "adamw.step();"
+        "assert!((w.item() - 0.9).abs() < 1e-6);    // Adam: λθ is a gradient like any other, and the step is lr"
+        "assert!((v.item() - 0.95).abs() < 1e-6);   // AdamW: lr·λ of the weight"
+    );
 
-    /// β₁ and β₂.
+    /// β₁ and β₂: how much of the old means stays at each step.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let w = Tensor::from([1.0]).requires_grad();
+    /// let mut trainer = Adam::new([&w], 0.1).betas(0.0, 0.0);   // no memory: every step is lr, by the gradient's sign
+    /// for slope in [5.0, -0.01] {
+    ///     trainer.zero_grad();
+    ///     (&w * slope).sum().backward();
+    ///     trainer.step();
+    /// }
+    /// assert!((w.item() - 1.0).abs() < 1e-5);                   // there and back
+    /// ```
     ///
     /// # Panics
     /// If one is not in 0..1.
@@ -77,7 +116,17 @@ impl Adam {
         self
     }
 
-    /// ε, which keeps the divisor from 0.
+    /// ε, which keeps the divisor from 0; 1e-8 unless set. The larger it is, the more do small gradients make small
+    /// steps.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let w = Tensor::from([1.0]).requires_grad();
+    /// let mut trainer = Adam::new([&w], 0.1).eps(1.0);
+    /// w.sum().backward();
+    /// trainer.step();
+    /// assert!((w.item() - 0.95).abs() < 1e-6);                  // lr · 1 / (1 + ε)
+    /// ```
     ///
     /// # Panics
     /// If it is negative or not finite.

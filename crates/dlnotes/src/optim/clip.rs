@@ -33,6 +33,14 @@ pub fn clip_grad_norm(params: impl IntoIterator<Item: Borrow<Tensor>>, limit: Re
 
 /// g ← g limited to −θ..=θ, element by element.
 ///
+/// ```
+/// use dlnotes::prelude::*;
+/// let w = Tensor::zeros([3]).requires_grad();
+/// (&w * Tensor::from([0.5, -7.0, 100.0])).sum().backward();
+/// clip_grad_value([&w], 1.0);
+/// assert_eq!(w.grad().unwrap().to_vec(), [0.5, -1.0, 1.0]);            // the direction changes, too
+/// ```
+///
 /// # Panics
 /// If the limit is not above 0.
 #[track_caller]

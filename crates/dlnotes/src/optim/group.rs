@@ -24,17 +24,41 @@ pub struct ParamGroup {
 
 impl ParamGroup {
     /// A group of these parameters: an array, a `Vec`, or the `Option` of a bias.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let layer = Linear::new(3, 2);
+    /// assert_eq!(ParamGroup::new([&layer.weight]).params().len(), 1);
+    /// assert_eq!(ParamGroup::new(&layer.bias).params().len(), 1);
+    /// assert_eq!(ParamGroup::new(&Linear::without_bias(3, 2).bias).params().len(), 0);
+    /// ```
     pub fn new(params: impl IntoIterator<Item: Borrow<Tensor>>) -> Self {
         let params = params.into_iter().map(|p| p.borrow().clone()).collect();
         Self { params, lr: None, weight_decay: None, momentum: None }
     }
 
-    /// The parameters of this group.
+    /// The parameters of this group: handles, not copies.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let w = Tensor::zeros([2]).requires_grad();
+    /// let group = ParamGroup::new([&w]);
+    /// assert!(group.params()[0].shares_storage(&w));
+    /// ```
     pub fn params(&self) -> &[Tensor] {
         &self.params
     }
 
-    /// A learning rate for this group.
+    /// A learning rate for this group, in place of the optimizer's.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let (old, new) = (Tensor::zeros([1]).requires_grad(), Tensor::zeros([1]).requires_grad());
+    /// let mut trainer = Sgd::new([ParamGroup::new([&old]).lr(0.125), ParamGroup::new([&new])], 1.0);
+    /// (&old + &new).sum().backward();
+    /// trainer.step();
+    /// assert_eq!((old.item(), new.item()), (-0.125, -1.0));
+    /// ```
     ///
     /// # Panics
     /// If it is negative or not finite; so do the other settings.
@@ -45,7 +69,16 @@ impl ParamGroup {
         self
     }
 
-    /// A weight decay for this group.
+    /// A weight decay for this group, in place of the optimizer's (notes, 权重衰减, 简洁实现: the bias is not decayed).
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let (w, b) = (Tensor::ones([1]).requires_grad(), Tensor::ones([1]).requires_grad());
+    /// let mut trainer = Sgd::new([ParamGroup::new([&w]).weight_decay(2.0), ParamGroup::new([&b])], 0.25);
+    /// ((&w + &b) * 0.0).sum().backward();                // no gradient: what is left is the decay
+    /// trainer.step();
+    /// assert_eq!((w.item(), b.item()), (0.5, 1.0));
+    /// ```
     ///
     /// # Panics
     /// If it is negative or not finite.
@@ -56,7 +89,19 @@ impl ParamGroup {
         self
     }
 
-    /// A momentum for this group (SGD).
+    /// A momentum for this group, in place of the optimizer's ([`Sgd`](super::Sgd) only).
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let (heavy, light) = (Tensor::zeros([1]).requires_grad(), Tensor::zeros([1]).requires_grad());
+    /// let mut trainer = Sgd::new([ParamGroup::new([&heavy]).momentum(0.5), ParamGroup::new([&light])], 1.0);
+    /// for _ in 0..2 {
+    ///     trainer.zero_grad();
+    ///     (&heavy + &light).sum().backward();
+    ///     trainer.step();
+    /// }
+    /// assert_eq!((heavy.item(), light.item()), (-2.5, -2.0));              // −1 − (0.5·1 + 1)
+    /// ```
     ///
     /// # Panics
     /// If it is negative or not finite.
@@ -78,6 +123,15 @@ pub(crate) fn checked(what: &str, value: Real) -> Real {
 }
 
 /// What an optimizer can be made for: parameters, or groups of them.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let net = sequential![Linear::new(3, 2)];
+/// assert_eq!(Sgd::new(net.parameters(), 0.1).groups().len(), 1);
+/// let layer = net.get::<Linear>(0);
+/// let groups = [ParamGroup::new([&layer.weight]).weight_decay(0.01), ParamGroup::new(&layer.bias)];
+/// assert_eq!(Sgd::new(groups, 0.1).groups().len(), 2);
+/// ```
 pub trait IntoGroups {
     /// The groups.
     fn into_groups(self) -> Vec<ParamGroup>;
@@ -197,10 +251,16 @@ impl Groups {
     }
 }
 
-/// The builder method that all optimizers with [`Groups`] share.
+/// The builder method that all optimizers with [`Groups`] share; its example is that of the optimizer.
 macro_rules! weight_decay_setting {
-    () => {
+    ($($example:literal)*) => {
         /// Weight decay λ for groups without their own.
+        ///
+        #[doc = "```"]
+        #[doc = "use dlnotes::prelude::*;"]
+        #[doc = "let w = Tensor::from([1.0]).requires_grad();"]
+        $(#[doc = $example])*
+        #[doc = "```"]
         ///
         /// # Panics
         /// If it is negative or not finite.

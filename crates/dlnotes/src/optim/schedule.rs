@@ -38,7 +38,16 @@ pub enum Schedule {
 }
 
 impl Schedule {
-    /// The factor after `epoch` epochs.
+    /// The factor after `epoch` epochs, counted from 0.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let warmup = Schedule::Warmup { epochs: 4 };
+    /// assert_eq!([0, 1, 3, 9].map(|epoch| warmup.factor(epoch)), [0.25, 0.5, 1.0, 1.0]);
+    /// let cosine = Schedule::Cosine { epochs: 10 };
+    /// assert_eq!(cosine.factor(0), 1.0);
+    /// assert!((cosine.factor(5) - 0.5).abs() < 1e-6 && cosine.factor(10) < 1e-6);
+    /// ```
     pub fn factor(self, epoch: usize) -> Real {
         match self {
             Self::Constant => 1.0,

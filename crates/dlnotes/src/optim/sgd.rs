@@ -33,8 +33,18 @@ pub struct Sgd {
 impl Sgd {
     /// Plain gradient descent with rate `lr` on parameters (`net.parameters()`, `[&w, &b]`) or groups of them.
     ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let (w, b) = (Tensor::from([1.0, 2.0]).requires_grad(), Tensor::from([0.5]).requires_grad());
+    /// let mut trainer = Sgd::new([&w, &b], 0.25);
+    /// (w.square().sum() + b.sum()).backward();
+    /// trainer.step();
+    /// assert_eq!((w.to_vec(), b.to_vec()), (vec![0.5, 1.0], vec![0.25]));  // w − lr·2w, b − lr
+    /// ```
+    ///
     /// # Panics
-    /// If `lr` is negative or not finite, a parameter is no leaf that requires grad or is given twice, or there is none.
+    /// If `lr` is negative or not finite, a parameter is no leaf that requires grad or is given twice, or there is
+    /// none.
     #[must_use]
     #[track_caller]
     pub fn new(params: impl IntoGroups, lr: Real) -> Self {
@@ -43,9 +53,28 @@ impl Sgd {
         Self { groups, velocity, momentum: 0.0, dampening: 0.0, nesterov: false }
     }
 
-    weight_decay_setting!();
+    weight_decay_setting!(
+        "let mut trainer = Sgd::new([&w], 0.5).weight_decay(0.25);"
+        "(&w * 0.0).sum().backward();   // no gradient: what is left is the decay"
+        "trainer.step();"
+        "assert_eq!(w.item(), 1.0 - 0.5 * 0.25);"
+    );
 
-    /// Momentum μ for groups without their own.
+    /// Momentum μ for groups without their own: b ← μb + g, θ ← θ − lr·b.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let w = Tensor::from([0.0]).requires_grad();
+    /// let mut trainer = Sgd::new([&w], 1.0).momentum(0.5);
+    /// let mut path = Vec::new();
+    /// for _ in 0..3 {
+    ///     trainer.zero_grad();
+    ///     w.sum().backward();                                              // always the same slope of 1
+    ///     trainer.step();
+    ///     path.push(w.item());
+    /// }
+    /// assert_eq!(path, [-1.0, -2.5, -4.25]);                               // steps of 1, 1.5, 1.75, … towards 2
+    /// ```
     ///
     /// # Panics
     /// If it is negative or not finite; as do the other settings.
@@ -56,7 +85,19 @@ impl Sgd {
         self
     }
 
-    /// Dampening τ: only 1 − τ of a new gradient enters the momentum.
+    /// Dampening τ: only 1 − τ of a new gradient enters the momentum, from the second step on.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let w = Tensor::from([0.0]).requires_grad();
+    /// let mut trainer = Sgd::new([&w], 1.0).momentum(0.5).dampening(0.5);
+    /// for _ in 0..3 {
+    ///     trainer.zero_grad();
+    ///     w.sum().backward();
+    ///     trainer.step();
+    /// }
+    /// assert_eq!(w.item(), -3.0);                                          // τ = μ: steps no longer grow
+    /// ```
     ///
     /// # Panics
     /// If it is negative or not finite.
@@ -67,7 +108,16 @@ impl Sgd {
         self
     }
 
-    /// Nesterov's momentum: looks one step ahead.
+    /// Nesterov's momentum: looks one step ahead, g + μb in place of b.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let w = Tensor::from([0.0]).requires_grad();
+    /// let mut trainer = Sgd::new([&w], 1.0).momentum(0.5).nesterov();
+    /// w.sum().backward();
+    /// trainer.step();
+    /// assert_eq!(w.item(), -1.5);                                          // g + μb with b = g = 1
+    /// ```
     ///
     /// # Panics
     /// Unless a momentum is set before, and no dampening.

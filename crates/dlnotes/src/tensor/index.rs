@@ -115,6 +115,7 @@ impl From<RangeFull> for IndexArg {
 /// [`Tensor::i`](super::Tensor::i) is called.
 ///
 /// ```
+/// use dlnotes::prelude::*;
 /// use dlnotes::tensor::IndexArg;
 /// let x = Tensor::arange(0.0, 5.0, 1.0);
 /// assert_eq!(IndexArg::from(1..3), IndexArg::Range(Some(1), Some(3)));

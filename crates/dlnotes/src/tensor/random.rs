@@ -89,8 +89,8 @@ impl Drop for Outer {
 /// ```
 ///
 /// # Panics
-/// Inside [`with_stream`], if this thread holds a generator already. Outside it would wait for itself: don't make random
-/// tensors while you hold one.
+/// Inside [`with_stream`], if this thread holds a generator already. Outside it would wait for itself: don't make
+/// random tensors while you hold one.
 #[track_caller]
 pub fn generator() -> Generator {
     match SCOPE.replace(Scope::Lent) {
@@ -104,7 +104,17 @@ pub fn generator() -> Generator {
     }
 }
 
-/// The generator while [`generator`] lends it out.
+/// The generator while [`generator`] lends it out; dropping it gives it back.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// use ndarray_rand::rand::Rng;
+/// let heads = with_stream(7, 0, || {
+///     let mut random = generator();
+///     (0..1000).filter(|_| random.random_bool(0.5)).count()
+/// });
+/// assert!((400..600).contains(&heads));
+/// ```
 pub struct Generator(Held);
 
 enum Held {
@@ -156,7 +166,15 @@ fn draw(op: &'static str, shape: &[usize], distribution: impl Distribution<Real>
 }
 
 impl Tensor {
-    /// Uniform in [0, 1).
+    /// Uniform in [0, 1), in any shape.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// seed(0);
+    /// let x = Tensor::rand([1000]);
+    /// assert!(x.min().item() >= 0.0 && x.max().item() < 1.0);
+    /// assert!((x.mean().item() - 0.5).abs() < 0.05);
+    /// ```
     ///
     /// # Panics
     /// If a tensor of this shape can't fit into memory.
@@ -165,7 +183,14 @@ impl Tensor {
         draw("rand", shape.as_ref(), StandardUniform)
     }
 
-    /// Normal with mean 0 and standard deviation 1.
+    /// Normal with mean 0 and standard deviation 1, in any shape.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// seed(0);
+    /// let x = Tensor::randn([1000]);
+    /// assert!(x.mean().item().abs() < 0.15 && (x.std().item() - 1.0).abs() < 0.1);
+    /// ```
     ///
     /// # Panics
     /// If a tensor of this shape can't fit into memory.
@@ -174,7 +199,14 @@ impl Tensor {
         draw("randn", shape.as_ref(), StandardNormal)
     }
 
-    /// Normal with mean `mean` and standard deviation `std`.
+    /// Normal with mean `mean` and standard deviation `std`, in any shape.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// seed(0);
+    /// let noise = Tensor::normal(0.0, 0.01, [1000, 1]);         // the ε of the notes' linear data
+    /// assert!((noise.std().item() - 0.01).abs() < 0.001);
+    /// ```
     ///
     /// # Panics
     /// If `std` is negative or not finite, or the tensor can't fit into memory.
@@ -186,7 +218,14 @@ impl Tensor {
         }
     }
 
-    /// Uniform in [low, high).
+    /// Uniform in [low, high), in any shape.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let bound = (6.0_f32 / (256.0 + 10.0)).sqrt();            // Xavier's
+    /// let w = Tensor::uniform(-bound, bound, [10, 256]);
+    /// assert!(w.abs().max().item() <= bound);
+    /// ```
     ///
     /// # Panics
     /// If `low` is not below `high` or one is not finite, or the tensor can't fit into memory.
@@ -198,7 +237,15 @@ impl Tensor {
         }
     }
 
-    /// Elements drawn from any distribution of `rand_distr`.
+    /// Elements drawn from any distribution of `rand_distr`, in any shape.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// use ndarray_rand::rand_distr::Exp1;
+    /// seed(0);
+    /// let waits = Tensor::random([1000], Exp1);
+    /// assert!(waits.min().item() >= 0.0 && (waits.mean().item() - 1.0).abs() < 0.15);
+    /// ```
     ///
     /// # Panics
     /// If a tensor of this shape can't fit into memory.

@@ -11,8 +11,8 @@ use crate::optim::Optimizer;
 use crate::tensor::{Error, Tensor, generator, no_grad};
 
 /// Saves what training needs to go on after `epoch` epochs as if it had never stopped: the parameters of `net`, what
-/// `optimizer` remembers, and the state of the random generator. The file is a safetensors file; an older one is replaced
-/// when the new one is whole.
+/// `optimizer` remembers, and the state of the random generator. The file is a safetensors file; an older one is
+/// replaced when the new one is whole.
 ///
 /// [`Fit::checkpoint`](super::Fit::checkpoint) does this after every epoch; this function is for loops of your own.
 ///
@@ -41,6 +41,20 @@ pub fn save_checkpoint(
 
 /// Goes back to what [`save_checkpoint`] saved; returns the number of epochs done. The optimizer must be made with the
 /// same settings. Unless everything fits, nothing is changed.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// use dlnotes::train::{load_checkpoint, save_checkpoint};
+/// let path = std::env::temp_dir().join(format!("dlnotes-load-checkpoint-{}.safetensors", std::process::id()));
+/// let w = Linear::new(3, 2);
+/// let mut trainer = Adam::new(w.parameters(), 0.01);
+/// save_checkpoint(&path, &w, &trainer, 3)?;
+/// init::constant_(&w.weight, 0.0);                                     // an accident …
+/// assert_eq!(load_checkpoint(&path, &w, &mut trainer)?, 3);
+/// assert!(w.weight.norm().item() > 0.0);                               // … undone
+/// # std::fs::remove_file(&path).unwrap();
+/// # Ok::<(), Error>(())
+/// ```
 ///
 /// # Errors
 /// If the file can't be read, is corrupt, or belongs to another model or optimizer.

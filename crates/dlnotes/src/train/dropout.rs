@@ -26,6 +26,15 @@ pub struct DropoutNet {
 
 impl DropoutNet {
     /// A model with these probabilities of dropping after the first and the second hidden layer.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// use dlnotes::train::DropoutNet;
+    /// let (net, x) = (DropoutNet::new(0.2, 0.5), Tensor::ones([1, 784]));
+    /// assert_ne!(net.forward(&x).to_vec(), net.forward(&x).to_vec());      // training: other units each time
+    /// net.eval();
+    /// assert_eq!(net.forward(&x).to_vec(), net.forward(&x).to_vec());
+    /// ```
     #[must_use]
     pub fn new(dropout1: f32, dropout2: f32) -> Self {
         Self {
@@ -87,7 +96,17 @@ pub fn dropout_mlp(dropout1: f32, dropout2: f32) -> Sequential {
     net
 }
 
-/// Trains either model as the notes do: SGD with rate 0.5, mean cross entropy.
+/// Trains either model as the notes do: SGD with rate 0.5, mean cross entropy, images `[n, 1, 28, 28]`.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// use dlnotes::train::{DropoutNet, train_dropout};
+/// seed(1);
+/// let data = FashionMnist::embedded();
+/// let (train_iter, test_iter) = (Batches::new(data.train.take(512), 128), Batches::new(data.test.take(100), 100));
+/// let history = train_dropout(&DropoutNet::new(0.2, 0.5), &train_iter, &test_iter, 2);
+/// assert_eq!(history.values("train loss").len(), 2);
+/// ```
 ///
 /// # Panics
 /// If the loss becomes infinite or NaN.

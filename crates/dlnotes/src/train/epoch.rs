@@ -9,6 +9,18 @@ use crate::tensor::Error;
 use crate::tensor::error::OrFail;
 
 /// Means over the samples of an epoch, taken as it went: with dropout on, and each batch before its step.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let x = Tensor::from([[2.0, 0.0], [0.0, 2.0]]);
+/// let data = Batches::new((&x, &Tensor::from([0.0, 1.0])), 2);
+/// let net = sequential![Linear::new(2, 2)];
+/// init::constant_(&net.get::<Linear>(0).weight, 0.0);
+/// init::constant_(net.get::<Linear>(0).bias.as_ref().unwrap(), 0.0);
+/// let metrics = train_epoch(&net, &data, &CrossEntropyLoss::none(), &mut Sgd::new(net.parameters(), 0.1));
+/// assert!((metrics.loss - 2.0_f32.ln()).abs() < 1e-6);                 // two classes, nothing known yet
+/// assert_eq!(metrics.accuracy, Some(0.5));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Metrics {
     /// The mean loss.
@@ -38,6 +50,16 @@ pub fn train_epoch(net: &dyn Module, data: &Batches, loss: &dyn PerSample, optim
 }
 
 /// [`train_epoch`] for programs that want the error.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// use dlnotes::train::try_train_epoch;
+/// let data = Batches::new((&Tensor::from([[f32::NAN]]), &Tensor::zeros([1, 1])), 1);
+/// let net = sequential![Linear::new(1, 1)];
+/// let mut trainer = Sgd::new(net.parameters(), 0.1);
+/// let error = try_train_epoch(&net, &data, &MseLoss::none(), &mut trainer).unwrap_err();
+/// assert!(error.to_string().contains("the loss is NaN at step 1 of 1"));
+/// ```
 ///
 /// # Errors
 /// If the loss becomes infinite or NaN.

@@ -72,6 +72,15 @@ pub struct Fit<'a> {
 
 impl<'a> Fit<'a> {
     /// One epoch of training, unless told otherwise.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let data = Batches::new((&Tensor::randn([20, 2]), &Tensor::zeros([20, 1])), 5);
+    /// let net = sequential![Linear::new(2, 1)];
+    /// let mut trainer = Sgd::new(net.parameters(), 0.1);
+    /// let history = Fit::new(&net, &data, &MseLoss::none(), &mut trainer).run().unwrap();
+    /// assert_eq!(history.values("train loss").len(), 1);
+    /// ```
     #[must_use]
     pub fn new(
         net: &'a dyn Module,
@@ -95,7 +104,17 @@ impl<'a> Fit<'a> {
         }
     }
 
-    /// Evaluates on `test` after every epoch.
+    /// Evaluates on `test` after every epoch: curves `test loss` and, where outputs are scores of classes, `test acc`.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let (x, y) = (Tensor::randn([20, 2]), Tensor::zeros([20, 1]));
+    /// let (train, test) = (Batches::new((&x, &y), 5), Batches::new((&x, &y), 20));
+    /// let net = sequential![Linear::new(2, 1)];
+    /// let mut trainer = Sgd::new(net.parameters(), 0.1);
+    /// let history = Fit::new(&net, &train, &MseLoss::none(), &mut trainer).test(&test).run().unwrap();
+    /// assert_eq!(history.last("test loss"), evaluate_loss(&net, &test, &MseLoss::none()));
+    /// ```
     #[must_use]
     pub fn test(mut self, test: &'a Batches) -> Self {
         self.test = Some(test);
@@ -103,6 +122,15 @@ impl<'a> Fit<'a> {
     }
 
     /// The number of the last epoch, those of a run that is resumed included.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let data = Batches::new((&Tensor::ones([4, 1]), &Tensor::zeros([4, 1])), 4);
+    /// let net = sequential![Linear::new(1, 1)];
+    /// let mut trainer = Sgd::new(net.parameters(), 0.1);
+    /// let history = Fit::new(&net, &data, &MseLoss::none(), &mut trainer).epochs(3).run().unwrap();
+    /// assert_eq!(history.curves()[0].epochs, [1, 2, 3]);
+    /// ```
     #[must_use]
     pub fn epochs(mut self, epochs: usize) -> Self {
         self.epochs = epochs;
@@ -110,7 +138,17 @@ impl<'a> Fit<'a> {
     }
 
     /// Stops when the loss (on the test data, if there are any) has not reached a new low for this many epochs, and
-    /// returns to the parameters of the best epoch.
+    /// returns to the parameters of the best epoch (early stopping; notes, "如何防止过拟合？").
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let data = Batches::new((&Tensor::ones([4, 1]), &Tensor::zeros([4, 1])), 4);
+    /// let net = sequential![Linear::new(1, 1)];
+    /// let mut trainer = Sgd::new(net.parameters(), 0.0);                   // it learns nothing
+    /// let history = Fit::new(&net, &data, &MseLoss::none(), &mut trainer).epochs(100).patience(2).run().unwrap();
+    /// assert!(history.stopped_early());
+    /// assert_eq!(history.values("train loss").len(), 1 + 2);
+    /// ```
     ///
     /// # Panics
     /// If the number is 0.
@@ -125,13 +163,37 @@ impl<'a> Fit<'a> {
     }
 
     /// How the learning rate changes from epoch to epoch.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let data = Batches::new((&Tensor::ones([4, 1]), &Tensor::zeros([4, 1])), 4);
+    /// let net = sequential![Linear::new(1, 1)];
+    /// let mut trainer = Sgd::new(net.parameters(), 0.1);
+    /// let off_after_one = Schedule::Step { every: 1, factor: 0.0 };
+    /// let loss = MseLoss::none();
+    /// let fit = Fit::new(&net, &data, &loss, &mut trainer).epochs(4).schedule(off_after_one);
+    /// let history = fit.run().unwrap();
+    /// let curve = history.values("train loss");
+    /// assert!(curve[1] < curve[0] && curve[1] == curve[3]);                // only the first epoch moved anything
+    /// ```
     #[must_use]
     pub fn schedule(mut self, schedule: Schedule) -> Self {
         self.schedule = schedule;
         self
     }
 
-    /// Limits the norm of all gradients together at every step.
+    /// Limits the norm of all gradients together at every step, as [`clip_grad_norm`](crate::optim::clip_grad_norm)
+    /// does.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let data = Batches::new((&Tensor::full([1, 1], 1e3), &Tensor::full([1, 1], 1e6)), 1);   // a huge gradient
+    /// let net = sequential![Linear::without_bias(1, 1)];
+    /// let before = net.parameters()[0].item();
+    /// let mut trainer = Sgd::new(net.parameters(), 0.5);
+    /// Fit::new(&net, &data, &MseLoss::none(), &mut trainer).clip_norm(1.0).run().unwrap();
+    /// assert!((net.parameters()[0].item() - before - 0.5).abs() < 1e-5);   // lr · 1
+    /// ```
     #[must_use]
     pub fn clip_norm(mut self, limit: Real) -> Self {
         self.clip_norm = Some(limit);
@@ -139,6 +201,18 @@ impl<'a> Fit<'a> {
     }
 
     /// Saves the parameters to this file whenever the loss reaches a new low.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let path = std::env::temp_dir().join(format!("dlnotes-best-{}.safetensors", std::process::id()));
+    /// let data = Batches::new((&Tensor::randn([20, 2]), &Tensor::zeros([20, 1])), 5);
+    /// let net = sequential![Linear::new(2, 1)];
+    /// let mut trainer = Sgd::new(net.parameters(), 0.1);
+    /// Fit::new(&net, &data, &MseLoss::none(), &mut trainer).epochs(3).save_best(&path).run()?;
+    /// load_parameters(&net, &path)?;                                       // the best epoch's, later or elsewhere
+    /// # std::fs::remove_file(&path).unwrap();
+    /// # Ok::<(), Error>(())
+    /// ```
     #[must_use]
     pub fn save_best(mut self, path: impl AsRef<Path>) -> Self {
         self.save_best = Some(path.as_ref().into());
@@ -147,15 +221,27 @@ impl<'a> Fit<'a> {
 
     /// Saves the whole state of training to this file after every epoch, so that a run that was stopped can go on: see
     /// [`resume`](Self::resume).
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let path = std::env::temp_dir().join(format!("dlnotes-checkpoint-fit-{}.safetensors", std::process::id()));
+    /// let data = Batches::new((&Tensor::randn([20, 2]), &Tensor::zeros([20, 1])), 5);
+    /// let net = sequential![Linear::new(2, 1)];
+    /// let mut trainer = Sgd::new(net.parameters(), 0.1);
+    /// Fit::new(&net, &data, &MseLoss::none(), &mut trainer).epochs(3).checkpoint(&path).run()?;
+    /// assert_eq!(train::load_checkpoint(&path, &net, &mut trainer)?, 3);   // epochs done
+    /// # std::fs::remove_file(&path).unwrap();
+    /// # Ok::<(), Error>(())
+    /// ```
     #[must_use]
     pub fn checkpoint(mut self, path: impl AsRef<Path>) -> Self {
         self.checkpoint = Some(path.as_ref().into());
         self
     }
 
-    /// Goes on from a file that [`checkpoint`](Self::checkpoint) or [`save_checkpoint`](super::save_checkpoint) wrote, with
-    /// a model and an optimizer made by the same code: the result is that of a run that was never stopped, bit for bit,
-    /// and the curves are whole.
+    /// Goes on from a file that [`checkpoint`](Self::checkpoint) or [`save_checkpoint`](super::save_checkpoint) wrote,
+    /// with a model and an optimizer made by the same code: the result is that of a run that was never stopped, bit for
+    /// bit, and the curves are whole.
     ///
     /// ```
     /// use dlnotes::prelude::*;
@@ -179,7 +265,16 @@ impl<'a> Fit<'a> {
         self
     }
 
-    /// Trains.
+    /// Trains, with a figure that grows below a notebook's cell, and returns the curves.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let data = Batches::new((&Tensor::ones([1, 1]), &Tensor::ones([1, 1])), 1);
+    /// let net = sequential![Linear::new(1, 1)];
+    /// let mut trainer = Sgd::new(net.parameters(), 1e30);                  // far too large a step
+    /// let error = Fit::new(&net, &data, &MseLoss::none(), &mut trainer).epochs(10).run().unwrap_err();
+    /// assert!(error.to_string().contains("try a smaller learning rate") || error.to_string().contains("first step"));
+    /// ```
     ///
     /// # Errors
     /// If the loss becomes infinite or NaN, or a file can't be written or read.

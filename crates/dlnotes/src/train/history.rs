@@ -7,6 +7,17 @@ use crate::Real;
 use crate::plot::{Animator, Figure};
 
 /// The curves of a training run, which grow below a notebook's cell while it lasts.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let data = Batches::new((&Tensor::ones([4, 1]), &Tensor::zeros([4, 1])), 2);
+/// let net = sequential![Linear::new(1, 1)];
+/// let mut trainer = Sgd::new(net.parameters(), 0.1);
+/// let history = Fit::new(&net, &data, &MseLoss::none(), &mut trainer).test(&data).epochs(2).run().unwrap();
+/// let names: Vec<&str> = history.curves().iter().map(|curve| curve.name.as_str()).collect();
+/// assert_eq!(names, ["train loss", "test loss"]);
+/// assert!(history.to_string().starts_with("2 epochs in "));
+/// ```
 #[derive(Debug)]
 pub struct History {
     curves: Vec<Curve>,
@@ -18,6 +29,15 @@ pub struct History {
 }
 
 /// A quantity by epoch.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let mut history = History::new(Animator::new());
+/// history.push("loss", 5, 0.5);
+/// history.push("loss", 10, 0.25);
+/// let curve = &history.curves()[0];
+/// assert_eq!((curve.epochs.as_slice(), curve.values.as_slice()), (&[5, 10][..], &[0.5, 0.25][..]));
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Curve {
     /// What it is, such as `train loss`.
@@ -29,13 +49,28 @@ pub struct Curve {
 }
 
 impl History {
-    /// An empty history whose curves `animator` draws.
+    /// An empty history whose curves `animator` draws: for training loops of your own.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let history = History::new(Animator::new().xlabel("epoch").ylabel("loss").ylog());
+    /// assert!(history.curves().is_empty());
+    /// ```
     #[must_use]
     pub fn new(animator: Animator) -> Self {
         Self { curves: Vec::new(), animator, time: Duration::ZERO, stopped_early: false, note: None }
     }
 
-    /// Adds a point to the curve `name`.
+    /// Adds a point to the curve `name`, which begins here if there is none yet.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let mut history = History::new(Animator::new().xlabel("epoch"));
+    /// for epoch in 1..=3 {
+    ///     history.push("train loss", epoch, 1.0 / epoch as f32);
+    /// }
+    /// assert!(history.figure().summary().ends_with("train loss falls from 1 to 0.3333."));
+    /// ```
     pub fn push(&mut self, name: &str, epoch: usize, value: Real) {
         let at = self.curves.iter().position(|curve| curve.name == name).unwrap_or_else(|| {
             self.curves.push(Curve { name: name.into(), ..Curve::default() });
@@ -46,22 +81,59 @@ impl History {
         self.animator.push(name, epoch as f64, value);
     }
 
-    /// All curves.
+    /// All curves, in the order in which they began.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let mut history = History::new(Animator::new());
+    /// history.push("train loss", 1, 0.9);
+    /// history.push("test loss", 1, 1.1);
+    /// assert_eq!(history.curves().len(), 2);
+    /// assert_eq!(history.curves()[1].name, "test loss");
+    /// ```
     pub fn curves(&self) -> &[Curve] {
         &self.curves
     }
 
     /// The values of the curve `name`; empty where there is none.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let mut history = History::new(Animator::new());
+    /// history.push("train loss", 1, 0.9);
+    /// history.push("train loss", 2, 0.5);
+    /// assert_eq!(history.values("train loss"), [0.9, 0.5]);
+    /// assert!(history.values("train acc").is_empty());
+    /// ```
     pub fn values(&self, name: &str) -> &[Real] {
         self.curves.iter().find(|curve| curve.name == name).map_or(&[], |curve| &curve.values)
     }
 
     /// The last value of the curve `name`; NaN where there is none.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let mut history = History::new(Animator::new());
+    /// history.push("test acc", 1, 0.75);
+    /// history.push("test acc", 2, 0.875);
+    /// assert_eq!(history.last("test acc"), 0.875);
+    /// assert!(history.last("test loss").is_nan());
+    /// ```
     pub fn last(&self, name: &str) -> Real {
         self.values(name).last().copied().unwrap_or(Real::NAN)
     }
 
-    /// The epoch with the smallest test loss, or training loss where none was tested.
+    /// The epoch with the smallest test loss, or training loss where none was tested; `None` where neither was
+    /// recorded.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let mut history = History::new(Animator::new());
+    /// for (epoch, loss) in (1..).zip([0.9, 0.5, 0.6]) {                    // it overfits from epoch 3 on
+    ///     history.push("test loss", epoch, loss);
+    /// }
+    /// assert_eq!(history.best_epoch(), Some(2));
+    /// ```
     pub fn best_epoch(&self) -> Option<usize> {
         let curve = ["test loss", "train loss"].iter().find_map(|name| self.curves.iter().find(|c| c.name == *name))?;
         let best = curve.values.iter().zip(&curve.epochs).min_by(|a, b| a.0.total_cmp(b.0))?;
@@ -69,21 +141,59 @@ impl History {
     }
 
     /// How long training took, evaluation included.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let data = Batches::new((&Tensor::ones([4, 1]), &Tensor::zeros([4, 1])), 2);
+    /// let net = sequential![Linear::new(1, 1)];
+    /// let history = Fit::new(&net, &data, &MseLoss::none(), &mut Sgd::new(net.parameters(), 0.1)).run().unwrap();
+    /// assert!(history.time() > std::time::Duration::ZERO);
+    /// ```
     pub fn time(&self) -> Duration {
         self.time
     }
 
-    /// Whether training ended before the last epoch because the loss no longer fell.
+    /// Whether training ended before the last epoch because the loss no longer fell
+    /// ([`Fit::patience`](super::Fit::patience)).
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let data = Batches::new((&Tensor::ones([4, 1]), &Tensor::zeros([4, 1])), 4);
+    /// let net = sequential![Linear::new(1, 1)];
+    /// let run = |epochs| {
+    ///     let mut trainer = Sgd::new(net.parameters(), 0.0);
+    ///     Fit::new(&net, &data, &MseLoss::none(), &mut trainer).epochs(epochs).patience(3).run().unwrap()
+    /// };
+    /// assert!(!run(2).stopped_early());
+    /// assert!(run(50).stopped_early());
+    /// ```
     pub fn stopped_early(&self) -> bool {
         self.stopped_early
     }
 
-    /// The curves as a figure.
+    /// The curves as a figure: an ordinary value, to label, place in a [`Grid`](crate::plot::Grid) or save.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let mut history = History::new(Animator::new().xlabel("epoch"));
+    /// history.push("train loss", 1, 0.9);
+    /// history.push("train loss", 2, 0.5);
+    /// let figure = history.figure().title("Without dropout");
+    /// assert!(figure.summary().starts_with("Without dropout over epoch from 1 to 2"));
+    /// ```
     pub fn figure(&self) -> Figure {
         self.animator.figure()
     }
 
     /// Shows the figure as a cell's value; the kernel calls this.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let mut history = History::new(Animator::new());
+    /// history.push("train loss", 1, 0.9);
+    /// history.evcxr_display();                                             // what a cell that ends in `history` does
+    /// assert!(history.figure().summary().contains("train loss is 0.9"));
+    /// ```
     pub fn evcxr_display(&self) {
         self.animator.evcxr_display();
     }

@@ -35,6 +35,14 @@ pub struct WeightDecay {
 }
 
 /// What a run of the experiment gives.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let run = train::WeightDecay::new().train(3.0);
+/// assert_eq!((run.initial.shape(), run.w.shape()), (&[200, 1][..], &[200, 1][..]));
+/// assert!(run.w.norm().item() < run.initial.norm().item());
+/// assert_eq!(run.history.curves()[0].name, "train");
+/// ```
 #[derive(Debug)]
 pub struct WeightDecayRun {
     /// The weights at the start.
@@ -46,7 +54,13 @@ pub struct WeightDecayRun {
 }
 
 impl WeightDecayRun {
-    /// ‖w‖₂ at the end.
+    /// ‖w‖₂ at the end: what the notes print.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let run = train::WeightDecay::new().train_concise(0.0);
+    /// assert_eq!(run.norm(), run.w.norm().item());
+    /// ```
     pub fn norm(&self) -> Real {
         self.w.norm().item()
     }
@@ -54,6 +68,13 @@ impl WeightDecayRun {
 
 impl WeightDecay {
     /// New data from the crate's generator.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let experiment = train::WeightDecay::new();
+    /// assert_eq!(experiment.train_iter.data().features().shape(), [20, 200]);
+    /// assert_eq!(experiment.test_iter.data().len(), 100);
+    /// ```
     #[must_use]
     #[expect(clippy::new_without_default, reason = "it draws random data: nothing is its default")]
     pub fn new() -> Self {
@@ -64,7 +85,16 @@ impl WeightDecay {
         }
     }
 
-    /// From scratch: loss (ŷ − y)²/2 + λ‖w‖²/2, with w from N(0, 1) and b = 0.
+    /// From scratch: loss (ŷ − y)²/2 + λ‖w‖²/2, with w from N(0, 1) and b = 0 (notes, 权重衰减, 代码实现).
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// seed(2);
+    /// let experiment = train::WeightDecay::new();
+    /// let (free, decayed) = (experiment.train(0.0), experiment.train(3.0));
+    /// assert!(free.history.last("train") < 0.01);                          // by heart …
+    /// assert!(free.history.last("test") > 100.0 * decayed.history.last("test"));   // … and of no use
+    /// ```
     ///
     /// # Panics
     /// If the loss becomes infinite or NaN.
@@ -91,7 +121,15 @@ impl WeightDecay {
     }
 
     /// Concise: mean squared error, with weight decay in the optimizer's group of the weight, and all parameters from
-    /// N(0, 1).
+    /// N(0, 1) (notes, 权重衰减, 简洁实现).
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// seed(2);
+    /// let experiment = train::WeightDecay::new();
+    /// let (free, decayed) = (experiment.train_concise(0.0), experiment.train_concise(3.0));
+    /// assert!(decayed.norm() < 1.0 && free.norm() > 10.0);
+    /// ```
     ///
     /// # Panics
     /// If `weight_decay` is negative or not finite.

@@ -39,6 +39,17 @@ pub fn save_parameters(module: &dyn Module, path: impl AsRef<Path>) -> Result<()
 /// Loads the parameters of `module` from a safetensors file that holds them under the same names and shapes. Unless all
 /// of them fit, none is changed.
 ///
+/// ```
+/// use dlnotes::prelude::*;
+/// let path = std::env::temp_dir().join(format!("dlnotes-load-{}.safetensors", std::process::id()));
+/// save_parameters(&sequential![Linear::new(3, 2)], &path)?;
+/// assert!(load_parameters(&sequential![Linear::new(3, 2)], &path).is_ok());
+/// let error = load_parameters(&sequential![Linear::new(5, 2)], &path).unwrap_err();
+/// assert!(error.to_string().contains("[2, 3]"));                       // another model's file
+/// # std::fs::remove_file(&path).unwrap();
+/// # Ok::<(), Error>(())
+/// ```
+///
 /// # Errors
 /// If the file can't be read, is corrupt, or is that of another model; the error names what differs.
 pub fn load_parameters(module: &dyn Module, path: impl AsRef<Path>) -> Result<(), Error> {
