@@ -28,12 +28,29 @@ use std::fmt::Write as _;
 use crate::Bundle;
 
 /// The version that this crate writes.
+///
+/// ```
+/// use dlnotes_display::record::{PREFIX, Record, VERSION, encode};
+/// let record = encode(&Record::Ready);
+/// assert!(record.starts_with(format!("{PREFIX}{VERSION};").as_bytes()));
+/// ```
 pub const VERSION: u32 = 1;
 
 /// What every record begins with, up to its version.
+///
+/// ```
+/// use dlnotes_display::record::PREFIX;
+/// let printed = "epoch 1\n\x1b_dlnotes;1;16;{\"kind\":\"ready\"}\x1b\\";
+/// assert_eq!(printed.split_once(PREFIX).unwrap().0, "epoch 1\n");   // ordinary text goes before
+/// ```
 pub const PREFIX: &str = "\x1b_dlnotes;";
 
 /// What every record ends with.
+///
+/// ```
+/// use dlnotes_display::record::{Record, SUFFIX, encode};
+/// assert!(encode(&Record::Flushed).ends_with(SUFFIX.as_bytes()));
+/// ```
 pub const SUFFIX: &str = "\x1b\\";
 
 /// One message from a cell's process to the kernel.

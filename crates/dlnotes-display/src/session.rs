@@ -17,6 +17,11 @@ use crate::record::Record;
 use crate::{interrupt, is_live, show};
 
 /// Names the descriptor of the socket on which the kernel asks for a flush.
+///
+/// ```
+/// use dlnotes_display::CONTROL_VARIABLE;
+/// assert!(std::env::var_os(CONTROL_VARIABLE).is_none());   // nobody but the kernel sets it
+/// ```
 pub const CONTROL_VARIABLE: &str = "DLNOTES_KERNEL_CONTROL";
 
 /// The thread that runs cells: the one that called [`init`].

@@ -4,6 +4,15 @@
 //! files with `f64`, so that finite differences can prove each derivative to 1e-8.
 
 /// The number type of every tensor: `f32`.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// use dlnotes::Real;
+/// fn step(w: &Tensor, lr: Real) -> Tensor {
+///     w - &w.mul_scalar(lr)
+/// }
+/// assert_eq!(step(&Tensor::from([2.0]), 0.5).item(), 1.0);
+/// ```
 pub type Real = f32;
 
 /// eˣ to 2 units in the last place, for every input; written without branches so that loops over it use SIMD.

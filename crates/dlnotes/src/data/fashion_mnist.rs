@@ -9,7 +9,12 @@ use crate::plot::{Figure, images};
 use crate::tensor::error::fail;
 use crate::tensor::{Error, Tensor};
 
-/// The names of the ten classes.
+/// The names of the ten classes; a label is a place in this list.
+///
+/// ```
+/// use dlnotes::data::CLASSES;
+/// assert_eq!((CLASSES[0], CLASSES[9]), ("t-shirt", "ankle boot"));
+/// ```
 pub const CLASSES: [&str; 10] =
     ["t-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"];
 

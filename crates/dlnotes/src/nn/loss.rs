@@ -27,6 +27,12 @@ use crate::tensor::error::fail;
 /// ```
 pub trait Loss {
     /// The loss of a batch: predictions first.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let (y_hat, y) = (Tensor::from([3.0, 1.0]), Tensor::from([1.0, 1.0]));
+    /// assert_eq!(MseLoss::sum().forward(&y_hat, &y).item(), 4.0);
+    /// ```
     fn forward(&self, prediction: &Tensor, target: &Tensor) -> Tensor;
 }
 

@@ -26,11 +26,35 @@ use crate::tensor::Tensor;
 /// assert_eq!(names, ["hidden.weight", "hidden.bias", "out.weight", "out.bias"]);
 /// ```
 pub trait Module {
-    /// The output for a batch of inputs.
+    /// The output for a batch of inputs: `[n, …]` → `[n, …]`.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let layer = Linear::new(3, 2);
+    /// assert_eq!(layer.forward(&Tensor::ones([5, 3])).shape(), [5, 2]);
+    /// let double = |x: &Tensor| x * 2.0;                          // a function is a module, too
+    /// assert_eq!(double.forward(&Tensor::ones([2])).to_vec(), [2.0, 2.0]);
+    /// ```
     fn forward(&self, x: &Tensor) -> Tensor;
 
     /// The parameters that belong to this module itself, not to its children. The tensors are handles of the
     /// parameters, not copies.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// /// y = s·x with one s that is learned.
+    /// struct Scale(Tensor);
+    /// impl Module for Scale {
+    ///     fn forward(&self, x: &Tensor) -> Tensor {
+    ///         x * &self.0
+    ///     }
+    ///     fn own_parameters(&self) -> Vec<(&'static str, Tensor)> {
+    ///         vec![("s", self.0.clone())]
+    ///     }
+    /// }
+    /// let net = sequential![Linear::new(2, 2), Scale(Tensor::ones([1]).requires_grad())];
+    /// assert_eq!(net.parameters().len(), 3);                      // weight, bias and s
+    /// ```
     fn own_parameters(&self) -> Vec<(&'static str, Tensor)> {
         Vec::new()
     }
@@ -41,27 +65,61 @@ pub trait Module {
     }
 
     /// The modules that this one is made of, with their names.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let net = sequential![Linear::new(4, 8), Relu];
+    /// let told = |(name, layer): (String, &dyn Module)| format!("{name} {}", layer.describe());
+    /// let names: Vec<String> = net.children().into_iter().map(told).collect();
+    /// assert_eq!(names, ["0 Linear(4 → 8)", "1 Relu"]);
+    /// ```
     fn children(&self) -> Vec<(String, &dyn Module)> {
         Vec::new()
     }
 
     /// The switch between training and evaluation, where this module itself behaves differently.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// assert!(Dropout::new(0.5).mode().unwrap().is_training());
+    /// assert!(Linear::new(2, 2).mode().is_none());                // the same in both
+    /// ```
     fn mode(&self) -> Option<&Mode> {
         None
     }
 
-    /// This module as [`Any`], so that [`apply`](Module::apply) can find layers of one type.
+    /// This module as [`Any`], so that [`apply`](Module::apply) can find layers of one type; a layer of your own
+    /// returns `Some(self)` for it.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let layer: &dyn Module = &Linear::new(2, 3);
+    /// assert!(layer.as_any().unwrap().is::<Linear>());
+    /// ```
     fn as_any(&self) -> Option<&dyn Any> {
         None
     }
 
     /// The type's name in a summary, with what tells it from others of its type.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// assert_eq!(Linear::new(784, 256).describe(), "Linear(784 → 256)");
+    /// assert_eq!(Tanh.describe(), "Tanh");
+    /// ```
     fn describe(&self) -> String {
         let name = std::any::type_name::<Self>();
         name.split('<').next().and_then(|path| path.rsplit("::").next()).unwrap_or(name).to_owned()
     }
 
-    /// All parameters with their path, such as `0.weight`.
+    /// All parameters, those of the children included, with their path, such as `0.weight`.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let net = sequential![Linear::new(4, 8), Relu, Linear::without_bias(8, 1)];
+    /// let names: Vec<String> = net.named_parameters().into_iter().map(|(name, _)| name).collect();
+    /// assert_eq!(names, ["0.weight", "0.bias", "2.weight"]);
+    /// ```
     fn named_parameters(&self) -> Vec<(String, Tensor)>
     where
         Self: Sized,
@@ -69,7 +127,14 @@ pub trait Module {
         named_parameters(self)
     }
 
-    /// All parameters.
+    /// All parameters, those of the children included: what an optimizer is made for.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let net = sequential![Linear::new(4, 8), Relu, Linear::new(8, 1)];
+    /// let count: usize = net.parameters().iter().map(Tensor::len).sum();
+    /// assert_eq!(count, 4 * 8 + 8 + 8 + 1);
+    /// ```
     fn parameters(&self) -> Vec<Tensor>
     where
         Self: Sized,
@@ -77,7 +142,15 @@ pub trait Module {
         named_parameters(self).into_iter().map(|(_, parameter)| parameter).collect()
     }
 
-    /// Switches to training: dropout drops.
+    /// Switches to training, children included: dropout drops.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let (net, x) = (sequential![Dropout::new(1.0)], Tensor::ones([3]));
+    /// net.eval();
+    /// net.train();
+    /// assert_eq!(net.forward(&x).to_vec(), [0.0; 3]);
+    /// ```
     fn train(&self)
     where
         Self: Sized,
@@ -85,7 +158,14 @@ pub trait Module {
         set_training(self, true);
     }
 
-    /// Switches to evaluation: dropout passes everything.
+    /// Switches to evaluation, children included: dropout passes everything. [`Eval`](super::Eval) does so for a while.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let (net, x) = (sequential![Dropout::new(1.0)], Tensor::ones([3]));
+    /// net.eval();
+    /// assert_eq!(net.forward(&x).to_vec(), [1.0; 3]);
+    /// ```
     fn eval(&self)
     where
         Self: Sized,

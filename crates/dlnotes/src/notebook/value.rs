@@ -16,6 +16,11 @@ use dlnotes_display::Bundle;
 /// ```
 pub trait NotebookValue {
     /// Shows the value; the kernel calls this.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// "a text".evcxr_display();                                   // prints "a text" with its quotes, as {:?} does
+    /// ```
     fn evcxr_display(&self);
 }
 

@@ -134,6 +134,14 @@ pub(crate) fn checked(what: &str, value: Real) -> Real {
 /// ```
 pub trait IntoGroups {
     /// The groups.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// use dlnotes::optim::IntoGroups;
+    /// let (w, b) = (Tensor::zeros([2]).requires_grad(), Tensor::zeros([1]).requires_grad());
+    /// assert_eq!([&w, &b].into_groups().len(), 1);
+    /// assert_eq!([ParamGroup::new([&w]), ParamGroup::new([&b])].into_groups().len(), 2);
+    /// ```
     fn into_groups(self) -> Vec<ParamGroup>;
 }
 

@@ -14,6 +14,11 @@ use std::ops::{Range, RangeInclusive};
 /// ```
 pub trait Number: Copy {
     /// The number in the precision in which figures are laid out.
+    ///
+    /// ```
+    /// use dlnotes::plot::Number;
+    /// assert_eq!([7_i32.to_f64(), 0.5_f32.to_f64(), 255_u8.to_f64()], [7.0, 0.5, 255.0]);
+    /// ```
     fn to_f64(self) -> f64;
 }
 
@@ -32,6 +37,19 @@ pub trait Number: Copy {
 /// ```
 pub trait Values {
     /// Appends the curves, each with its numbers in order.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// use dlnotes::plot::Values;
+    /// /// Points that a type of your own knows how to draw.
+    /// struct Squares(u32);
+    /// impl Values for Squares {
+    ///     fn append_to(&self, curves: &mut Vec<Vec<f64>>) {
+    ///         curves.push((0..self.0).map(|i| f64::from(i * i)).collect());
+    ///     }
+    /// }
+    /// assert!(plot(0..4, Squares(4)).summary().ends_with("rises from 0 to 9."));
+    /// ```
     fn append_to(&self, curves: &mut Vec<Vec<f64>>);
 }
 

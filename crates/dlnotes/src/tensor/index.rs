@@ -36,6 +36,11 @@ pub trait Dim {
 /// ```
 pub trait ReshapeArg {
     /// The sizes as numbers.
+    ///
+    /// ```
+    /// use dlnotes::tensor::ReshapeArg;
+    /// assert_eq!([2, -1].sizes(), [2, -1]);
+    /// ```
     fn sizes(&self) -> Vec<isize>;
 }
 
@@ -191,6 +196,11 @@ impl IndexArg {
 /// ```
 pub trait Indices {
     /// One index for each of the first dimensions.
+    ///
+    /// ```
+    /// use dlnotes::tensor::{IndexArg, Indices};
+    /// assert_eq!((0, 1..3).indices(), [IndexArg::At(0), IndexArg::Range(Some(1), Some(3))]);
+    /// ```
     fn indices(self) -> Vec<IndexArg>;
 }
 

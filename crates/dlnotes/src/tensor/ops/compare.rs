@@ -17,6 +17,13 @@ use crate::tensor::layout::broadcast_shape;
 /// ```
 pub trait Operand {
     /// The operand as a tensor, off the record.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// use dlnotes::tensor::Operand;
+    /// assert_eq!(0.5_f32.operand().item(), 0.5);
+    /// assert!(!(&Tensor::ones([2]).requires_grad()).operand().is_tracked());
+    /// ```
     fn operand(&self) -> Tensor;
 }
 
