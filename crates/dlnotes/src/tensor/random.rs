@@ -48,8 +48,7 @@ pub fn seed(seed: u64) {
 /// random tensor, mask and shuffle that `f` makes on this thread comes from it; the generator outside stays as it was.
 ///
 /// Streams of one seed are independent of each other and of [`seed`]`(seed)` itself. Work in parallel that takes one
-/// stream a piece computes what it would compute one piece after the other; [`parallel`](crate::parallel) is both in
-/// one.
+/// stream a piece computes what it would compute one piece after the other; `dlnotes::parallel` is both in one.
 ///
 /// ```
 /// use dlnotes::prelude::*;
