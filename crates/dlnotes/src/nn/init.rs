@@ -4,7 +4,7 @@ use crate::Real;
 use crate::tensor::error::fail;
 use crate::tensor::{Tensor, no_grad};
 
-/// N(mean, std²).
+/// N(mean, std²), in a parameter of any shape.
 ///
 /// ```
 /// use dlnotes::prelude::*;
@@ -86,7 +86,7 @@ pub fn xavier_normal_(weight: &Tensor) {
     normal_(weight, 0.0, (2.0 / (inputs + outputs)).sqrt());
 }
 
-/// He (Kaiming) for ReLU, normal: N(0, 2/in).
+/// He (Kaiming) for ReLU, normal: N(0, 2/in) (notes, 数值稳定和模型初始化).
 ///
 /// ```
 /// use dlnotes::prelude::*;

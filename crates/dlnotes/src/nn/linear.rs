@@ -7,7 +7,7 @@ use crate::Real;
 use crate::tensor::Tensor;
 use crate::tensor::error::fail;
 
-/// y = x·Wᵀ + b, from `in` features to `out`: x is `[…, in]`, the result `[…, out]`.
+/// y = x·Wᵀ + b, from `in` features to `out`: x is `[…, in]`, the result `[…, out]` (notes, 1.1 and 1.2).
 ///
 /// ```
 /// use dlnotes::prelude::*;

@@ -2,7 +2,7 @@
 
 use crate::tensor::Tensor;
 
-/// ‖w‖₂² / 2 as in the notes; its derivative is w.
+/// ‖w‖₂² / 2, as a scalar; its derivative is w (notes, "L2范数").
 ///
 /// ```
 /// use dlnotes::prelude::*;

@@ -80,7 +80,7 @@ impl Tensor {
         self.grad_slot().and_then(|slot| lock(slot).clone())
     }
 
-    /// Forgets the gradient, so that the next backward starts anew.
+    /// Forgets the gradient, so that the next backward starts anew (notes, 1.7: 清除以前的梯度).
     ///
     /// ```
     /// use dlnotes::prelude::*;

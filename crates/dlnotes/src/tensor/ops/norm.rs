@@ -6,7 +6,7 @@ use crate::tensor::error::fail;
 use crate::tensor::graph::{self, one};
 
 impl Tensor {
-    /// The L2 norm √Σxᵢ² of all elements. Its derivative x/‖x‖ is taken as 0 at 0.
+    /// The L2 norm √Σxᵢ² of all elements, as a scalar. Its derivative x/‖x‖ is taken as 0 at 0 (notes, "L2范数").
     ///
     /// ```
     /// use dlnotes::prelude::*;

@@ -4,7 +4,7 @@ use super::{gelu_derivative, sigmoid_value};
 use crate::real::{self, Real};
 use crate::tensor::Tensor;
 
-/// An activation function with its parameter.
+/// An activation function with its parameter (notes, 1.5).
 ///
 /// ```
 /// use dlnotes::prelude::*;
