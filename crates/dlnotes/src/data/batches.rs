@@ -70,6 +70,15 @@ impl Batches {
     }
 
     /// The same batches with their images changed at random, anew in every epoch.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// seed(1);
+    /// let images = Tensor::rand([4, 1, 8, 8]);
+    /// let data = Batches::new((&images, &Tensor::zeros([4])), 4).augmented(&Augment::new().rotate(30.0));
+    /// let epoch = || data.iter().next().unwrap().0.to_vec();
+    /// assert_ne!(epoch(), epoch());
+    /// ```
     #[must_use]
     pub fn augmented(mut self, augment: &Augment) -> Self {
         self.augment = Some(augment.clone());

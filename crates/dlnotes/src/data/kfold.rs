@@ -24,6 +24,12 @@ pub struct KFold {
 }
 
 /// The samples of one round, by their numbers in ascending order.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let folds = KFold::new(3).folds(6);
+/// assert_eq!((&folds[0].train[..], &folds[0].valid[..]), (&[2, 3, 4, 5][..], &[0, 1][..]));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fold {
     /// Those to train on.
@@ -34,6 +40,12 @@ pub struct Fold {
 
 impl KFold {
     /// `k` folds of neighbouring samples.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let held_back: Vec<Vec<usize>> = KFold::new(2).folds(5).into_iter().map(|fold| fold.valid).collect();
+    /// assert_eq!(held_back, [vec![0, 1, 2], vec![3, 4]]);
+    /// ```
     ///
     /// # Panics
     /// If `k` is below 2.
@@ -47,6 +59,13 @@ impl KFold {
     }
 
     /// The samples in random order first, which `seed` alone determines: data are often sorted.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let folds = KFold::new(5).shuffled(1).folds(100);
+    /// assert_ne!(folds[0].valid, (0..20).collect::<Vec<_>>());
+    /// assert_eq!(folds, KFold::new(5).shuffled(1).folds(100));             // again, and on every machine
+    /// ```
     #[must_use]
     pub fn shuffled(mut self, seed: u64) -> Self {
         self.seed = Some(seed);
@@ -54,6 +73,14 @@ impl KFold {
     }
 
     /// Gives every fold the same share of each class (as nearly as numbers allow); the labels must be classes.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let data = Dataset::new(Tensor::zeros([6, 1]), Tensor::from([0.0, 0.0, 0.0, 0.0, 1.0, 1.0]));
+    /// for (_, valid) in KFold::new(2).stratified().split(&data) {
+    ///     assert_eq!(valid.labels().sum().item(), 1.0);                    // one sample of the rare class in each
+    /// }
+    /// ```
     #[must_use]
     pub fn stratified(mut self) -> Self {
         self.stratified = true;
@@ -61,11 +88,24 @@ impl KFold {
     }
 
     /// The number of folds.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// assert_eq!(KFold::new(10).k(), 10);
+    /// ```
     pub fn k(&self) -> usize {
         self.k
     }
 
     /// The folds of `n` samples: each sample is held back exactly once.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let folds = KFold::new(4).shuffled(7).folds(10);
+    /// let mut held_back: Vec<usize> = folds.into_iter().flat_map(|fold| fold.valid).collect();
+    /// held_back.sort();
+    /// assert_eq!(held_back, (0..10).collect::<Vec<_>>());
+    /// ```
     ///
     /// # Panics
     /// If there are fewer samples than folds, or folds are to be stratified (that needs the labels:
@@ -86,9 +126,16 @@ impl KFold {
 
     /// The folds of `data`, stratified by its labels where that was asked for.
     ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let data = Dataset::new(Tensor::zeros([4, 1]), Tensor::from([0.0, 1.0, 0.0, 1.0]));
+    /// let folds = KFold::new(2).stratified().folds_of(&data);
+    /// assert!(folds.iter().all(|fold| fold.valid.len() == 2));
+    /// ```
+    ///
     /// # Panics
-    /// If there are fewer samples than folds, or for stratified folds the labels are no whole numbers, all of one class,
-    /// or a class has fewer samples than there are folds.
+    /// If there are fewer samples than folds, or for stratified folds the labels are no whole numbers, all of one
+    /// class, or a class has fewer samples than there are folds.
     #[must_use]
     #[track_caller]
     pub fn folds_of(&self, data: &Dataset) -> Vec<Fold> {
@@ -135,6 +182,14 @@ impl KFold {
     }
 
     /// The training and validation sets of `data`.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let data = Dataset::new(Tensor::zeros([10, 3]), Tensor::zeros([10]));
+    /// let sets = KFold::new(5).split(&data);
+    /// let sizes: Vec<_> = sets.iter().map(|(train, valid)| (train.len(), valid.len())).collect();
+    /// assert_eq!(sizes, [(8, 2); 5]);
+    /// ```
     ///
     /// # Panics
     /// As [`folds_of`](Self::folds_of).

@@ -10,8 +10,8 @@ use crate::tensor::{Tensor, no_grad};
 /// Normalizes every feature over the batch, then scales by γ (`weight`) and shifts by β (`bias`), which are learned:
 /// y = γ·(x − m)/√(v + eps) + β (notes, 2.4 batchnorm). x is `[n, features]` or `[n, features, length]`.
 ///
-/// While training, m and v are the batch's mean and *biased* variance (see [`Tensor::batch_norm`]), and running means of
-/// m and of the *unbiased* variance follow with `momentum`: r ← (1 − momentum)·r + momentum·new. In evaluation the
+/// While training, m and v are the batch's mean and *biased* variance (see [`Tensor::batch_norm`]), and running means
+/// of m and of the *unbiased* variance follow with `momentum`: r ← (1 − momentum)·r + momentum·new. In evaluation the
 /// running values take the place of m and v, so that a sample's output does not depend on its batch.
 ///
 /// ```
@@ -42,6 +42,13 @@ pub struct BatchNorm1d {
 impl BatchNorm1d {
     /// A layer with eps 1e-5 and momentum 0.1.
     ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let layer = BatchNorm1d::new(4);
+    /// assert_eq!(layer.weight.to_vec(), [1.0; 4]);                 // γ = 1 and β = 0: normalized, no more
+    /// assert_eq!(layer.parameters().len(), 2);                     // the running values are no parameters
+    /// ```
+    ///
     /// # Panics
     /// If `features` is 0.
     #[must_use]
@@ -63,6 +70,13 @@ impl BatchNorm1d {
 
     /// What is added to the variance, so that a constant feature divides by no zero.
     ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let constant = Tensor::full([8, 1], 3.0);                    // no variance to divide by
+    /// let y = BatchNorm1d::new(1).eps(1e-3).forward(&constant);
+    /// assert!(y.abs().max().item() < 1e-6);
+    /// ```
+    ///
     /// # Panics
     /// If it is negative or not finite.
     #[must_use]
@@ -75,7 +89,15 @@ impl BatchNorm1d {
         self
     }
 
-    /// The share of a new batch in the running values.
+    /// The share of a new batch in the running values: r ← (1 − momentum)·r + momentum·new.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let layer = BatchNorm1d::new(1).momentum(0.5);
+    /// let x = Tensor::from([[7.0], [9.0]]);
+    /// layer.forward(&x);
+    /// assert!((layer.running_mean.item() - 4.0).abs() < 1e-6);     // half of 0, half of 8
+    /// ```
     ///
     /// # Panics
     /// If it lies outside 0..=1.

@@ -60,6 +60,14 @@ pub trait Module {
     }
 
     /// What this module itself keeps besides parameters and belongs to a model that is saved, such as running means.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let layer = BatchNorm1d::new(3);
+    /// let names: Vec<&str> = layer.own_buffers().iter().map(|(name, _)| *name).collect();
+    /// assert_eq!(names, ["running_mean", "running_var"]);
+    /// assert!(Linear::new(3, 3).own_buffers().is_empty());
+    /// ```
     fn own_buffers(&self) -> Vec<(&'static str, Tensor)> {
         Vec::new()
     }

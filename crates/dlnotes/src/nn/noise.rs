@@ -28,6 +28,13 @@ pub struct GaussianNoise {
 impl GaussianNoise {
     /// Noise of standard deviation `sigma`.
     ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::ones([5]);
+    /// assert_eq!(GaussianNoise::new(0.0).forward(&x).to_vec(), x.to_vec());
+    /// assert_ne!(GaussianNoise::new(0.1).forward(&x).to_vec(), x.to_vec());
+    /// ```
+    ///
     /// # Panics
     /// If it is negative or not finite.
     #[must_use]

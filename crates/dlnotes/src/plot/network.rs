@@ -17,6 +17,12 @@ const FEW: usize = 4;
 /// A drawing of a network whose layers are fully connected.
 ///
 /// It is a figure: it shows itself below a cell, saves itself, and tells itself in words.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let figure = network([2, 1]);
+/// assert_eq!(figure.summary(), "Network of 2 and 1 units.");
+/// ```
 #[derive(Clone)]
 pub struct Network {
     sizes: Vec<usize>,
@@ -48,6 +54,12 @@ pub fn network(sizes: impl AsRef<[usize]>) -> Network {
 impl Network {
     /// Drops units of a layer, both counted from 0: they are crossed out and have no connections.
     ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let figure = network([4, 5, 3]).drop(1, [1, 4]);
+    /// assert_eq!(figure.summary(), "Network of 4, 5 and 3 units; dropped: h2, h5.");
+    /// ```
+    ///
     /// # Panics
     /// If there is no such unit.
     #[track_caller]
@@ -66,6 +78,12 @@ impl Network {
 
     /// Names the layers below them.
     ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let figure = network([784, 256, 10]).labels(["pixels", "features", "classes"]);
+    /// assert_eq!(figure.summary(), "Network of 784, 256 and 10 units (pixels, features, classes).");
+    /// ```
+    ///
     /// # Panics
     /// If there are more names than layers.
     #[track_caller]
@@ -79,6 +97,12 @@ impl Network {
     }
 
     /// The title above the drawing.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let figure = network([3, 2]).title("A linear layer");
+    /// assert!(figure.summary().starts_with("A linear layer. "));
+    /// ```
     pub fn title(mut self, title: &str) -> Network {
         title.clone_into(&mut self.title);
         self
@@ -97,6 +121,12 @@ impl Network {
     }
 
     /// The drawing in words.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let figure = network([3, 4, 4, 1]).drop(2, [0]);
+    /// assert_eq!(figure.summary(), "Network of 3, 4, 4 and 1 units; dropped: h1².");
+    /// ```
     pub fn summary(&self) -> String {
         let list = |items: Vec<String>| match items.split_last() {
             Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
@@ -126,6 +156,12 @@ impl Network {
     }
 
     /// The drawing as an SVG document, with title and description for screen readers.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let (full, thinned) = (network([4, 5, 3]).to_svg(), network([4, 5, 3]).drop(1, [1, 4]).to_svg());
+    /// assert!(full.starts_with("<svg") && full != thinned);
+    /// ```
     pub fn to_svg(&self) -> String {
         let layers: Vec<Vec<Option<usize>>> = (0..self.sizes.len()).map(|layer| self.shown(layer)).collect();
         let radius = self.radius();
@@ -201,4 +237,8 @@ impl Network {
     }
 }
 
-shows!(Network);
+shows!(
+    Network,
+    "let figure = network([4, 5, 3]).labels([\"input\", \"hidden\", \"output\"]);",
+    "Network of 4, 5 and 3 units (input, hidden, output)."
+);

@@ -84,6 +84,13 @@ impl Surface {
 impl Figure {
     /// Draws a way over a [`surface`], such as that of gradient descent, with a dot at each step.
     ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let bowl = surface([[2.0, 1.0, 2.0], [1.0, 0.0, 1.0], [2.0, 1.0, 2.0]], (-1.0, 1.0), (-1.0, 1.0));
+    /// let figure = bowl.path([1.0, 0.5, 0.25], [1.0, 0.5, 0.25]);
+    /// assert!(figure.summary().contains("from (1, 1) to (0.25, 0.25) in 2 steps"));
+    /// ```
+    ///
     /// # Panics
     /// When x and y have different lengths.
     #[track_caller]

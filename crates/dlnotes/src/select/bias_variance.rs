@@ -15,6 +15,15 @@ use crate::tensor::error::fail;
 /// The expected squared error of a way of fitting, taken apart: E[(y − f̂(x))²] = bias² + variance + σ².
 ///
 /// The expectations run over x, over the noise of y and over the training samples that f̂ was fitted to.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// seed(1);
+/// let truth = Truth::notes_polynomial();
+/// let parts = bias_variance(&truth, 50, 100, |train, x| polynomial_fit(train, 3, 0.0).predict(x));
+/// assert!(parts.bias2 < 0.01 && (parts.noise - 0.01).abs() < 1e-12);   // the right degree: σ² is what is left
+/// assert_eq!(parts.x.len(), parts.mean.len());
+/// ```
 #[derive(Clone, Debug)]
 pub struct BiasVariance {
     /// E[(f(x) − E f̂(x))²]: how far the mean fit is from the truth.
@@ -124,11 +133,27 @@ fn decompose(
 
 impl BiasVariance {
     /// bias² + variance + noise.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// seed(1);
+    /// let truth = Truth::new(|x| x, 0.5);
+    /// let parts = bias_variance(&truth, 50, 100, |_, x| Tensor::zeros(x.shape()));   // always 0: bias alone
+    /// assert!((parts.sum() - (1.0 + 0.25)).abs() < 1e-3);                             // E[x²] + σ²
+    /// ```
     pub fn sum(&self) -> f64 {
         self.bias2 + self.variance + self.noise
     }
 
     /// The truth, the mean fit, and the band in which 90 % of the fits lie.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// seed(1);
+    /// let truth = Truth::notes_polynomial();
+    /// let parts = bias_variance(&truth, 30, 40, |train, x| polynomial_fit(train, 1, 0.0).predict(x));
+    /// assert!(parts.figure().summary().contains("mean fit"));
+    /// ```
     pub fn figure(&self) -> Figure {
         let (bottom, top) =
             self.truth.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(lo, hi), &y| (lo.min(y), hi.max(y)));
@@ -143,6 +168,14 @@ impl BiasVariance {
     }
 
     /// Shows the numbers as a cell's value; the kernel calls this.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// seed(1);
+    /// let parts = bias_variance(&Truth::new(|x| x, 0.5), 10, 20, |_, x| Tensor::zeros(x.shape()));
+    /// parts.evcxr_display();                                       // what a cell that ends in `parts` does
+    /// assert!(parts.to_string().starts_with("bias² "));
+    /// ```
     pub fn evcxr_display(&self) {
         dlnotes_display::result(&dlnotes_display::Bundle::new("text/plain", self.to_string()));
     }
@@ -160,6 +193,14 @@ impl fmt::Display for BiasVariance {
 }
 
 /// Bias², variance and noise by capacity.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// seed(1);
+/// let curve = bias_variance_curve(&Truth::notes_polynomial(), 30, 20, 1..=3);
+/// assert_eq!(curve.degrees, [1, 2, 3]);
+/// assert!(curve.parts[0].bias2 > curve.parts[2].bias2);
+/// ```
 #[derive(Clone, Debug)]
 pub struct BiasVarianceCurve {
     /// The degrees of the polynomials.
@@ -197,6 +238,13 @@ pub fn bias_variance_curve(
 
 impl BiasVarianceCurve {
     /// The three parts, and the error measured, by degree.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// seed(1);
+    /// let curve = bias_variance_curve(&Truth::notes_polynomial(), 30, 20, 1..=3);
+    /// assert!(curve.figure().summary().starts_with("squared error over degree from 1 to 3 (log y axis)"));
+    /// ```
     pub fn figure(&self) -> Figure {
         let of = |part: fn(&BiasVariance) -> f64| self.parts.iter().map(part).collect::<Vec<f64>>();
         let curves = [of(|p| p.bias2), of(|p| p.variance), of(|p| p.noise), of(|p| p.error)];
@@ -208,6 +256,14 @@ impl BiasVarianceCurve {
     }
 
     /// Shows the figure as a cell's value; the kernel calls this.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// seed(1);
+    /// let curve = bias_variance_curve(&Truth::notes_polynomial(), 30, 20, 1..=3);
+    /// curve.evcxr_display();                                       // what a cell that ends in `curve` does
+    /// assert!(curve.figure().summary().contains("variance"));
+    /// ```
     pub fn evcxr_display(&self) {
         self.figure().evcxr_display();
     }

@@ -9,6 +9,14 @@ use crate::tensor::Tensor;
 use crate::tensor::error::fail;
 
 /// The directions in which data vary most, and a way there and back.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let x = Tensor::from([[1.0, 0.0], [-1.0, 0.0], [3.0, 0.0], [-3.0, 0.0]]);
+/// let pca = principal_components(&x, 1);
+/// assert_eq!((pca.components.shape(), pca.mean.to_vec()), (&[1, 2][..], vec![0.0, 0.0]));
+/// assert!((pca.variances[0] - 20.0 / 3.0).abs() < 1e-6 && (pca.total - 20.0 / 3.0).abs() < 1e-6);
+/// ```
 #[derive(Clone, Debug)]
 pub struct PrincipalComponents {
     /// The mean of every feature, `[d]`.
@@ -124,11 +132,26 @@ fn upright(mut direction: Vec<f64>) -> Vec<f64> {
 
 impl PrincipalComponents {
     /// The share of the whole variance along each component.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::from([[3.0, 0.0], [-3.0, 0.0], [0.0, 1.0], [0.0, -1.0]]);
+    /// let explained = principal_components(&x, 2).explained();
+    /// assert!((explained[0] - 0.9).abs() < 1e-6 && (explained[1] - 0.1).abs() < 1e-6);
+    /// ```
     pub fn explained(&self) -> Vec<f64> {
         self.variances.iter().map(|v| if self.total > 0.0 { v / self.total } else { 0.0 }).collect()
     }
 
     /// Samples `[n, …]` in the new coordinates, `[n, k]`.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::from([[4.0, 1.0], [6.0, 1.0], [5.0, 1.0]]);  // they differ in the first feature only
+    /// let z = principal_components(&x, 1).project(&x);
+    /// assert_eq!(z.shape(), [3, 1]);
+    /// assert!((z.abs() - Tensor::from([[1.0], [1.0], [0.0]])).abs().max().item() < 1e-5);
+    /// ```
     ///
     /// # Panics
     /// If the samples have another number of features.
@@ -144,6 +167,14 @@ impl PrincipalComponents {
 
     /// Samples from their coordinates `[n, k]`, `[n, d]`: what the other directions held is lost.
     ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::from([[4.0, 1.0], [6.0, 1.0], [5.0, 1.0]]);
+    /// let pca = principal_components(&x, 1);
+    /// let again = pca.restore(&pca.project(&x));                   // one number for two, and nothing lost
+    /// assert!((again - x).abs().max().item() < 1e-5);
+    /// ```
+    ///
     /// # Panics
     /// If there is not one coordinate for each component.
     #[must_use]
@@ -157,6 +188,13 @@ impl PrincipalComponents {
     }
 
     /// The share of the variance that the first components hold together, by their number.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// seed(1);
+    /// let figure = principal_components(&Tensor::randn([50, 4]), 4).figure();
+    /// assert!(figure.summary().starts_with("variance explained over components from 1 to 4"));
+    /// ```
     pub fn figure(&self) -> Figure {
         let held: Vec<f64> = self
             .explained()

@@ -9,6 +9,17 @@ use crate::plot::{Figure, bar};
 use crate::select::next_seed;
 
 /// The errors of a cross-validation, fold by fold.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// seed(1);
+/// let data = Truth::notes_polynomial().sample(60);
+/// let scores = cross_validate(&data, &KFold::new(5).shuffled(1), |train, valid| {
+///     polynomial_fit(train, 3, 0.0).errors(train, valid)
+/// });
+/// assert_eq!((scores.train.len(), scores.valid.len()), (5, 5));
+/// assert!(scores.to_string().ends_with("over 5 folds"));
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scores {
     /// The error on the samples trained on.
@@ -60,32 +71,69 @@ fn validate(sets: &[(Dataset, Dataset)], fit: &(dyn Fn(&Dataset, &Dataset) -> (f
 
 impl Scores {
     /// The mean training error.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let scores = select::Scores { train: vec![1.0, 2.0, 3.0], valid: vec![4.0, 5.0, 9.0] };
+    /// assert_eq!(scores.train_mean(), 2.0);
+    /// ```
     pub fn train_mean(&self) -> f64 {
         mean(&self.train)
     }
 
     /// The mean validation error: the estimate of how well the model generalizes.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let scores = select::Scores { train: vec![1.0, 2.0, 3.0], valid: vec![4.0, 5.0, 9.0] };
+    /// assert_eq!(scores.valid_mean(), 6.0);
+    /// ```
     pub fn valid_mean(&self) -> f64 {
         mean(&self.valid)
     }
 
-    /// The standard deviation of the training error over the folds.
+    /// The standard deviation of the training error over the folds (n − 1 below).
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let scores = select::Scores { train: vec![1.0, 2.0, 3.0], valid: vec![4.0, 5.0, 9.0] };
+    /// assert_eq!(scores.train_std(), 1.0);
+    /// ```
     pub fn train_std(&self) -> f64 {
         std(&self.train)
     }
 
-    /// The standard deviation of the validation error over the folds.
+    /// The standard deviation of the validation error over the folds (n − 1 below).
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let scores = select::Scores { train: vec![1.0, 2.0, 3.0], valid: vec![4.0, 5.0, 9.0] };
+    /// assert!((scores.valid_std() - 7.0_f64.sqrt()).abs() < 1e-12);
+    /// ```
     pub fn valid_std(&self) -> f64 {
         std(&self.valid)
     }
 
     /// Both errors by fold, as bars.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let scores = select::Scores { train: vec![0.1, 0.2], valid: vec![0.3, 0.4] };
+    /// assert!(scores.figure().summary().contains("fold 1"));
+    /// ```
     pub fn figure(&self) -> Figure {
         let names: Vec<String> = (1..=self.valid.len()).map(|i| format!("fold {i}")).collect();
         bar([&self.train, &self.valid]).labels(&names).legend(["train", "validation"]).ylabel("error")
     }
 
     /// Shows the scores as a cell's value; the kernel calls this.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let scores = select::Scores { train: vec![0.1, 0.2], valid: vec![0.3, 0.4] };
+    /// scores.evcxr_display();                                      // what a cell that ends in `scores` does
+    /// assert!(scores.to_string().starts_with("validation error 0.3500 ± 0.0707"));
+    /// ```
     pub fn evcxr_display(&self) {
         dlnotes_display::result(&dlnotes_display::Bundle::new("text/plain", self.to_string()));
     }

@@ -11,8 +11,19 @@ use crate::select::next_seed;
 use crate::tensor::error::fail;
 
 /// Two errors, the training error first: `(f32, f32)` as networks give them or `(f64, f64)` as exact fits do.
+///
+/// ```
+/// use dlnotes::select::ErrorPair;
+/// assert_eq!((0.5_f32, 0.25_f32).pair(), (0.5, 0.25));         // a network's errors
+/// assert_eq!((0.5_f64, 0.25_f64).pair(), (0.5, 0.25));         // an exact fit's
+/// ```
 pub trait ErrorPair: Send {
     /// Both in double precision.
+    ///
+    /// ```
+    /// use dlnotes::select::ErrorPair;
+    /// assert_eq!((1.5_f32, 2.5_f32).pair(), (1.5_f64, 2.5_f64));
+    /// ```
     fn pair(self) -> (f64, f64);
 }
 
@@ -29,6 +40,13 @@ impl ErrorPair for (f32, f32) {
 }
 
 /// Training and test error over what changes.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let curve = error_curve("x", [1.0, 2.0], |x| (x, x * x));
+/// assert_eq!((curve.over.as_str(), curve.at), ("x", vec![1.0, 2.0]));
+/// assert_eq!((curve.train, curve.test), (vec![1.0, 2.0], vec![1.0, 4.0]));
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct ErrorCurve {
     /// What changes, such as `degree`.
@@ -41,8 +59,8 @@ pub struct ErrorCurve {
     pub test: Vec<f64>,
 }
 
-/// Both errors for each value of a quantity named `over`; `fit` takes the value and returns training and test error, and
-/// is called on several threads at once, each call with random numbers of its own.
+/// Both errors for each value of a quantity named `over`; `fit` takes the value and returns training and test error,
+/// and is called on several threads at once, each call with random numbers of its own.
 ///
 /// ```
 /// use dlnotes::prelude::*;
@@ -123,17 +141,36 @@ pub fn learning_curve<E: ErrorPair>(
 
 impl ErrorCurve {
     /// Where the test error is smallest.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let curve = error_curve("degree", 0..=6, |degree| (10.0 - degree, 1.0 + (degree - 3.0).powi(2)));
+    /// assert_eq!(curve.best(), 3.0);                               // where the test error turns
+    /// ```
     pub fn best(&self) -> f64 {
         let by_error = self.test.iter().zip(&self.at).min_by(|a, b| a.0.total_cmp(b.0));
         by_error.map_or(f64::NAN, |(_, &at)| at)
     }
 
     /// Both errors as curves, on a logarithmic axis.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let curve = error_curve("degree", 0..=2, |degree| (0.1_f64.powf(degree), 0.5));
+    /// assert!(curve.figure().summary().contains("train falls from 1 to 0.01; test stays at 0.5"));
+    /// ```
     pub fn figure(&self) -> Figure {
         plot(&self.at, [&self.train, &self.test]).legend(["train", "test"]).xlabel(&self.over).ylabel("error").ylog()
     }
 
     /// Shows the curves as a cell's value; the kernel calls this.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let curve = error_curve("degree", 0..=2, |degree| (1.0 / (degree + 1.0), 0.5));
+    /// curve.evcxr_display();                                       // what a cell that ends in `curve` does
+    /// assert!(curve.to_string().trim_start().starts_with("degree"));
+    /// ```
     pub fn evcxr_display(&self) {
         self.figure().evcxr_display();
     }

@@ -27,6 +27,14 @@ pub fn least_squares(x: &Tensor, y: &Tensor) -> Tensor {
 
 /// [`least_squares`] for programs that want the error.
 ///
+/// ```
+/// use dlnotes::prelude::*;
+/// use dlnotes::select::try_least_squares;
+/// let x = Tensor::from([[1.0, 2.0], [2.0, 4.0], [3.0, 6.0]]);  // the second column is twice the first
+/// let error = try_least_squares(&x, &Tensor::from([1.0, 2.0, 3.0])).unwrap_err();
+/// assert!(error.to_string().contains("only 1 of the 2 columns are independent"));
+/// ```
+///
 /// # Errors
 /// Where [`least_squares`] panics.
 pub fn try_least_squares(x: &Tensor, y: &Tensor) -> Result<Tensor, Error> {

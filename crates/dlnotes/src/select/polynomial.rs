@@ -9,11 +9,20 @@ use crate::tensor::Tensor;
 use crate::tensor::error::fail;
 
 /// A polynomial Σ wᵢ·xⁱ/i! fitted to samples.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let (x, y) = (Tensor::from([0.0, 1.0, 2.0]), Tensor::from([1.0, 3.0, 5.0]));
+/// let fit = polynomial_fit(&Dataset::new(x, y), 1, 0.0);
+/// assert!((fit.weights[0] - 1.0).abs() < 1e-9 && (fit.weights[1] - 2.0).abs() < 1e-9);   // y = 1 + 2x
+/// assert_eq!(fit.rank, 2);
+/// ```
 #[derive(Clone, Debug)]
 pub struct PolynomialFit {
     /// w₀, …, w_degree, in double precision: of high degrees, large ones cancel each other.
     pub weights: Vec<f64>,
-    /// How many of them the samples determine; where it is fewer than all, the shortest weights that fit as well were taken.
+    /// How many of them the samples determine; where it is fewer than all, the shortest weights that fit as well were
+    /// taken.
     pub rank: usize,
 }
 
@@ -34,7 +43,8 @@ pub struct PolynomialFit {
 /// ```
 ///
 /// # Panics
-/// If there is more than one feature, there are no samples or numbers that are not finite, or λ is negative or not finite.
+/// If there is more than one feature, there are no samples or numbers that are not finite, or λ is negative or not
+/// finite.
 #[must_use]
 #[track_caller]
 pub fn polynomial_fit(data: &Dataset, degree: usize, lambda: Real) -> PolynomialFit {
@@ -49,16 +59,35 @@ pub fn polynomial_fit(data: &Dataset, degree: usize, lambda: Real) -> Polynomial
 
 impl PolynomialFit {
     /// The degree of the polynomial.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::linspace(-1.0, 1.0, 10);
+    /// assert_eq!(polynomial_fit(&Dataset::new(x.clone(), x), 4, 0.0).degree(), 4);
+    /// ```
     pub fn degree(&self) -> usize {
         self.weights.len() - 1
     }
 
     /// ‖w‖₂ without the constant.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let (x, y) = (Tensor::from([0.0, 1.0, 2.0]), Tensor::from([9.0, 12.0, 15.0]));
+    /// assert!((polynomial_fit(&Dataset::new(x, y), 1, 0.0).norm() - 3.0).abs() < 1e-9);      // y = 9 + 3x
+    /// ```
     pub fn norm(&self) -> f64 {
         self.weights[1..].iter().map(|w| w * w).sum::<f64>().sqrt()
     }
 
     /// The values at x, in its shape.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let (x, y) = (Tensor::from([0.0, 1.0, 2.0]), Tensor::from([0.0, 1.0, 4.0]));
+    /// let fit = polynomial_fit(&Dataset::new(x, y), 2, 0.0);
+    /// assert!((fit.predict(&Tensor::from([3.0])).item() - 9.0).abs() < 1e-4);
+    /// ```
     #[must_use]
     pub fn predict(&self, x: &Tensor) -> Tensor {
         let values = self.values(&numbers(x));
@@ -71,6 +100,13 @@ impl PolynomialFit {
     }
 
     /// The mean squared error on `data`.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let data = Dataset::new(Tensor::from([0.0, 1.0]), Tensor::from([0.0, 2.0]));
+    /// let constant = polynomial_fit(&data, 0, 0.0);                // the mean, 1
+    /// assert!((constant.error(&data) - 1.0).abs() < 1e-9);
+    /// ```
     ///
     /// # Panics
     /// If there is more than one feature or there are no samples.
@@ -85,6 +121,15 @@ impl PolynomialFit {
     /// The mean squared errors on the samples it was fitted to and on others, as
     /// [`cross_validate`](super::cross_validate) and [`learning_curve`](super::learning_curve) want them.
     ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// seed(1);
+    /// let truth = Truth::notes_polynomial();
+    /// let (train, test) = (truth.sample(20), truth.sample(100));
+    /// let (train_error, test_error) = polynomial_fit(&train, 12, 0.0).errors(&train, &test);
+    /// assert!(test_error > 10.0 * train_error);                    // overfitted
+    /// ```
+    ///
     /// # Panics
     /// If there is more than one feature or there are no samples.
     #[must_use]
@@ -94,6 +139,14 @@ impl PolynomialFit {
     }
 
     /// The samples as points and the polynomial as a line through their range (notes, before and after L2).
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// seed(1);
+    /// let data = Truth::notes_polynomial().sample(30);
+    /// let figure = polynomial_fit(&data, 3, 0.0).figure(&data);
+    /// assert!(figure.summary().contains("data: 30 points") && figure.summary().contains("degree 3"));
+    /// ```
     ///
     /// # Panics
     /// If there is more than one feature or there are no samples.

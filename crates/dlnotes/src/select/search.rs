@@ -25,12 +25,27 @@ pub struct GridSearch {
 }
 
 /// One combination; `p["name"]` is the value of a parameter.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// GridSearch::new().over("lr", [0.1]).over("lambda", [3.0]).run(|p| {
+///     assert_eq!(p.to_string(), "lr = 0.1, lambda = 3");
+///     p["lr"]
+/// });
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Params {
     pairs: Vec<(String, f64)>,
 }
 
 /// All combinations with their errors.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let result = GridSearch::new().over("lr", [0.01, 0.1]).run(|p| 1.0 / p["lr"]);
+/// assert_eq!(result.best().to_string(), "lr = 0.1");
+/// assert!(result.to_string().trim_start().starts_with("lr"));   // a table, best first
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct SearchResult {
     axes: Vec<(String, Vec<f64>)>,
@@ -39,12 +54,24 @@ pub struct SearchResult {
 
 impl GridSearch {
     /// A search over nothing yet.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let search = GridSearch::new().over("degree", 1..=3);
+    /// assert_eq!(search.run(|p| p["degree"]).rows().len(), 3);
+    /// ```
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Tries each of `values` for the parameter `name`, with each combination of the others.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let search = GridSearch::new().over("lr", [0.01, 0.1]).over("lambda", [0.0, 1.0, 3.0]);
+    /// assert_eq!(search.run(|_| 0.0).rows().len(), 2 * 3);
+    /// ```
     ///
     /// # Panics
     /// If there are no values, or the name was given before.
@@ -64,6 +91,19 @@ impl GridSearch {
 
     /// Calls `error` with every combination, on several threads at once; smaller is better, and NaN (a training that
     /// diverged) worst. Each combination draws its random numbers from a stream of its own.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// seed(1);
+    /// let data = Truth::notes_polynomial().sample(100);
+    /// let result = GridSearch::new().over("degree", 0..=6).run(|p| {
+    ///     let scores = cross_validate(&data, &KFold::new(5).shuffled(1), |train, valid| {
+    ///         polynomial_fit(train, p["degree"] as usize, 0.0).errors(train, valid)
+    ///     });
+    ///     scores.valid_mean()
+    /// });
+    /// assert!(result.best()["degree"] >= 3.0);
+    /// ```
     ///
     /// # Panics
     /// If no parameters were given, or `error` panics.
@@ -96,6 +136,13 @@ impl GridSearch {
 
 impl Params {
     /// Names and values in the order in which they were given.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let result = GridSearch::new().over("lr", [0.1]).over("lambda", [3.0]).run(|_| 0.0);
+    /// let pairs: Vec<(&str, f64)> = result.best().iter().collect();
+    /// assert_eq!(pairs, [("lr", 0.1), ("lambda", 3.0)]);
+    /// ```
     pub fn iter(&self) -> impl Iterator<Item = (&str, f64)> {
         self.pairs.iter().map(|(name, value)| (name.as_str(), *value))
     }
@@ -125,16 +172,35 @@ impl fmt::Display for Params {
 
 impl SearchResult {
     /// Every combination and its error, in the order in which they were tried.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let result = GridSearch::new().over("x", [3.0, 1.0]).run(|p| p["x"]);
+    /// let errors: Vec<f64> = result.rows().iter().map(|(_, error)| *error).collect();
+    /// assert_eq!(errors, [3.0, 1.0]);
+    /// ```
     pub fn rows(&self) -> &[(Params, f64)] {
         &self.rows
     }
 
     /// The combination with the smallest error.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let result = GridSearch::new().over("x", [-1.0, 0.5, 2.0]).run(|p| p["x"].abs());
+    /// assert_eq!(result.best()["x"], 0.5);
+    /// ```
     pub fn best(&self) -> &Params {
         &self.sorted()[0].0
     }
 
     /// The smallest error.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let result = GridSearch::new().over("x", [0.0, 2.0]).run(|p| if p["x"] == 0.0 { f64::NAN } else { 0.25 });
+    /// assert_eq!(result.best_error(), 0.25);                       // a training that diverged is never the best
+    /// ```
     pub fn best_error(&self) -> f64 {
         self.sorted()[0].1
     }
@@ -147,6 +213,12 @@ impl SearchResult {
     }
 
     /// The error over one parameter as a curve, over two as a heat map, over more as bars, best first.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let result = GridSearch::new().over("lr", [0.01, 0.1, 1.0]).run(|p| (p["lr"] - 0.1).abs());
+    /// assert!(result.figure().summary().starts_with("error over lr from 0.01 to 1"));
+    /// ```
     pub fn figure(&self) -> Figure {
         let errors: Vec<f64> = self.rows.iter().map(|row| row.1).collect();
         match &self.axes[..] {
@@ -166,6 +238,13 @@ impl SearchResult {
     }
 
     /// Shows the table as a cell's value; the kernel calls this.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let result = GridSearch::new().over("lr", [0.01, 0.1]).run(|p| p["lr"]);
+    /// result.evcxr_display();                                      // what a cell that ends in `result` does
+    /// assert_eq!(result.to_string().lines().count(), 3);           // a heading and two rows
+    /// ```
     pub fn evcxr_display(&self) {
         dlnotes_display::result(&dlnotes_display::Bundle::new("text/plain", self.to_string()));
     }

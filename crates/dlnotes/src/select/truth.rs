@@ -28,6 +28,13 @@ pub struct Truth {
 impl Truth {
     /// Samples of `f` with noise of standard deviation `noise`, x from N(0, 1).
     ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let truth = Truth::new(|x| 2.0 * x, 0.0);
+    /// let (x, y) = truth.sample(5).select(&[0]);
+    /// assert!((y.item() - 2.0 * x.item()).abs() < 1e-6);           // no noise
+    /// ```
+    ///
     /// # Panics
     /// If `noise` is negative or not finite.
     #[must_use]
@@ -40,12 +47,25 @@ impl Truth {
     }
 
     /// The polynomial of the notes, 5 + 1.2x − 3.4x²/2! + 5.6x³/3! with noise 0.1, x from N(0, 1).
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let truth = Truth::notes_polynomial();
+    /// assert_eq!(truth.at(&Tensor::zeros([1])).item(), 5.0);
+    /// assert!((truth.noise() - 0.01).abs() < 1e-12);
+    /// ```
     #[must_use]
     pub fn notes_polynomial() -> Self {
         Self::new(|x| 5.0 + 1.2 * x - 3.4 * x * x / 2.0 + 5.6 * x * x * x / 6.0, 0.1)
     }
 
     /// The same with x uniform in [low, high).
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let data = Truth::new(|x| x, 0.0).uniform(2.0, 3.0).sample(100);
+    /// assert!(data.features().min().item() >= 2.0 && data.features().max().item() <= 3.0);
+    /// ```
     ///
     /// # Panics
     /// If `low` is not below `high` or one is not finite.
@@ -60,6 +80,13 @@ impl Truth {
     }
 
     /// `n` samples from the crate's generator: x `[n, 1]`, y `[n]`.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// seed(1);
+    /// let data = Truth::new(|_| 7.0, 0.5).sample(1000);
+    /// assert!((data.labels().mean().item() - 7.0).abs() < 0.1 && (data.labels().std().item() - 0.5).abs() < 0.05);
+    /// ```
     #[must_use]
     pub fn sample(&self, n: usize) -> Dataset {
         let x = match self.uniform {
@@ -71,12 +98,23 @@ impl Truth {
     }
 
     /// f(x), element by element.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let y = Truth::new(|x| x * x, 0.1).at(&Tensor::from([1.0, 2.0, 3.0]));   // without noise
+    /// assert_eq!(y.to_vec(), [1.0, 4.0, 9.0]);
+    /// ```
     #[must_use]
     pub fn at(&self, x: &Tensor) -> Tensor {
         x.detach().map(|x| (self.f)(x.into()) as Real)
     }
 
     /// σ², the error that no model can get below.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// assert_eq!(Truth::new(|x| x, 0.5).noise(), 0.25);
+    /// ```
     pub fn noise(&self) -> f64 {
         self.noise * self.noise
     }
@@ -178,6 +216,16 @@ impl fmt::Debug for Truth {
 }
 
 /// What a model's errors say about its generalization error, and what that is.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// seed(1);
+/// let truth = Truth::notes_polynomial();
+/// let (train, test) = (truth.sample(15), truth.sample(1000));
+/// let fit = polynomial_fit(&train, 8, 0.0);
+/// let gap = truth.generalization_gap(|x| fit.predict(x), &train, &test);
+/// assert!(gap.train_error < 0.01 && gap.true_error > gap.train_error);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct GeneralizationGap {
     /// The mean squared error on the training samples.
@@ -192,16 +240,38 @@ pub struct GeneralizationGap {
 
 impl GeneralizationGap {
     /// The generalization gap as test samples show it.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// use dlnotes::select::GeneralizationGap;
+    /// let gap = GeneralizationGap { train_error: 1.0, test_error: 1.5, standard_error: 0.1, true_error: 1.75 };
+    /// assert_eq!(gap.estimated_gap(), 0.5);
+    /// ```
     pub fn estimated_gap(&self) -> f64 {
         self.test_error - self.train_error
     }
 
     /// The generalization gap itself.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// use dlnotes::select::GeneralizationGap;
+    /// let gap = GeneralizationGap { train_error: 1.0, test_error: 1.5, standard_error: 0.1, true_error: 1.75 };
+    /// assert_eq!(gap.true_gap(), 0.75);
+    /// ```
     pub fn true_gap(&self) -> f64 {
         self.true_error - self.train_error
     }
 
     /// Shows the numbers as a cell's value; the kernel calls this.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// use dlnotes::select::GeneralizationGap;
+    /// let gap = GeneralizationGap { train_error: 1.0, test_error: 1.5, standard_error: 0.1, true_error: 1.75 };
+    /// gap.evcxr_display();                                         // what a cell that ends in `gap` does
+    /// assert!(gap.to_string().starts_with("training error 1.0"));
+    /// ```
     pub fn evcxr_display(&self) {
         dlnotes_display::result(&dlnotes_display::Bundle::new("text/plain", self.to_string()));
     }

@@ -8,6 +8,15 @@ use crate::nn::{Eval, Module, Relu, Sequential};
 use crate::tensor::{Tensor, no_grad};
 
 /// The dead units of a ReLU layer: they are 0 for every sample, get no gradient, and stay dead.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let net = sequential![Linear::new(2, 3), Relu];
+/// init::constant_(&net.get::<Linear>(0).weight, 1.0);
+/// init::constant_(net.get::<Linear>(0).bias.as_ref().unwrap(), 0.0);
+/// let data = Batches::new((&Tensor::ones([4, 2]), &Tensor::zeros([4])), 2);
+/// assert_eq!(dead_relus(&net, &data), [stability::DeadRelus { layer: "1".into(), dead: 0, units: 3 }]);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeadRelus {
     /// The layer's place in the model, such as `1` or `0.1` in a nested one.

@@ -26,6 +26,14 @@ pub struct DeepNet {
 }
 
 /// Signals and gradients by layer, the first layer first.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// seed(1);
+/// let flow = DeepNet::new(Activation::Tanh, Init::Xavier).depth(5).width(32).flow();
+/// assert_eq!((flow.variance.len(), flow.gradient.len(), flow.centre.len()), (5, 5, 5));
+/// assert!(flow.centre[4].abs() < 0.2);                         // tanh is centred at 0
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Flow {
     /// log₁₀ of the variance of W·h, before the activation, over units and samples.
@@ -41,12 +49,26 @@ const TINY: Real = 1e-4;
 
 impl DeepNet {
     /// 50 layers of 256 units, looked at with 64 samples, unless told otherwise.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// seed(1);
+    /// assert_eq!(DeepNet::new(Activation::Relu, Init::He).width(16).flow().gradient.len(), 50);
+    /// ```
     #[must_use]
     pub fn new(activation: Activation, init: Init) -> Self {
         Self { activation, init, depth: 50, width: 256, batch: 64 }
     }
 
     /// The number of layers.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// seed(1);
+    /// let net = DeepNet::new(Activation::Sigmoid, Init::Xavier).width(32);
+    /// let first = |layers| net.depth(layers).flow().gradient[0];
+    /// assert!(first(20) < first(5));                               // the deeper, the less arrives at the first layer
+    /// ```
     ///
     /// # Panics
     /// If it is 0.
@@ -59,6 +81,14 @@ impl DeepNet {
 
     /// The number of units in each layer.
     ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// seed(1);
+    /// let net = DeepNet::new(Activation::Relu, Init::Normal(0.1)).depth(20);
+    /// let last = |units| net.width(units).flow().variance[19];
+    /// assert!(last(400) > last(20) + 10.0);    // N(0, 0.01): too small for 20 units, too large for 400
+    /// ```
+    ///
     /// # Panics
     /// If it is 0.
     #[must_use]
@@ -69,6 +99,13 @@ impl DeepNet {
     }
 
     /// The number of samples.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// seed(1);
+    /// let flow = DeepNet::new(Activation::Relu, Init::He).depth(3).width(16).batch(8).flow();
+    /// assert_eq!(flow.variance.len(), 3);
+    /// ```
     ///
     /// # Panics
     /// If it is 0.
@@ -81,9 +118,16 @@ impl DeepNet {
 
     /// Draws weights and an input from N(0, 1), runs forward, and backward from a random linear function of the output.
     ///
-    /// Signals and gradients are carried as a tensor of moderate size and the logarithm of a factor, as their range is far
-    /// larger than that of single precision (for activations that allow it: ReLU and leaky ReLU, and others through 0
-    /// while their input is tiny). What leaves the range all the same is −∞, ∞ or NaN.
+    /// Signals and gradients are carried as a tensor of moderate size and the logarithm of a factor, as their range is
+    /// far larger than that of single precision (for activations that allow it: ReLU and leaky ReLU, and others through
+    /// 0 while their input is tiny). What leaves the range all the same is −∞, ∞ or NaN.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// seed(1);
+    /// let flow = DeepNet::new(Activation::Relu, Init::He).depth(30).width(128).flow();
+    /// assert!(flow.variance.iter().all(|v| v.abs() < 1.5));        // He keeps the size of signals through 30 layers
+    /// ```
     #[must_use]
     pub fn flow(&self) -> Flow {
         enable_grad(|| self.run())
@@ -172,6 +216,13 @@ fn centre(h: &Tensor) -> f64 {
 
 impl Flow {
     /// Variance and gradient by layer.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// seed(1);
+    /// let figure = DeepNet::new(Activation::Relu, Init::He).depth(5).width(16).flow().figure();
+    /// assert!(figure.summary().starts_with("log₁₀ over layer from 1 to 5"));
+    /// ```
     pub fn figure(&self) -> Figure {
         plot(1..=self.variance.len(), [&self.variance, &self.gradient])
             .legend(["variance of W·h", "|∂L/∂W|"])

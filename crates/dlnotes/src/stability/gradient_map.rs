@@ -7,6 +7,14 @@ use crate::select::next_seed;
 use crate::tensor::Activation;
 
 /// log₁₀ |∂L/∂W| of every layer for each pair of activation and initialization.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// seed(1);
+/// let map = gradient_map(&[Activation::Tanh], &[Init::Xavier, Init::Default], 3);
+/// assert_eq!(map.pairs[1], (Activation::Tanh, Init::Default));
+/// assert_eq!((map.log10_norms.len(), map.log10_norms[0].len()), (2, 3));
+/// ```
 #[derive(Clone, Debug)]
 pub struct GradientMap {
     /// The pairs, in the order of the rows.
@@ -47,6 +55,13 @@ pub fn gradient_map(activations: &[Activation], inits: &[Init], depth: usize) ->
 
 impl GradientMap {
     /// A row for each pair, a column for each layer; grey where a number left the range of single precision.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// seed(1);
+    /// let figure = gradient_map(&[Activation::Relu], &[Init::He, Init::Xavier], 3).figure();
+    /// assert!(figure.summary().starts_with("log₁₀"));
+    /// ```
     pub fn figure(&self) -> Figure {
         let names: Vec<String> =
             self.pairs.iter().map(|(activation, init)| format!("{}, {}", activation.name(), init.name())).collect();
@@ -60,6 +75,14 @@ impl GradientMap {
     }
 
     /// Shows the figure as a cell's value; the kernel calls this.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// seed(1);
+    /// let map = gradient_map(&[Activation::Relu], &[Init::He], 3);
+    /// map.evcxr_display();                                         // what a cell that ends in `map` does
+    /// assert_eq!(map.pairs.len(), 1);
+    /// ```
     pub fn evcxr_display(&self) {
         self.figure().evcxr_display();
     }

@@ -5,6 +5,14 @@ use crate::nn::init;
 use crate::tensor::Tensor;
 
 /// How the weights of a layer start; the functions are those of [`nn::init`](crate::nn::init).
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// seed(1);
+/// let net = sequential![Linear::new(256, 256), Relu, Linear::new(256, 10)];
+/// net.apply(|m| if let Some(layer) = m.downcast_ref::<Linear>() { Init::He.apply(&layer.weight) });
+/// assert!((net.get::<Linear>(0).weight.var().item() - 2.0 / 256.0).abs() < 1e-3);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Init {
     /// N(0, std²), whatever the sizes.
@@ -43,6 +51,11 @@ impl Init {
     }
 
     /// The name in a legend.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// assert_eq!([Init::He, Init::Normal(0.01)].map(Init::name), ["He", "N(0, 0.01²)"]);
+    /// ```
     pub fn name(self) -> String {
         match self {
             Self::Normal(std) => format!("N(0, {std}²)"),

@@ -26,6 +26,14 @@ pub fn naive_softmax<F: NdFloat>(x: ArrayView1<'_, F>) -> Array1<F> {
 }
 
 /// softmax with the largest xⱼ taken off first, which changes nothing but the range: eˣⁱ⁻ᵐ/Σeˣʲ⁻ᵐ.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// use ndarray::array;
+/// let x = array![1000.0_f32, 1000.0];
+/// assert!(naive_softmax(x.view())[0].is_nan());                // ∞/∞
+/// assert_eq!(stable_softmax(x.view()), array![0.5, 0.5]);
+/// ```
 #[must_use]
 pub fn stable_softmax<F: NdFloat>(x: ArrayView1<'_, F>) -> Array1<F> {
     let most = x.fold(F::neg_infinity(), |a, &b| a.max(b));
@@ -49,6 +57,12 @@ pub fn naive_variance<F: NdFloat>(x: ArrayView1<'_, F>) -> F {
 }
 
 /// The variance as E(x − E(x))²: the mean goes first, and what is squared is small.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// use ndarray::array;
+/// assert_eq!(two_pass_variance(array![1e6_f32, 1e6 + 2.0].view()), 1.0);
+/// ```
 #[must_use]
 pub fn two_pass_variance<F: NdFloat>(x: ArrayView1<'_, F>) -> F {
     let n = count::<F>(x.len());
@@ -57,6 +71,13 @@ pub fn two_pass_variance<F: NdFloat>(x: ArrayView1<'_, F>) -> F {
 }
 
 /// Πxᵢ, which overflows or vanishes where factors are many.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// use ndarray::Array1;
+/// assert_eq!(product(Array1::from_elem(10, 2.0_f32).view()), 1024.0);
+/// assert_eq!(product(Array1::from_elem(200, 2.0_f32).view()), f32::INFINITY);
+/// ```
 #[must_use]
 pub fn product<F: NdFloat>(x: ArrayView1<'_, F>) -> F {
     x.product()
@@ -81,6 +102,15 @@ fn count<F: NdFloat>(n: usize) -> F {
 }
 
 /// What single precision, double precision and the stable form make of the same numbers.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let table = precision_table([0.5, 0.5]);
+/// assert_eq!(table.rows.len(), 3);                             // softmax, variance, product
+/// let (what, single, double, stable) = &table.rows[2];
+/// assert_eq!((what.as_str(), *single, *double), ("product", 0.25, 0.25));
+/// assert!((stable - 0.25).abs() < 1e-6);
+/// ```
 #[derive(Clone, Debug)]
 pub struct PrecisionTable {
     /// What is computed; as written in single precision, in double; stable in single precision.
@@ -124,6 +154,13 @@ pub fn precision_table(x: impl Values) -> PrecisionTable {
 
 impl PrecisionTable {
     /// Shows the table as a cell's value; the kernel calls this.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let table = precision_table([1.0, 2.0]);
+    /// table.evcxr_display();                                       // what a cell that ends in `table` does
+    /// assert_eq!(table.to_string().lines().count(), 4);
+    /// ```
     pub fn evcxr_display(&self) {
         dlnotes_display::result(&dlnotes_display::Bundle::new("text/plain", self.to_string()));
     }

@@ -6,6 +6,14 @@ use crate::tensor::Tensor;
 use crate::tensor::error::fail;
 
 /// How large a product of random matrices is after each factor.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// seed(1);
+/// let product = matrix_product(4, 10);
+/// assert_eq!((product.size, product.log10_max.len()), (4, 11));
+/// assert!((f64::from(product.direct[10]).log10() - product.log10_max[10]).abs() < 1e-3);   // still in range
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct MatrixProduct {
     /// log₁₀ of the largest entry's size; the first one is that of a single matrix.
@@ -84,6 +92,13 @@ pub fn growth_per_factor(size: usize) -> f64 {
 
 impl MatrixProduct {
     /// The size after each factor, with the growth that theory gives, and the largest number of single precision.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// seed(1);
+    /// let figure = matrix_product(4, 100).figure();
+    /// assert!(figure.summary().contains("largest f32 is at y = 38.53"));
+    /// ```
     pub fn figure(&self) -> Figure {
         let last = self.log10_max.len() - 1;
         let expected = self.log10_max[0] + growth_per_factor(self.size) * last as f64;
@@ -97,6 +112,14 @@ impl MatrixProduct {
     }
 
     /// Shows the figure as a cell's value; the kernel calls this.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// seed(1);
+    /// let product = matrix_product(4, 20);
+    /// product.evcxr_display();                                     // what a cell that ends in `product` does
+    /// assert!(product.figure().summary().contains("factors from 0 to 20"));
+    /// ```
     pub fn evcxr_display(&self) {
         self.figure().evcxr_display();
     }

@@ -8,6 +8,16 @@ use super::Tensor;
 use super::graph::{Kind, Node, lock};
 
 /// A node of the graph: a recorded operation, or a leaf that requires grad.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let x = Tensor::from([1.0, 2.0]).requires_grad();
+/// let y = (&x * &x).sum();
+/// let nodes = y.graph_nodes(10);
+/// assert_eq!((nodes[1].op, &nodes[1].inputs), (Some("mul"), &vec![Some(nodes[0].id); 2]));
+/// y.backward();
+/// assert!(y.graph_nodes(10)[1].kept.is_none());                        // backward has freed it
+/// ```
 #[derive(Clone, Debug)]
 pub struct GraphNode {
     /// Its number; inputs have smaller numbers than what is computed from them.
@@ -26,6 +36,14 @@ pub struct GraphNode {
 
 impl Tensor {
     /// The number of this tensor's node in the graph; `None` if it is not recorded.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::ones([2]).requires_grad();
+    /// let y = x.exp();
+    /// assert!(x.node_id() < y.node_id());                                  // numbers count up
+    /// assert_eq!(y.detach().node_id(), None);
+    /// ```
     pub fn node_id(&self) -> Option<u64> {
         self.tape.as_ref().map(|node| node.number)
     }

@@ -37,6 +37,13 @@ pub fn loss_surface(f: impl Fn(&Tensor, &Tensor) -> Tensor, x: (f64, f64), y: (f
 }
 
 /// Where gradient descent went, and the function's value at each place; the first is the start.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let path = descent(|x, y| x + y, [0.0, 1.0], 0.5, 2);                // the slope is (1, 1) everywhere
+/// assert_eq!((path.x, path.y), (vec![0.0, -0.5, -1.0], vec![1.0, 0.5, 0.0]));
+/// assert_eq!(path.loss, [1.0, 0.0, -1.0]);
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Descent {
     /// x at the start and after each step.

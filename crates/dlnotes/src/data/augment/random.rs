@@ -39,6 +39,12 @@ enum Step {
 
 impl Augment {
     /// No change.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let images = Tensor::rand([2, 1, 4, 4]);
+    /// assert_eq!(Augment::new().apply(&images).to_vec(), images.to_vec());
+    /// ```
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -50,6 +56,12 @@ impl Augment {
     }
 
     /// Exchanges left and right with probability `p`.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let image = Tensor::from([[1.0, 2.0], [3.0, 4.0]]).reshape([1, 1, 2, 2]);
+    /// assert_eq!(Augment::new().mirror(1.0).apply(&image).to_vec(), [2.0, 1.0, 4.0, 3.0]);
+    /// ```
     ///
     /// # Panics
     /// If p lies outside 0..=1.
@@ -64,6 +76,15 @@ impl Augment {
 
     /// Turns by an angle up to `degrees` either way.
     ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// seed(1);
+    /// let image = Tensor::rand([1, 1, 8, 8]);
+    /// let turned = Augment::new().rotate(30.0).apply(&image);
+    /// assert_ne!(turned.to_vec(), image.to_vec());
+    /// assert_eq!(Augment::new().rotate(0.0).apply(&image).to_vec(), image.to_vec());
+    /// ```
+    ///
     /// # Panics
     /// If `degrees` is negative or not finite.
     #[must_use]
@@ -73,6 +94,14 @@ impl Augment {
     }
 
     /// Scales by a factor between `least` and `most`.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let image = Tensor::ones([1, 1, 8, 8]);
+    /// let smaller = Augment::new().zoom(0.5, 0.5).apply(&image);           // always half as large
+    /// assert_eq!(smaller.i((0, 0, 0, 0)).item(), 0.0);                     // around it is nothing
+    /// assert_eq!(smaller.i((0, 0, 4, 4)).item(), 1.0);
+    /// ```
     ///
     /// # Panics
     /// If not 0 < `least` ≤ `most`, or one is not finite.
@@ -90,6 +119,15 @@ impl Augment {
 
     /// Moves by up to so many pixels in each direction.
     ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// seed(1);
+    /// let images = Tensor::ones([20, 1, 8, 8]);
+    /// let moved = Augment::new().translate(2.0).apply(&images);
+    /// assert_eq!(moved.i((.., 0, 4, 4)).min().item(), 1.0);                // the middle stays covered
+    /// assert_eq!(moved.i((.., 0, 0, 0)).min().item(), 0.0);                // a corner does not
+    /// ```
+    ///
     /// # Panics
     /// If it is negative or not finite.
     #[must_use]
@@ -99,12 +137,28 @@ impl Augment {
     }
 
     /// Adds `padding` zeros on every side and cuts out a part of the old size at a random place.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// seed(1);
+    /// let images = Tensor::ones([20, 1, 8, 8]);
+    /// let cut = Augment::new().random_crop(2).apply(&images);
+    /// assert_eq!(cut.shape(), images.shape());
+    /// assert!(cut.mean().item() < 1.0);                                    // zeros came in at the sides
+    /// ```
     #[must_use]
     pub fn random_crop(self, padding: usize) -> Self {
         self.then(Step::Crop(padding))
     }
 
     /// Adds noise from N(0, σ²) to every pixel; values may leave 0..1.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// seed(1);
+    /// let noisy = Augment::new().noise(0.1).apply(&Tensor::zeros([10, 1, 28, 28]));
+    /// assert!((noisy.std().item() - 0.1).abs() < 0.01);
+    /// ```
     ///
     /// # Panics
     /// If σ is negative or not finite.
@@ -115,6 +169,15 @@ impl Augment {
     }
 
     /// The images `[n, channels, height, width]`, each changed in its own way.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let augment = Augment::new().mirror(0.5).rotate(10.0);
+    /// let images = Tensor::rand([4, 1, 28, 28]);
+    /// let draw = |number| { seed(number); augment.apply(&images).to_vec() };
+    /// assert_eq!(draw(1), draw(1));                                        // the seed decides
+    /// assert_ne!(draw(1), draw(2));
+    /// ```
     ///
     /// # Panics
     /// If the shape is another one.
@@ -141,6 +204,14 @@ impl Augment {
 
     /// The samples of `data` and `copies` changed copies of each, with their labels (notes, 训练集的额外副本).
     ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let data = FashionMnist::embedded().test.take(10);
+    /// let more = Augment::new().mirror(1.0).enlarge(&data, 2);
+    /// assert_eq!(more.len(), 30);
+    /// assert_eq!(more.labels().i(10..20).to_vec(), data.labels().to_vec());
+    /// ```
+    ///
     /// # Panics
     /// If the samples are no images.
     #[must_use]
@@ -155,6 +226,13 @@ impl Augment {
     }
 
     /// A row for each image (of one channel): as it is, then changed `variants` times.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let images = Tensor::rand([3, 1, 28, 28]);
+    /// let figure = Augment::new().rotate(20.0).preview(&images, 4);
+    /// assert!(figure.summary().contains("15 pictures of 28×28"));          // 3 rows of 1 + 4
+    /// ```
     ///
     /// # Panics
     /// If these are no images `[n, 1, height, width]`.

@@ -32,6 +32,13 @@ pub fn rotate(images: &Tensor, degrees: Real) -> Tensor {
 
 /// Makes what the images show `factor` times as large (below 1: smaller), about their middle; their size stays.
 ///
+/// ```
+/// use dlnotes::prelude::*;
+/// let image = Tensor::ones([1, 1, 4, 4]);
+/// assert_eq!(augment::zoom(&image, 2.0).to_vec(), image.to_vec());     // all of it was 1
+/// assert!(augment::zoom(&image, 0.5).sum().item() < 16.0);
+/// ```
+///
 /// # Panics
 /// If these are no images `[n, channels, height, width]`, or the factor is not above 0 and finite.
 #[must_use]
@@ -45,6 +52,13 @@ pub fn zoom(images: &Tensor, factor: Real) -> Tensor {
 }
 
 /// Moves the images `right` and `down` by that many pixels, which need not be whole.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let image = Tensor::from([[1.0, 2.0], [3.0, 4.0]]).reshape([1, 1, 2, 2]);
+/// assert_eq!(augment::translate(&image, 1.0, 0.0).to_vec(), [0.0, 1.0, 0.0, 3.0]);
+/// assert_eq!(augment::translate(&image, 0.0, 0.5).to_vec(), [0.5, 1.0, 2.0, 3.0]);   // means of two pixels
+/// ```
 ///
 /// # Panics
 /// If these are no images `[n, channels, height, width]`, or a distance is not finite.

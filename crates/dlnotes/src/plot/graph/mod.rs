@@ -14,6 +14,13 @@ const MOST: usize = 300;
 /// kept for backward; values and gradients of the tensors that were given a name.
 ///
 /// It is a figure: it shows itself below a cell, saves itself, and tells itself in words.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let w = Tensor::from([3.0]).requires_grad();
+/// let figure = graph(&w.square().sum());
+/// assert_eq!(figure.summary().matches("square").count(), 1);
+/// ```
 #[derive(Clone)]
 pub struct Graph {
     root: Tensor,
@@ -64,28 +71,63 @@ pub fn graph(result: &Tensor) -> Graph {
 impl Graph {
     /// Gives a tensor of the graph its name in the drawing, and shows its value and gradient. An input that requires no
     /// grad appears where an operation keeps it.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let w = Tensor::from([3.0]).requires_grad();
+    /// let loss = w.square().sum();
+    /// assert!(graph(&loss).name(&w, "w").name(&loss, "L").summary().starts_with("Graph of L (1 leaf"));
+    /// ```
     pub fn name(mut self, tensor: &Tensor, name: &str) -> Graph {
         self.names.push((name.to_owned(), tensor.clone()));
         self
     }
 
     /// Names several tensors: `.names([("x", &x), ("W", &w)])`.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let (a, b) = (Tensor::scalar(2.0).requires_grad(), Tensor::scalar(3.0).requires_grad());
+    /// let figure = graph(&(&a * &b)).names([("a", &a), ("b", &b)]);
+    /// assert!(figure.summary().contains("mul(a, b)"));
+    /// ```
     pub fn names<'a>(self, names: impl IntoIterator<Item = (&'a str, &'a Tensor)>) -> Graph {
         names.into_iter().fold(self, |graph, (name, tensor)| graph.name(tensor, name))
     }
 
     /// The title above the drawing.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let w = Tensor::from([3.0]).requires_grad();
+    /// let svg = graph(&w.square()).title("One operation").to_svg();
+    /// assert!(svg.contains("One operation"));
+    /// ```
     pub fn title(mut self, title: &str) -> Graph {
         title.clone_into(&mut self.title);
         self
     }
 
     /// The graph in words: each operation with its inputs and what it keeps.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let (x, w) = (Tensor::from([[1.0, 2.0]]), Tensor::from([[0.5], [0.25]]).requires_grad());
+    /// let told = graph(&x.matmul(&w)).names([("x", &x), ("w", &w)]).summary();
+    /// assert!(told.contains("matmul(x, w) keeps x"));              // dW = xᵀ·dy is all that backward needs
+    /// ```
     pub fn summary(&self) -> String {
         text::summary(self)
     }
 
     /// The drawing as an SVG document, with title and description for screen readers.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let w = Tensor::from([3.0]).requires_grad();
+    /// let svg = graph(&w.sigmoid()).to_svg();
+    /// assert!(svg.starts_with("<svg") && svg.contains("sigmoid"));
+    /// ```
     pub fn to_svg(&self) -> String {
         draw::svg(self)
     }
@@ -110,4 +152,8 @@ impl Graph {
     }
 }
 
-shows!(Graph);
+shows!(
+    Graph,
+    "let x = Tensor::from([3.0]).requires_grad();\nlet figure = graph(&x.square()).name(&x, \"x\");",
+    "Graph of #1 (1 leaf, 1 operation; 4 bytes kept for backward): #1 = square(x) keeps x."
+);
