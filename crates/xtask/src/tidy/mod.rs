@@ -1,8 +1,9 @@
-//! What no compiler checks: links in documents, module headers, notebooks' names and form, and that what documents say
-//! about notebooks and tests is true.
+//! What no compiler checks: links in documents, module headers, examples, notebooks' names and form, and that what
+//! documents say about notebooks and tests is true.
 
 mod editions;
 mod errata;
+mod examples;
 mod links;
 mod notebook;
 mod notes_map;
@@ -27,7 +28,10 @@ pub(crate) fn check(project: &Project) -> Result<String> {
         let path = project.path(name);
         let found = match path.extension().and_then(|extension| extension.to_str()) {
             Some("md") => links::in_document(&project.root, &path, &read(&path)?),
-            Some("rs") => source(&read(&path)?),
+            Some("rs") => {
+                let text = read(&path)?;
+                [source(&text), examples::check(name, &text)].concat()
+            }
             Some("ipynb") => notebook::check(project, &path)?,
             _ => Vec::new(),
         };
