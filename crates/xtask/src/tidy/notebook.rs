@@ -13,6 +13,9 @@ use crate::project::Project;
 /// A notebook larger than this is slow to open and to review.
 const BYTES: u64 = 1_500_000;
 
+/// Where people's own folders lie.
+const HOMES: [&str; 3] = ["/home/", "/root/", "/Users/"];
+
 /// One line for each finding.
 pub(super) fn check(project: &Project, path: &Path) -> Result<Vec<String>> {
     let mut findings = Vec::new();
@@ -23,6 +26,10 @@ pub(super) fn check(project: &Project, path: &Path) -> Result<Vec<String>> {
     let size = fs::metadata(path)?.len();
     if size > BYTES {
         findings.push(format!("has {size} bytes, {BYTES} are allowed"));
+    }
+    let text = super::read(path)?;
+    for home in HOMES.iter().filter(|home| text.contains(**home)) {
+        findings.push(format!("names a path of somebody's machine: {home}…"));
     }
     let notebook = notebooks::read(path)?;
     let mut ids = HashSet::new();
