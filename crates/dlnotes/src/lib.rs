@@ -79,6 +79,8 @@
 //! | [`optim`] | SGD, Adam, AdamW, schedules, clipping | 权重衰减 · weight decay |
 //! | [`data`] | batches, the notes' synthetic data, Fashion-MNIST | 生成数据集 · data sets |
 //! | [`train`] | an epoch, many epochs, evaluation, the notes' experiments | 训练和测试 · training |
+//! | [`select`] | exact fits, cross-validation, curves of error, bias and variance | 模型选择 · model selection |
+//! | [`stability`] | deep products, gradients by layer, initialization | 数值稳定 · numerical stability |
 //! | [`mod@plot`] | figures, also ones that grow while something trains | every figure |
 //! | [`notebook`] | how values look below a cell | |
 //!
