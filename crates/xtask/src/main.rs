@@ -3,7 +3,6 @@
 mod bench;
 mod browser;
 mod budget;
-mod cell_times;
 mod clock;
 mod data_set;
 mod deny;

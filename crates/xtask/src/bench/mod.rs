@@ -3,6 +3,7 @@
 //! A benchmark is one Rust function in `benches/NAME.rs` (criterion) and, for a comparison, one entry of the same name
 //! in the `BENCHES` of `benches/NAME.py`. Where there is a `benches/NAME.cell`, it does the same work in a notebook's cell.
 
+mod cell;
 mod kernels;
 
 use std::collections::BTreeMap;
@@ -17,8 +18,8 @@ use walkdir::WalkDir;
 
 use crate::kernel::{self, target_directory};
 use crate::project::Project;
+use crate::python;
 use crate::steps::{skipped, step};
-use crate::{cell_times, python};
 
 /// What `bench` can be told.
 #[derive(clap::Args)]
@@ -73,7 +74,7 @@ pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
         };
         let cell = folder.join(&name).with_extension("cell");
         let in_cell = match args.in_cell && cell.is_file() {
-            true => cell_times::run(project, args.choice.kernel, &cell, |command| limited(command, threads))?,
+            true => cell::run(project, args.choice.kernel, &cell, |command| limited(command, threads))?,
             false => Medians::new(),
         };
         for (bench, time) in &ours {
