@@ -1,9 +1,8 @@
 //! Matrix products: the one door to the `gemm-f32` crate.
 #![allow(unsafe_code)] // gemm-f32 takes raw pointers; `Mat::new` checks that every element lies inside its slice.
 
-use rayon::prelude::*;
-
 use crate::real::Real;
+use crate::tensor::share::share_out;
 
 /// A matrix in a slice: element (i, j) stands at `i · row_stride + j · column_stride`.
 #[derive(Clone, Copy)]
@@ -56,9 +55,9 @@ pub(crate) fn gemm(a: Mat<'_>, b: Mat<'_>, out: &mut [Real], add: bool) {
     if threads == 1 || a.rows < 2 * threads || a.rows * a.columns * b.columns < PAR_MIN {
         return single(a, b, out, add);
     }
-    // Whole micro-kernel tiles a thread.
-    let rows = a.rows.div_ceil(threads).next_multiple_of(16);
-    out.par_chunks_mut(rows * b.columns).enumerate().for_each(|(i, out)| {
+    // Whole tiles of the micro-kernels, which are 4 or 6 rows high. One part a thread: each packs all of B.
+    let rows = a.rows.div_ceil(threads).next_multiple_of(12);
+    share_out(out.chunks_mut(rows * b.columns).enumerate(), &|(i, out)| {
         single(a.rows_from(i * rows, out.len() / b.columns), b, out, add);
     });
 }

@@ -3,8 +3,6 @@
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use dlnotes_display::{Interrupted, forget_interrupt, request_interrupt};
-
 use crate::tensor::{is_grad_enabled, no_grad, with_stream};
 
 /// `work(0)`, …, `work(count − 1)` on as many threads as there are cores, in this order in the result: folds of a
@@ -38,16 +36,10 @@ pub fn parallel<R: Send>(seed: u64, count: usize, work: impl Fn(usize) -> R + Sy
         }
     };
     let threads = rayon::current_num_threads().min(count);
-    let working = AtomicUsize::new(threads);
     let worker = || {
         let done = catch_unwind(AssertUnwindSafe(|| alone(take_pieces)));
-        let others = working.fetch_sub(1, Ordering::Relaxed) > 1;
-        if let Err(payload) = &done {
+        if done.is_err() {
             next.store(count, Ordering::Relaxed);
-            // One thread has taken the interrupt; it is meant for all of them.
-            if payload.is::<Interrupted>() && others {
-                request_interrupt();
-            }
         }
         done
     };
@@ -64,10 +56,6 @@ pub fn parallel<R: Send>(seed: u64, count: usize, work: impl Fn(usize) -> R + Sy
         }
     }
     if let Some(payload) = panic {
-        if payload.is::<Interrupted>() {
-            // The last thread may have ended without polling again.
-            forget_interrupt();
-        }
         resume_unwind(payload);
     }
     done.sort_by_key(|(i, _)| *i);

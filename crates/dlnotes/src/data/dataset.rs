@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
 use crate::Real;
 use crate::tensor::Tensor;
 use crate::tensor::error::fail;
+use crate::tensor::share::share_out;
 
 /// Features and labels of a number of samples, held in memory; cloning copies handles only.
 ///
@@ -217,18 +216,23 @@ impl Dataset {
     }
 }
 
+/// How many images a thread decodes at a time.
+const PART: usize = 64;
+
 fn decode(pixels: &[u8], shape: &[usize], indices: &[usize]) -> Tensor {
     let size: usize = shape.iter().product();
     let mut whole = vec![indices.len()];
     whole.extend(shape);
     Tensor::filled_with(&whole, |out| {
-        let rows = out.par_chunks_exact_mut(size).zip(indices).with_min_len(32);
-        rows.for_each(|(row, &i)| {
-            let image = &pixels[i * size..][..size];
-            pulp::Arch::new().dispatch(
-                #[inline(always)]
-                || row.iter_mut().zip(image).for_each(|(o, &p)| *o = Real::from(p) / 255.0),
-            );
+        let parts = out.chunks_mut(PART * size).zip(indices.chunks(PART));
+        share_out(parts, &|(rows, indices)| {
+            for (row, &i) in rows.chunks_exact_mut(size).zip(indices) {
+                let image = &pixels[i * size..][..size];
+                pulp::Arch::new().dispatch(
+                    #[inline(always)]
+                    || row.iter_mut().zip(image).for_each(|(o, &p)| *o = Real::from(p) / 255.0),
+                );
+            }
         });
     })
 }

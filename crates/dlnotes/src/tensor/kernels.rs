@@ -3,10 +3,9 @@
 //! Element-wise loops compute the same bits whatever the SIMD width or the number of threads: no fused multiply-add, no
 //! reordering. Sums fix their order by blocks, not by threads.
 
-use rayon::prelude::*;
-
 use super::layout::Layout;
 use super::pool;
+use super::share::share_out;
 use super::storage::{Buffer, INLINE};
 use crate::real::Real;
 
@@ -24,34 +23,34 @@ pub(crate) fn simd<R>(f: impl FnOnce() -> R) -> R {
 // The loops below are generic, for each function must be compiled into its loop; sharing out to threads is not: it
 // would be compiled again for each function.
 
-/// Calls `run` on all of `out`, or on one part a thread, with the same part of `a`.
-fn share_out(out: &mut [Real], a: &[Real], run: &(dyn Fn(&mut [Real], &[Real]) + Sync)) {
+/// Calls `run` on all of `out`, or on its parts, with the same part of `a`.
+fn in_parts(out: &mut [Real], a: &[Real], run: &(dyn Fn(&mut [Real], &[Real]) + Sync)) {
     match part_size(out.len()) {
         None => run(out, a),
-        Some(n) => out.par_chunks_mut(n).zip(a.par_chunks(n)).for_each(|(out, a)| run(out, a)),
+        Some(n) => share_out(out.chunks_mut(n).zip(a.chunks(n)), &|(out, a)| run(out, a)),
     }
 }
 
 type RunBoth<'a> = &'a (dyn Fn(&mut [Real], &[Real], &[Real]) + Sync);
 
-/// [`share_out`] with two sources.
-fn share_out_both(out: &mut [Real], a: &[Real], b: &[Real], run: RunBoth<'_>) {
+/// [`in_parts`] with two sources.
+fn in_parts_both(out: &mut [Real], a: &[Real], b: &[Real], run: RunBoth<'_>) {
     match part_size(out.len()) {
         None => run(out, a, b),
         Some(n) => {
-            let parts = out.par_chunks_mut(n).zip(a.par_chunks(n)).zip(b.par_chunks(n));
-            parts.for_each(|((out, a), b)| run(out, a, b));
+            share_out(out.chunks_mut(n).zip(a.chunks(n)).zip(b.chunks(n)), &|((out, a), b)| run(out, a, b));
         }
     }
 }
 
-/// How many elements each thread gets, or `None` where one thread is best.
+/// How many elements a part has, or `None` where one thread is best. Two parts a thread: one that comes late does less.
 fn part_size(len: usize) -> Option<usize> {
     if len < PAR_MIN {
         return None;
     }
     let threads = rayon::current_num_threads();
-    (threads > 1).then(|| len.div_ceil(threads))
+    // Whole cache lines, so that no two threads write to one.
+    (threads > 1).then(|| len.div_ceil(2 * threads).next_multiple_of(16))
 }
 
 /// out[i] = f(a[i])
@@ -62,7 +61,7 @@ pub(crate) fn map(a: &[Real], f: impl Fn(Real) -> Real + Sync) -> Buffer {
         return Buffer::from_buf_and_len(out, a.len());
     }
     let mut out = pool::take(a.len());
-    share_out(&mut out, a, &|out, a| {
+    in_parts(&mut out, a, &|out, a| {
         simd(
             #[inline(always)]
             || out.iter_mut().zip(a).for_each(|(o, &x)| *o = f(x)),
@@ -80,7 +79,7 @@ pub(crate) fn zip(a: &[Real], b: &[Real], f: impl Fn(Real, Real) -> Real + Sync)
         return Buffer::from_buf_and_len(out, a.len());
     }
     let mut out = pool::take(a.len());
-    share_out_both(&mut out, a, b, &|out, a, b| {
+    in_parts_both(&mut out, a, b, &|out, a, b| {
         simd(
             #[inline(always)]
             || out.iter_mut().zip(a).zip(b).for_each(|((o, &x), &y)| *o = f(x, y)),
@@ -94,7 +93,7 @@ pub(crate) fn map_in_place(a: &mut [Real], f: impl Fn(Real) -> Real + Sync) {
     if a.len() <= TINY {
         return a.iter_mut().for_each(|x| *x = f(*x));
     }
-    share_out_one(a, &|a| {
+    in_parts_alone(a, &|a| {
         simd(
             #[inline(always)]
             || a.iter_mut().for_each(|x| *x = f(*x)),
@@ -102,11 +101,11 @@ pub(crate) fn map_in_place(a: &mut [Real], f: impl Fn(Real) -> Real + Sync) {
     });
 }
 
-/// [`share_out`] without a source.
-fn share_out_one(out: &mut [Real], run: &(dyn Fn(&mut [Real]) + Sync)) {
+/// [`in_parts`] without a source.
+fn in_parts_alone(out: &mut [Real], run: &(dyn Fn(&mut [Real]) + Sync)) {
     match part_size(out.len()) {
         None => run(out),
-        Some(n) => out.par_chunks_mut(n).for_each(run),
+        Some(n) => share_out(out.chunks_mut(n), run),
     }
 }
 
@@ -116,7 +115,7 @@ pub(crate) fn zip_in_place(a: &mut [Real], b: &[Real], f: impl Fn(Real, Real) ->
     if a.len() <= TINY {
         return a.iter_mut().zip(b).for_each(|(x, &y)| *x = f(*x, y));
     }
-    share_out(a, b, &|a, b| {
+    in_parts(a, b, &|a, b| {
         simd(
             #[inline(always)]
             || a.iter_mut().zip(b).for_each(|(x, &y)| *x = f(*x, y)),
@@ -143,7 +142,7 @@ pub(crate) fn rows_in_place(a: &mut [Real], width: usize, f: impl Fn(usize, &mut
         None => run(0, a),
         Some(n) => {
             let n = n.next_multiple_of(width);
-            a.par_chunks_mut(n).enumerate().for_each(|(i, a)| run(i * n, a));
+            share_out(a.chunks_mut(n).enumerate(), &|(i, a)| run(i * n, a));
         }
     }
 }

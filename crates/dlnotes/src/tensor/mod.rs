@@ -19,6 +19,7 @@ mod nodes;
 mod ops;
 mod pool;
 mod random;
+pub(crate) mod share;
 mod storage;
 mod tape;
 
