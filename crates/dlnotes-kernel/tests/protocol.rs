@@ -117,6 +117,35 @@ async fn an_interrupt_stops_the_cell_and_what_waits_behind_it() {
     assert_eq!(frontend.run("value").await.execute().status, ReplyStatus::Ok);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cell_that_waits_for_the_kernel_says_for_what_and_nothing_of_it_stays() {
+    let mut frontend = Frontend::tcp(Duration::from_millis(2600)).await;
+    let answer = frontend.run("print ready").await;
+    let mut kinds = answer.kinds();
+    kinds.dedup();
+    assert_eq!(kinds, ["execute_input", "display_data", "update_display_data", "clear_output", "stream"]);
+    let told = answer.outputs.iter().find_map(|output| match output {
+        Content::DisplayData(display) => serde_json::to_string(display).ok(),
+        _ => None,
+    });
+    assert!(told.unwrap().contains("the kernel is starting: warming up; 1 s"));
+    assert_eq!(frontend.run("print again").await.kinds(), ["execute_input", "stream"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cell_that_waits_for_the_kernel_can_be_given_up() {
+    let mut frontend = Frontend::tcp(Duration::from_secs(3)).await;
+    let start = Instant::now();
+    let waiting: JupyterMessage = ExecuteRequest::new("print never".into()).into();
+    frontend.shell.send(waiting.clone()).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    frontend.control(InterruptRequest {}).await;
+    let given_up = timeout_reply(&mut frontend).await;
+    assert_eq!(given_up.error.as_ref().unwrap().ename, "Interrupted");
+    assert!(start.elapsed() < Duration::from_secs(2), "{:?}", start.elapsed());
+    assert_eq!(frontend.run("print next").await.printed(), "next");
+}
+
 async fn timeout_reply(frontend: &mut Frontend) -> jupyter_protocol::ExecuteReply {
     match tokio::time::timeout(Duration::from_secs(10), frontend.shell.read()).await.unwrap().unwrap().content {
         Content::ExecuteReply(reply) => reply,

@@ -91,7 +91,15 @@ for frame in 1..40 {
         self.session.run("let counted = 12;")
         self.assertIn("counted: i32", self.session.run(":vars").value())
         self.assertRegex(self.session.run(":time\ncounted + 1").text, "compiled in .*, ran for ")
-        self.session.run('println!("{}", counted * 2);')
+
+
+class FreshSession(Checks, unittest.TestCase):
+    setUp, tearDown = setUpSession, tearDownSession
+
+    def test_an_exported_session_builds_and_runs(self):
+        self.session.run("fn twice(n: i32) -> i32 { n * 2 }\nlet counted = 12;")
+        self.session.run("fn twice(n: i32) -> i32 { 2 * n }")
+        self.session.run('println!("{}", twice(counted));')
         with tempfile.TemporaryDirectory() as folder:
             self.assertEqual(self.session.run(f":export {folder}/notes").status, "ok")
             command = ["cargo", "run", "--quiet", "--release"]
@@ -99,6 +107,7 @@ for frame in 1..40 {
             self.assertIn("24\n", ran.stdout, ran.stderr)
 
     def test_a_dependency_that_rebuilds_a_loaded_library_is_told_before_it_does_harm(self):
+        self.goes_on()  # the kernel has started
         with tempfile.TemporaryDirectory() as folder:
             crate(folder, "shared", 'pub fn answer() -> i32 { if cfg!(feature = "more") { 42 } else { 41 } }',
                   '[lib]\ncrate-type = ["rlib", "dylib"]\n[features]\nmore = []\n')
@@ -106,8 +115,8 @@ for frame in 1..40 {
                   '[dependencies]\nshared = { path = "../shared", features = ["more"] }\n')
             first = self.session.run(f':dep shared = {{ path = "{folder}/shared" }}\nshared::answer()')
             self.assertEqual(first.value(), "41", first.traceback)
-            lines = [content["data"]["text/plain"] for kind, content in first.outputs if kind.endswith("display_data")]
-            self.assertRegex(lines[-1], r"^compiled \d+ crates in .* s$")
+            lines = [content["data"].get("text/plain", "") for kind, content in first.outputs if kind.endswith("display_data")]
+            self.assertTrue(any(line.startswith("compiled 1 crate in ") for line in lines), lines)
             self.session.run("let precious = 1;")
             cell = f':dep user = {{ path = "{folder}/user" }}\nuser::other()'
             self.failed(self.session.run(cell), "RestartNeeded", "`precious`", "run the cells above")

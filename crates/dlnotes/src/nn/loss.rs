@@ -33,6 +33,7 @@ pub trait Loss {
     /// let (y_hat, y) = (Tensor::from([3.0, 1.0]), Tensor::from([1.0, 1.0]));
     /// assert_eq!(MseLoss::sum().forward(&y_hat, &y).item(), 4.0);
     /// ```
+    #[track_caller] // here and not only where it is implemented, as in [`Module`](super::Module)
     fn forward(&self, prediction: &Tensor, target: &Tensor) -> Tensor;
 }
 

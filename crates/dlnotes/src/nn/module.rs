@@ -35,6 +35,9 @@ pub trait Module {
     /// let double = |x: &Tensor| x * 2.0;                          // a function is a module, too
     /// assert_eq!(double.forward(&Tensor::ones([2])).to_vec(), [2.0, 2.0]);
     /// ```
+    // Here and not only where it is implemented: rustc would otherwise put a shim into the vtable, which a notebook's cell
+    // can't link to the crate's shared library. So a mistake is also told at the reader's line through `dyn Module`.
+    #[track_caller]
     fn forward(&self, x: &Tensor) -> Tensor;
 
     /// The parameters that belong to this module itself, not to its children. The tensors are handles of the

@@ -68,6 +68,7 @@ fn line(crates: &[String], lock: &Path, time: Duration, over: bool) -> Option<St
     let seconds = time.as_secs_f32();
     match crates.len() {
         0 => None,
+        1 if over => Some(format!("compiled 1 crate in {seconds:.1} s")),
         count if over => Some(format!("compiled {count} crates in {seconds:.1} s")),
         _ => compiling(crates, lock).map(|line| format!("{line}, {seconds:.0} s")),
     }
