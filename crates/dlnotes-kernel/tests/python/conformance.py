@@ -6,6 +6,12 @@ import jupyter_kernel_test
 
 
 class Conformance(jupyter_kernel_test.KernelTests):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # A cell that waits for the kernel to start says so first; the suite expects its own output first.
+        cls.kc.execute_interactive("();", timeout=180)
+
     kernel_name = "dlnotes-test"
     language_name = "rust"
     file_extension = ".rs"

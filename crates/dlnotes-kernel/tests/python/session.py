@@ -104,6 +104,7 @@ class Checks:
 def setUpSession(case):
     case.before = run_directories()
     case.session = Session()
+    case.session.run("();")  # waits for the kernel to start, and has its line about that
 
 
 def tearDownSession(case):
