@@ -72,6 +72,10 @@ class Session:
             if message["msg_type"] == "stream" and text in message["content"]["text"]:
                 return
 
+    def wait_for_display(self):
+        while self.client.get_iopub_msg(timeout=TIMEOUT)["msg_type"] != "display_data":
+            pass
+
     def interrupt(self):
         self.client.control_channel.send(self.client.session.msg("interrupt_request", {}))
 

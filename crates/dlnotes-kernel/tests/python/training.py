@@ -39,13 +39,14 @@ class Training(Checks, unittest.TestCase):
         self.assertEqual(len({content["transient"]["display_id"] for _, content in figures}), 1)
         self.assertIn("image/png", figures[-1][1]["data"])
         for part in ("epoch", "loss", "left"):
-            self.assertIn(part, lines[0])
+            self.assertTrue(any(part in line for line in lines), lines)
 
     def test_an_interrupt_stops_training_at_a_step_and_keeps_everything(self):
-        for pause in (0.2, 0.35, 0.5, 0.65):
+        for pause in (0.1, 0.33, 0.57):
             with self.subTest(pause=pause):
                 request = self.session.send(TRAIN.format(epochs=100_000))
-                time.sleep(pause + 0.5)
+                self.session.wait_for_display()
+                time.sleep(pause)
                 self.session.interrupt()
                 self.failed(self.session.result(request), "Interrupted", "is kept")
                 state = self.session.run("(is_grad_enabled(), net.parameters().iter().all(|p| p.to_vec().iter().all(|v| v.is_finite())), "
@@ -55,8 +56,9 @@ class Training(Checks, unittest.TestCase):
 
     def test_plain_tensor_work_stops_too(self):
         self.session.run("let a = Tensor::randn([200, 200]); let kept = 5;")
-        request = self.session.send("{ let mut b = a.clone(); loop { b = b.matmul(&a).tanh(); } }")
-        time.sleep(1.0)
+        request = self.session.send('println!("running"); { let mut b = a.clone(); loop { b = b.matmul(&a).tanh(); } }')
+        self.session.wait_for("running")
+        time.sleep(0.5)
         self.session.interrupt()
         self.failed(self.session.result(request), "Interrupted", "is kept")
         self.assertEqual(self.session.run("kept").value(), "5")
