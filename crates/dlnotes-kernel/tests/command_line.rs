@@ -63,7 +63,7 @@ fn the_doctor_names_what_is_missing_and_what_to_do() {
     for part in ["kernel", "rustc", "cargo", "rust-src", "linker", "cache", "helper crate", "prepared dependencies"] {
         assert!(lines.lines().any(|line| line.contains(part)), "{part:?} is missing in\n{lines}");
     }
-    assert_eq!(fine, !lines.contains("missing "), "{lines}");
+    assert_eq!(fine, !lines.contains("MISSING "), "{lines}");
     let (fine, lines) = doctor(empty.path());
-    assert!(!fine && lines.contains("missing  rustc: install Rust from https://rustup.rs"), "{lines}");
+    assert!(!fine && lines.contains("MISSING  rustc: install Rust from https://rustup.rs"), "{lines}");
 }
