@@ -159,6 +159,9 @@ impl State {
             }
             Event::Clear(false) => {
                 self.text.clear();
+                self.flush_all();
+                // What is gone gets no picture at the cell's end.
+                self.live.clear();
                 self.clear_pending = false;
                 self.output(ClearOutput { wait: false }, 64);
             }
