@@ -79,7 +79,7 @@ class FrontEnds(unittest.TestCase):
 
     def test_the_console_shows_values_and_failures_and_interrupts(self):
         # Plain prompts: what the terminal would add is not looked at.
-        command = ["-m", "jupyter", "console", "--kernel", KERNEL, "--simple-prompt", "--ZMQTerminalInteractiveShell.confirm_exit=False"]
+        command = ["-m", "jupyter", "console", "--kernel", KERNEL, "--simple-prompt"]
         console = pexpect.spawn(sys.executable, command, encoding="utf-8", timeout=120, dimensions=(40, 200))
         self.addCleanup(console.close, force=True)
         console.expect("In \\[1\\]:")
@@ -88,7 +88,7 @@ class FrontEnds(unittest.TestCase):
         console.sendline("n + 2")
         console.expect("Out\\[2\\]:.*42")
         console.expect("In \\[3\\]:")
-        console.sendline("vec![1][n]")
+        console.sendline("vec![1][40]")
         console.expect("the len is 1 but the index is 40")
         console.expect("In \\[4\\]:")
         console.sendline('println!("running"); loop { dlnotes_display::poll_interrupt(); }')
