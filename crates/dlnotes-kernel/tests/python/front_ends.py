@@ -100,6 +100,8 @@ class FrontEnds(unittest.TestCase):
         console.sendline("n")
         console.expect("Out\\[5\\]:.*40")
         console.sendeof()
+        console.expect("really want to exit")
+        console.sendline("y")
         console.expect(pexpect.EOF)
 
     def test_papermill_injects_parameters_and_stops_at_a_failure(self):
