@@ -96,7 +96,7 @@ class Reader(unittest.TestCase):
 
     def run_cell(self, i):
         self.cell(i).locator(".cm-content").click()
-        self.page.keyboard.press("Control+Enter")
+        self.menu("Run", "Run Selected Cell and Do Not Advance")
 
     def prompt_of(self, i):
         return self.cell(i).locator(".jp-InputPrompt").first

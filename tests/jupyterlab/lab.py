@@ -50,17 +50,17 @@ def start_server(python, folder, spec):
     command += ["--KernelSpecManager.ensure_native_kernel=False"]
     if os.getuid() == 0:
         command.append("--allow-root")
-    log = tempfile.TemporaryFile("w+")  # a pipe that nobody reads would stop the server when it is full
-    server = subprocess.Popen(command, cwd=folder, stdout=log, stderr=subprocess.STDOUT)
-    deadline = time.monotonic() + SERVER_START
-    while time.monotonic() < deadline and server.poll() is None:
-        log.seek(0)
-        said = log.read()
-        if match := re.search(r"http://(?:127\.0\.0\.1|localhost):\d+/", said):
-            return server, match.group(0), token
-        time.sleep(0.2)
-    server.terminate()
-    sys.exit(f"JupyterLab did not start:\n{said}")
+    # Not a pipe: the server would stop when it is full and nobody reads.
+    with tempfile.NamedTemporaryFile("w+") as log:
+        server = subprocess.Popen(command, cwd=folder, stdout=log, stderr=subprocess.STDOUT)
+        deadline = time.monotonic() + SERVER_START
+        while time.monotonic() < deadline and server.poll() is None:
+            said = pathlib.Path(log.name).read_text()
+            if match := re.search(r"http://(?:127\.0\.0\.1|localhost):\d+/", said):
+                return server, match.group(0), token
+            time.sleep(0.2)
+        server.terminate()
+        sys.exit(f"JupyterLab did not start:\n{said}")
 
 
 def has_picture(output):
