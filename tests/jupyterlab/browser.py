@@ -22,6 +22,7 @@ from playwright.sync_api import expect, sync_playwright
 
 CELL = 120_000  # milliseconds that a cell may take, its kernel's start included
 NOTEBOOK = 900  # seconds for all cells of a notebook
+RED = "[data-mime-type='application/vnd.jupyter.stderr']"  # errors, and text on standard error
 CHINESE_FONTS = re.compile(r"CJK|Hei|Song|Ming|Kai|Han|Gothic|PingFang|YaHei|WenQuan", re.IGNORECASE)
 
 LIVE = """let mut curve = Animator::new().xlabel("step").ylabel("loss");
@@ -96,7 +97,7 @@ class Reader(unittest.TestCase):
 
     def run_cell(self, i):
         self.cell(i).locator(".cm-content").click()
-        self.menu("Run", "Run Selected Cell and Do Not Advance")
+        self.menu("Run", "Run Selected Cell and Do not Advance")
 
     def prompt_of(self, i):
         return self.cell(i).locator(".jp-InputPrompt").first
@@ -120,7 +121,7 @@ class Reader(unittest.TestCase):
         return self.cell(i).locator(".jp-OutputArea-output").all_inner_texts()
 
     def error_of(self, i):
-        return self.cell(i).locator("[data-mime-type='application/vnd.jupyter.error']")
+        return self.cell(i).locator(RED).first
 
     def type_into(self, i, text):
         self.cell(i).locator(".cm-content").click()
@@ -211,7 +212,7 @@ class Reader(unittest.TestCase):
         self.run_cell(0)
         self.error_of(0).wait_for(timeout=CELL)
         text = self.error_of(0).inner_text()
-        for words in ("CompileError[E0308]", "mismatched types", "let m: f32 = n;", "expected `f32`, found `i32`"):
+        for words in ("error[E0308]", "mismatched types", "cell [1], line 2", "let m: f32 = n;", "expected `f32`, found `i32`"):
             self.assertIn(words, text)
         self.assertNotIn("\x1b", text, "colours, not their codes")
         self.assertGreater(self.error_of(0).locator("span[class*=ansi]").count(), 2, "in colour")
@@ -301,19 +302,19 @@ def code(notebook):
 
 
 def kinds_stored(cell):
-    """What a stored cell shows: pictures, errors, text."""
+    """What a stored cell shows: pictures, what is red, whether there is other text."""
     outputs = cell["outputs"]
     pictures = sum(has_picture(output) for output in outputs)
-    errors = sum(output["output_type"] == "error" for output in outputs)
-    return {"pictures": pictures, "errors": errors, "text": len(outputs) > pictures + errors}
+    red = sum(output["output_type"] == "error" or output.get("name") == "stderr" for output in outputs)
+    return {"pictures": pictures, "red": red, "text": len(outputs) > pictures + red}
 
 
 def kinds_shown(cell):
     """The same of a cell in the browser."""
     pictures = cell.locator(".jp-OutputArea-output img, .jp-OutputArea-output svg").count()
-    errors = cell.locator("[data-mime-type='application/vnd.jupyter.error']").count()
+    red = cell.locator(RED).count()
     outputs = cell.locator(".jp-OutputArea-child").count()
-    return {"pictures": pictures, "errors": errors, "text": outputs > pictures + errors}
+    return {"pictures": pictures, "red": red, "text": outputs > pictures + red}
 
 
 if __name__ == "__main__":

@@ -83,6 +83,14 @@ def prompts(page):
     return page.locator(".jp-CodeCell .jp-InputPrompt").all_inner_texts()
 
 
+def saved(page, path):
+    """The notebook as JupyterLab saves it: what shows in red may be an error or text on standard error."""
+    page.get_by_role("menuitem", name="File", exact=True).click()
+    page.get_by_role("menuitem", name=re.compile("^Save Notebook$")).click()
+    page.get_by_text("Saving completed").first.wait_for(timeout=20_000)
+    return json.loads(path.read_text())
+
+
 def shown_pictures(page):
     """Sizes of the pictures in the cells' outputs, as the browser lays them out."""
     boxes = page.locator(".jp-OutputArea-output img, .jp-OutputArea-output svg")

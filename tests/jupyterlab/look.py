@@ -16,7 +16,7 @@ import signal
 import sys
 import time
 
-from lab import FLAGS, has_picture, open_notebook, prompts, run_all, screenshot, shown_pictures, start_server
+from lab import FLAGS, has_picture, open_notebook, prompts, run_all, saved, screenshot, shown_pictures, start_server
 from lab import without_outputs, write_settings
 from playwright.sync_api import sync_playwright
 
@@ -83,7 +83,8 @@ def main():
                     small = [box for box in shown if box["width"] < 40 or box["height"] < 20]
                     if len(shown) < figures or small:
                         problems.append(f"{theme}: {len(shown)} of {figures} pictures show, {len(small)} without a size")
-                    errors = page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.error']").count()
+                    outputs = [output for cell in saved(page, copy)["cells"] for output in cell.get("outputs", [])]
+                    errors = sum(output["output_type"] == "error" for output in outputs)
                     if errors > len(may_fail):
                         problems.append(f"{theme}: {errors} cells show an error, {len(may_fail)} may")
                     screenshot(page, pictures / f"{theme}.png")
