@@ -86,7 +86,7 @@ def prompts(page):
 def saved(page, path):
     """The notebook as JupyterLab saves it: what shows in red may be an error or text on standard error."""
     page.get_by_role("menuitem", name="File", exact=True).click()
-    page.get_by_role("menuitem", name=re.compile("^Save Notebook$")).click()
+    page.get_by_role("menuitem", name=re.compile("^Save Notebook")).first.click()
     page.get_by_text("Saving completed").first.wait_for(timeout=20_000)
     return json.loads(path.read_text())
 
