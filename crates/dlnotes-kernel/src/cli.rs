@@ -1,12 +1,15 @@
 //! The command line.
 
+use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use clap::{Parser, Subcommand};
 
-use crate::evaluator::{Evcxr, Settings};
+use crate::evaluator::{Evcxr, Settings, Stage};
 use crate::history::History;
 use crate::prepare::{Dependencies, RunDirectory, cache_directory};
 use crate::{Error, Result, bug_report, connection, doctor, install, logging, server};
@@ -90,13 +93,45 @@ fn run(connection_file: &Path, helper: bool) -> Result<()> {
 fn prebuild() -> Result<()> {
     let directory = std::env::current_dir().map_err(Error::file("."))?;
     let run = Arc::new(RunDirectory::create()?);
-    eprintln!("building what every notebook needs …");
-    let settings = Settings { run, directory, dependencies: Dependencies::new(true) };
-    crate::evaluator::open_once(Evcxr::launch(settings)).map_err(|failure| Error::Tool {
+    let launch = Evcxr::launch(Settings { run, directory, dependencies: Dependencies::new(true) });
+    let start = Instant::now();
+    let (over, told) = (Arc::new(AtomicBool::new(false)), Arc::clone(&launch.stage));
+    let teller = std::thread::spawn({
+        let over = Arc::clone(&over);
+        move || tell(&told, &over, start)
+    });
+    let opened = crate::evaluator::open_once(launch);
+    over.store(true, Ordering::SeqCst);
+    // It only prints: if it panicked, the build is none the worse.
+    let _ = teller.join();
+    opened.map_err(|failure| Error::Tool {
         tool: "prebuild".into(),
         reason: failure.evalue,
         advice: "`dlnotes-kernel doctor` says what is missing",
     })?;
-    eprintln!("done");
+    eprintln!("what every notebook needs is built ({:.0} s)", start.elapsed().as_secs_f32());
     Ok(())
+}
+
+/// Says on standard error what is being built: on a terminal in one line that changes, otherwise a line now and then.
+fn tell(stage: &Stage, over: &AtomicBool, start: Instant) {
+    let terminal = std::io::stderr().is_terminal();
+    let every = if terminal { 1 } else { 10 };
+    let mut said = None;
+    while !over.load(Ordering::SeqCst) {
+        let seconds = start.elapsed().as_secs();
+        if said.is_none_or(|last| seconds >= last + every) {
+            let line = format!("{}; {seconds} s", stage());
+            let _ = if terminal {
+                write!(std::io::stderr(), "\r\x1b[K{line}")
+            } else {
+                writeln!(std::io::stderr(), "{line}")
+            };
+            said = Some(seconds);
+        }
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    if terminal {
+        let _ = write!(std::io::stderr(), "\r\x1b[K");
+    }
 }

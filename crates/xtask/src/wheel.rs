@@ -84,8 +84,9 @@ fn stage(project: &Project) -> Result<()> {
         }
     }
     fs::write(share.join("Cargo.toml"), workspace(&fs::read_to_string(project.path("Cargo.toml"))?)?)?;
-    for licence in ["LICENSE-MIT", "LICENSE-APACHE"] {
-        fs::copy(project.path(licence), share.join(licence))?;
+    // The lock file: the kernel builds the crates with the versions that they were tested with.
+    for name in ["Cargo.lock", "LICENSE-MIT", "LICENSE-APACHE"] {
+        fs::copy(project.path(name), share.join(name))?;
     }
     Ok(())
 }

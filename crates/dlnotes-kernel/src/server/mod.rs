@@ -145,8 +145,3 @@ async fn tick(router: Arc<Router>) {
         router.tick();
     }
 }
-
-/// A line in the kernel's log.
-pub(crate) fn log(line: &str) {
-    log::info!("{line}");
-}

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
+use super::Shared;
 use super::opening::{Opening, Teller};
-use super::{Shared, log};
 use crate::evaluator::{Cell, Completions, Console, Evaluator, Launch};
 use crate::output::{Event, MimeBundle, Router};
 use crate::report::Failure;
@@ -114,7 +114,7 @@ fn work(launch: Launch, console: Arc<dyn Console>, jobs: &Receiver<Job>, opening
             }
         }
         Err(failure) => {
-            log(&format!("no cell can run: {}", failure.traceback.join("\n")));
+            log::error!("no cell can run: {}: {}", failure.ename, failure.evalue);
             for job in jobs {
                 refuse(&failure, job);
             }

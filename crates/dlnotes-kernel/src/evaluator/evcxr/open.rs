@@ -17,7 +17,6 @@ use crate::evaluator::Console;
 use crate::output::Event;
 use crate::prepare::{Prepared, Toolchain, lay_out, prebuild, seed_lock, slim_sources};
 use crate::report::Failure;
-use crate::server::log;
 
 /// Where rust-analyzer finds the sources of the standard library.
 const SOURCES: &str = "RUST_SRC_PATH";
@@ -69,12 +68,12 @@ impl Evcxr {
         let with_dependencies = start.elapsed();
         stages.enter("reading the libraries' sources");
         evaluator.resolve_names();
-        log(&format!(
+        log::info!(
             "ready after {:.1?}: {with_context:.1?} for evcxr, {:.1?} for dependencies, {:.1?} for names",
             start.elapsed(),
             with_dependencies - with_context,
             start.elapsed() - with_dependencies,
-        ));
+        );
         Ok(evaluator)
     }
 
