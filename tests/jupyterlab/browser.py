@@ -63,8 +63,6 @@ class Reader(unittest.TestCase):
             for session in page.request.get(f"{self.address}api/sessions", headers=authorized).json():
                 page.request.delete(f"{self.address}api/sessions/{session['id']}", headers=authorized)
             page.close()
-        if self.copy:
-            self.copy.unlink(missing_ok=True)
 
     # What a reader does
 
@@ -88,6 +86,7 @@ class Reader(unittest.TestCase):
     def open_copy(self, notebook, folder=""):
         self.copy = NOTEBOOKS / folder / f"look-{os.getpid()}-{self._testMethodName}.ipynb"
         self.copy.write_text(json.dumps(notebook))
+        self.addCleanup(self.copy.unlink, missing_ok=True)
         return self.open(self.copy.relative_to(NOTEBOOKS))
 
     def menu(self, menu, item):

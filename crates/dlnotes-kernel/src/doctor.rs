@@ -116,7 +116,7 @@ fn fonts() -> Result<String, String> {
     let mut fonts = resvg::usvg::fontdb::Database::new();
     fonts.load_system_fonts();
     match fonts.len() {
-        0 => Err("none, so that PNGs of figures have no labels; `sudo apt-get install fonts-dejavu-core`".into()),
+        0 => Err("none, so that pictures of figures have no labels; `sudo apt-get install fonts-dejavu-core`".into()),
         count => Ok(format!("{count} found")),
     }
 }

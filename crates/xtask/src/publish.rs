@@ -18,11 +18,14 @@ const LARGEST: u64 = 10_000_000;
 pub(crate) fn check(step: &mut Step, project: &Project) -> Result<String> {
     let folder = project.tools("build/publish")?;
     // Compiling from the packed files takes minutes and evcxr once more: `CONTRIBUTING.md` has it among a release's steps.
-    let mut arguments = vec!["publish", "--dry-run", "--no-verify", "--allow-dirty", "--target-dir"];
     let target = folder.to_string_lossy();
-    arguments.push(&target);
-    arguments.extend(CRATES.iter().flat_map(|name| ["-p", name]));
-    step.run(project, "publish", &cmd("cargo", arguments).dir(&project.root))?;
+    let crates = CRATES.iter().flat_map(|name| ["-p", name]);
+    let common = ["--no-verify", "--allow-dirty", "--target-dir", &target].into_iter().chain(crates);
+    // The first one checks more, the second one leaves the files.
+    for command in [["publish", "--dry-run"].as_slice(), &["package"]] {
+        let arguments = command.iter().copied().chain(common.clone());
+        step.run(project, "publish", &cmd("cargo", arguments.collect::<Vec<_>>()).dir(&project.root))?;
+    }
     let mut sizes = Vec::new();
     for name in CRATES {
         let file = folder.join("package").join(format!("{name}-{}.crate", env!("CARGO_PKG_VERSION")));
