@@ -93,8 +93,9 @@ fn build(step: &mut Step, project: &Project) -> Result<PathBuf> {
     let target = project.tools("build/fuzz")?;
     let version = cmd!("rustc", "-vV").read().context("cannot run rustc")?;
     let host = version.lines().find_map(|line| line.strip_prefix("host: ")).context("rustc names no host")?;
-    // `--target`: build scripts and procedural macros are then compiled without counters.
-    let arguments = ["build", "--release", "--locked", "--target", host, "--manifest-path"];
+    // `--target`: build scripts and procedural macros are then compiled without counters. Not `--locked`: a crate that
+    // dlnotes has begun to use is added to `fuzz/Cargo.lock`.
+    let arguments = ["build", "--release", "--target", host, "--manifest-path"];
     let build = cmd("cargo", arguments.map(PathBuf::from).into_iter().chain([project.path("fuzz/Cargo.toml")]))
         .env("CARGO_TARGET_DIR", &target)
         .env("CARGO_ENCODED_RUSTFLAGS", COUNTERS.join("\x1f"))
