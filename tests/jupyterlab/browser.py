@@ -18,7 +18,7 @@ import time
 import unittest
 
 from lab import FLAGS, has_picture, open_notebook, prompts, run_all, saved, screenshot, shown_pictures, start_server
-from lab import without_outputs, write_settings
+from lab import visible_pictures, without_outputs, write_settings
 from playwright.sync_api import expect, sync_playwright
 
 CELL = 120_000  # milliseconds that a cell may take, its kernel's start included
@@ -132,23 +132,21 @@ class Reader(unittest.TestCase):
     # What must hold
 
     def test_an_untrusted_notebook_shows_its_pictures(self):
-        name, notebook = committed()[0]
-        expected = sum(has_picture(output) for cell in code(notebook) for output in cell["outputs"])
+        name, notebook = illustrated()
         self.open(name)
-        self.assertGreater(expected, 0)
+        expected = visible_pictures(notebook)
         self.assertGreaterEqual(len(shown_pictures(self.page)), expected)
 
     def test_run_all_shows_what_the_committed_notebook_shows(self):
-        for name, notebook in committed()[:1]:
-            cells = code(notebook)
-            expected = [kinds_stored(cell) for cell in cells]
-            self.open_copy(without_outputs(json.loads(json.dumps(notebook))))
-            run_all(self.page)
-            self.wait_until_all_run(len(cells))
-            self.page.wait_for_timeout(1000)
-            filled = [i for i, cell in enumerate(notebook_code(notebook)) if cell["source"]]
-            shown = [kinds_shown(self.cell(i)) for i in filled]
-            self.assertEqual(shown, expected, name)
+        name, notebook = illustrated()
+        cells = code(notebook)
+        expected = [kinds_stored(cell) for cell in cells]
+        self.open_copy(without_outputs(json.loads(json.dumps(notebook))))
+        run_all(self.page)
+        self.wait_until_all_run(len(cells))
+        self.page.wait_for_timeout(1000)
+        filled = [i for i, cell in enumerate(notebook_code(notebook)) if cell["source"]]
+        self.assertEqual([kinds_shown(self.cell(i)) for i in filled], expected, name)
 
     def test_a_figure_changes_while_its_cell_runs(self):
         self.open_cells(LIVE)
@@ -248,10 +246,7 @@ class Reader(unittest.TestCase):
         return picture_contrast(self.page, picture.screenshot())
 
     def test_the_chinese_edition_has_chinese_glyphs(self):
-        names = [name for name, _ in committed("zh")]
-        if not names:
-            self.skipTest("there is no notebook in notebooks/zh")
-        self.open(names[0])
+        self.open(illustrated("zh")[0])
         fonts = self.fonts_of(".jp-RenderedHTMLCommon h1, .jp-RenderedHTMLCommon p")
         chinese = [font for font in fonts if CHINESE_FONTS.search(font)]
         self.assertTrue(chinese, f"Chinese text is drawn with {sorted(fonts)}")
@@ -292,6 +287,11 @@ def committed(folder=""):
     """Names and contents of the committed notebooks in a folder, in order."""
     paths = sorted(path for path in (NOTEBOOKS / folder).glob("[0-9]*.ipynb"))
     return [(str(path.relative_to(NOTEBOOKS)), json.loads(path.read_text())) for path in paths]
+
+
+def illustrated(folder=""):
+    """The first committed notebook that shows pictures."""
+    return next(pair for pair in committed(folder) if visible_pictures(pair[1]))
 
 
 def notebook_code(notebook):

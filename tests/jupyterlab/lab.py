@@ -67,6 +67,27 @@ def has_picture(output):
     return any(mime in output.get("data", {}) for mime in PICTURE_TYPES)
 
 
+def visible(notebook):
+    """The cells that show when the notebook is opened: not those below a heading that is closed."""
+    closed, cells = None, []
+    for cell in notebook["cells"]:
+        source = "".join(cell["source"])
+        if cell["cell_type"] == "markdown" and source.startswith("#"):
+            level = len(source) - len(source.lstrip("#"))
+            if closed is not None and level <= closed:
+                closed = None
+            cells += [cell] if closed is None else []
+            if closed is None and cell["metadata"].get("jp-MarkdownHeadingCollapsed"):
+                closed = level
+        elif closed is None:
+            cells.append(cell)
+    return cells
+
+
+def visible_pictures(notebook):
+    return sum(has_picture(output) for cell in visible(notebook) for output in cell.get("outputs", []))
+
+
 def without_outputs(notebook):
     for cell in notebook["cells"]:
         if cell["cell_type"] == "code":

@@ -16,18 +16,18 @@ import signal
 import sys
 import time
 
-from lab import FLAGS, has_picture, open_notebook, prompts, run_all, saved, screenshot, shown_pictures, start_server
-from lab import without_outputs, write_settings
+from lab import FLAGS, open_notebook, prompts, run_all, saved, screenshot, shown_pictures, start_server
+from lab import visible_pictures, without_outputs, write_settings
 from playwright.sync_api import sync_playwright
 
 RUN_ALL = 900  # seconds for all cells of a notebook
 
 
 def outline(notebook):
-    """Code cells of the committed notebook: how many, which may fail, and how many pictures they show."""
+    """Code cells of the committed notebook: how many, which may fail, and how many pictures show."""
     code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code" and cell["source"]]
     may_fail = {i for i, cell in enumerate(code) if "raises-exception" in cell["metadata"].get("tags", [])}
-    return len(code), may_fail, sum(has_picture(output) for cell in code for output in cell["outputs"])
+    return len(code), may_fail, visible_pictures(notebook)
 
 
 def wait_until_run(page, cells):

@@ -51,7 +51,8 @@ fn normal_outputs(outputs: Vec<Value>, count: usize) -> Value {
         if output["output_type"] == "execute_result" {
             output["execution_count"] = json!(count);
         }
-        for (mime, content) in output["data"].as_object_mut().into_iter().flatten() {
+        // Not `output["data"]`: that would give an error a `data` of null, which the format forbids.
+        for (mime, content) in output.get_mut("data").and_then(Value::as_object_mut).into_iter().flatten() {
             if !mime.ends_with("json") {
                 *content =
                     if mime.starts_with("image/png") { json!(joined(content).trim()) } else { split(&joined(content)) };
@@ -120,12 +121,14 @@ mod tests {
             json!({"output_type": "stream", "name": "stdout", "text": ["b\n", "c"]}),
             json!({"output_type": "stream", "name": "stderr", "text": "\n"}),
             json!({"output_type": "execute_result", "execution_count": 9, "data": {"text/plain": "x\ny"}}),
+            json!({"output_type": "error", "ename": "Panic", "evalue": "no", "traceback": []}),
         ];
         assert_eq!(
             normal_outputs(outputs, 2),
             json!([
                 {"output_type": "stream", "name": "stdout", "text": ["ab\n", "c"]},
                 {"output_type": "execute_result", "execution_count": 2, "data": {"text/plain": ["x\n", "y"]}},
+                {"output_type": "error", "ename": "Panic", "evalue": "no", "traceback": []},
             ])
         );
     }
