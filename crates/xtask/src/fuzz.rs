@@ -137,5 +137,5 @@ fn target(project: &Project, programs: &Path, name: &'static str, seconds: u64) 
         bail!("the target {name} tried nothing: {}", log.display());
     }
     let (edges, corpus) = (last(r" cov: (\d+)"), last(r" corp: (\d+)/"));
-    Ok(Found { name, inputs, seconds, edges, corpus, megabytes: last(r"peak_rss_mb: (\d+)") })
+    Ok(Found { name, inputs, seconds, edges, corpus, megabytes: last(r"peak_rss_mb:\s+(\d+)") })
 }
