@@ -4,6 +4,7 @@
 mod editions;
 mod errata;
 mod examples;
+mod exercises;
 mod links;
 mod notebook;
 mod notes_map;

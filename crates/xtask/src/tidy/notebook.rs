@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use super::links;
+use super::{exercises, links};
 use crate::notebooks;
 use crate::project::Project;
 
@@ -54,6 +54,7 @@ pub(super) fn check(project: &Project, path: &Path) -> Result<Vec<String>> {
             findings.push(format!("cell {id:?} was never executed; run: cargo xtask notebooks"));
         }
     }
+    findings.extend(exercises::check(&notebook));
     Ok(findings)
 }
 
