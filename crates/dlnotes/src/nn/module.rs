@@ -26,6 +26,9 @@ use crate::tensor::Tensor;
 /// assert_eq!(names, ["hidden.weight", "hidden.bias", "out.weight", "out.bias"]);
 /// ```
 pub trait Module {
+    // `track_caller` here and not only where it is implemented: rustc would otherwise put a shim into the vtable, which a
+    // notebook's cell can't link to the crate's shared library. So a mistake is also told at the reader's line through
+    // `dyn Module`.
     /// The output for a batch of inputs: `[n, …]` → `[n, …]`.
     ///
     /// ```
@@ -35,8 +38,6 @@ pub trait Module {
     /// let double = |x: &Tensor| x * 2.0;                          // a function is a module, too
     /// assert_eq!(double.forward(&Tensor::ones([2])).to_vec(), [2.0, 2.0]);
     /// ```
-    // Here and not only where it is implemented: rustc would otherwise put a shim into the vtable, which a notebook's cell
-    // can't link to the crate's shared library. So a mistake is also told at the reader's line through `dyn Module`.
     #[track_caller]
     fn forward(&self, x: &Tensor) -> Tensor;
 

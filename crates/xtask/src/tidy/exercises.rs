@@ -37,7 +37,7 @@ pub(super) fn check(notebook: &Value) -> Vec<String> {
 /// How many exercises the last numbered list has; it stands where the exercises are announced.
 fn exercises(cells: &[Value]) -> usize {
     let texts = cells.iter().filter(|cell| cell["cell_type"] == "markdown").map(|cell| joined(&cell["source"]));
-    let announced = texts.filter_map(|text| {
+    let mut announced = texts.filter_map(|text| {
         let at = ["## Exercises", "## 练习"].iter().find_map(|heading| text.find(heading))?;
         Some(
             text[at..]
@@ -46,7 +46,7 @@ fn exercises(cells: &[Value]) -> usize {
                 .count(),
         )
     });
-    announced.last().unwrap_or(0)
+    announced.next_back().unwrap_or(0)
 }
 
 fn is_heading(cell: &Value) -> bool {
@@ -69,7 +69,8 @@ mod tests {
         let notebook = |cells: Vec<Value>| {
             let text =
                 json!({"id": "remember", "cell_type": "markdown", "source": "## Exercises\n\n1. Why?\n   Because.\n"});
-            json!({"cells": [vec![text], cells].concat()})
+            let cells = [vec![text], cells].concat();
+            json!({"cells": cells})
         };
         assert_eq!(check(&notebook(vec![heading.clone(), code.clone()])), [""; 0]);
         assert!(check(&notebook(vec![]))[0].contains("exercise 1 has no solution"));
