@@ -18,6 +18,7 @@ templates_path = ["templates"]
 myst_enable_extensions = ["dollarmath", "amsmath"]
 myst_heading_anchors = 4
 nb_execution_mode = "off"  # the committed outputs are shown; `cargo xtask notebooks` makes them
+nb_render_error_lexer = "text"  # rustc's words, not a Python traceback
 nb_mime_priority_overrides = [("html", "image/svg+xml", 1), ("html", "image/png", 2)]  # an SVG is sharp at any size
 
 html_theme = "sphinx_book_theme"
