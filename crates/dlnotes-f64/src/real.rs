@@ -10,6 +10,10 @@ pub(crate) fn exp(x: Real) -> Real {
     x.exp()
 }
 
+pub(crate) fn exp_from_minus_86(x: Real) -> Real {
+    x.exp()
+}
+
 pub(crate) fn tanh(x: Real) -> Real {
     x.tanh()
 }
@@ -26,11 +30,25 @@ impl<'a> Mat<'a> {
     pub(crate) fn new(data: &'a [Real], size: [usize; 2], strides: [usize; 2]) -> Self {
         Self(ArrayView2::from_shape(size.strides(strides), data).expect("a matrix must lie inside its buffer"))
     }
+
+    pub(crate) fn t(self) -> Self {
+        Self(self.0.reversed_axes())
+    }
 }
 
-/// out ← A·B, or out ← out + A·B.
-pub(crate) fn gemm(a: Mat<'_>, b: Mat<'_>, out: &mut [Real], add: bool) {
-    let size = (a.0.nrows(), b.0.ncols());
-    let mut out = ArrayViewMut2::from_shape(size, out).expect("size of a product");
-    general_mat_mul(1.0, &a.0, &b.0, if add { 1.0 } else { 0.0 }, &mut out);
+/// A product that is to be written, as in `dlnotes/src/gemm.rs`.
+pub(crate) struct Product<'a>(Mat<'a>, Mat<'a>, ArrayViewMut2<'a, Real>);
+
+impl<'a> Product<'a> {
+    pub(crate) fn new(a: Mat<'a>, b: Mat<'a>, out: &'a mut [Real]) -> Self {
+        let size = (a.0.nrows(), b.0.ncols());
+        Self(a, b, ArrayViewMut2::from_shape(size, out).expect("size of a product"))
+    }
+}
+
+/// out ← A·B for each.
+pub(crate) fn gemm<const N: usize>(products: [Product<'_>; N]) {
+    for Product(a, b, mut out) in products {
+        general_mat_mul(1.0, &a.0, &b.0, 0.0, &mut out);
+    }
 }

@@ -21,63 +21,120 @@ impl<'a> Mat<'a> {
         Self { data, rows, columns, row_stride, column_stride }
     }
 
+    /// Transposed.
+    pub(crate) fn t(self) -> Self {
+        Self {
+            rows: self.columns,
+            columns: self.rows,
+            row_stride: self.column_stride,
+            column_stride: self.row_stride,
+            ..self
+        }
+    }
+
     fn rows_from(self, start: usize, count: usize) -> Self {
         Self { data: &self.data[start * self.row_stride..], rows: count, ..self }
     }
 }
 
 /// Products of fewer multiplications run on one thread: waking another takes longer.
-const PAR_MIN: usize = 1 << 20;
+const PAR_MIN: usize = 1 << 18;
+
+/// The rows of a part are a multiple of this, the height of most micro-kernels.
+const PART_ROWS: usize = 6;
 
 /// Up to this many multiplications, plain loops are faster than arranging operands for SIMD.
 const TINY: usize = 512;
 
-/// out ← A·B, or out ← out + A·B; `out` is row-major and without gaps.
-///
-/// Large products are split by rows, one part a thread: faster than threads inside one product, and every element is
-/// computed in the same order whatever the number of threads.
-pub(crate) fn gemm(a: Mat<'_>, b: Mat<'_>, out: &mut [Real], add: bool) {
-    assert_eq!(a.columns, b.rows, "inner sizes of a product");
-    assert_eq!(out.len(), a.rows * b.columns, "size of a product");
-    if out.is_empty() {
-        return;
-    }
-    if a.columns == 0 {
-        if !add {
-            out.fill(0.0);
-        }
-        return;
-    }
-    if a.rows * a.columns * b.columns <= TINY {
-        return tiny(a, b, out, add);
-    }
-    let threads = rayon::current_num_threads();
-    if threads == 1 || a.rows < 2 * threads || a.rows * a.columns * b.columns < PAR_MIN {
-        return single(a, b, out, add);
-    }
-    // Whole tiles of the micro-kernels, which are 4 or 6 rows high. One part a thread: each packs all of B.
-    let rows = a.rows.div_ceil(threads).next_multiple_of(12);
-    share_out(out.chunks_mut(rows * b.columns).enumerate(), &|(i, out)| {
-        single(a.rows_from(i * rows, out.len() / b.columns), b, out, add);
-    });
+/// A product that is to be written: out ← A·B; `out` is row-major and without gaps.
+pub(crate) struct Product<'a> {
+    a: Mat<'a>,
+    b: Mat<'a>,
+    out: &'a mut [Real],
 }
 
-fn tiny(a: Mat<'_>, b: Mat<'_>, out: &mut [Real], add: bool) {
+impl<'a> Product<'a> {
+    pub(crate) fn new(a: Mat<'a>, b: Mat<'a>, out: &'a mut [Real]) -> Self {
+        assert_eq!(a.columns, b.rows, "inner sizes of a product");
+        assert_eq!(out.len(), a.rows * b.columns, "size of a product");
+        Self { a, b, out }
+    }
+
+    fn multiplications(&self) -> usize {
+        self.a.rows * self.a.columns * self.b.columns
+    }
+
+    /// The product in at most so many parts of about as many rows, from the top.
+    fn parts(self, threads: usize) -> impl Iterator<Item = Self> {
+        let (rows, columns) = (self.a.rows, self.b.columns);
+        let count = threads.min(rows / self.smallest_part().max(1)).max(1);
+        let (a, b, mut out, mut start) = (self.a, self.b, self.out, 0);
+        (1..=count).map(move |i| {
+            // Whole tiles; the last part takes what is left.
+            let end = if i == count { rows } else { (rows * i / count) / PART_ROWS * PART_ROWS };
+            let (here, below) = std::mem::take(&mut out).split_at_mut((end - start) * columns);
+            let part = Self { a: a.rows_from(start, end - start), b, out: here };
+            (out, start) = (below, end);
+            part
+        })
+    }
+
+    /// How many rows a part must have, so that gemm-f32 adds up in the same order as for the whole: it has ways of its own
+    /// for vectors and for up to 256 elements, and cuts the inner dimension, where it is above 512, elsewhere if no side
+    /// of the result is above 64.
+    fn smallest_part(&self) -> usize {
+        let (rows, columns) = (self.a.rows, self.b.columns);
+        if columns <= 1 {
+            return rows;
+        }
+        let cut_elsewhere = rows > 64 && columns <= 64 && self.a.columns > 512;
+        // The bounds of parts are rounded down to whole tiles.
+        PART_ROWS + (256 / columns + 1).max(if cut_elsewhere { 65 } else { 2 })
+    }
+
+    /// On this thread.
+    fn compute(self) {
+        if self.out.is_empty() {
+        } else if self.a.columns == 0 {
+            self.out.fill(0.0);
+        } else if self.multiplications() <= TINY {
+            tiny(self.a, self.b, self.out);
+        } else {
+            large(self.a, self.b, self.out);
+        }
+    }
+}
+
+/// Computes independent products.
+///
+/// Large ones are split by rows, one part of each for a thread: faster than threads inside one product, a thread is woken
+/// once for all, and every element is computed in the same order whatever the number of threads.
+pub(crate) fn gemm<const N: usize>(products: [Product<'_>; N]) {
+    let threads = rayon::current_num_threads();
+    if threads == 1 || products.iter().map(Product::multiplications).sum::<usize>() < PAR_MIN {
+        return products.into_iter().for_each(Product::compute);
+    }
+    // One part a thread: each packs all of B.
+    let mut rest = products.map(|product| product.parts(threads));
+    let parts: Vec<_> = (0..threads).flat_map(|_| rest.each_mut().map(Iterator::next)).flatten().collect();
+    share_out(parts.into_iter(), &Product::compute);
+}
+
+fn tiny(a: Mat<'_>, b: Mat<'_>, out: &mut [Real]) {
     for (i, row) in out.chunks_exact_mut(b.columns).enumerate() {
         for (j, o) in row.iter_mut().enumerate() {
             let term =
                 |k| a.data[i * a.row_stride + k * a.column_stride] * b.data[k * b.row_stride + j * b.column_stride];
-            let dot: Real = (0..a.columns).map(term).sum();
-            *o = if add { *o + dot } else { dot };
+            *o = (0..a.columns).map(term).sum();
         }
     }
 }
 
-fn single(a: Mat<'_>, b: Mat<'_>, out: &mut [Real], add: bool) {
+fn large(a: Mat<'_>, b: Mat<'_>, out: &mut [Real]) {
     let product = gemm_f32::gemm::f32::get_gemm_fn();
     // SAFETY: `Mat::new` checked that both operands' last elements lie inside their slices (strides are not negative,
-    // so no other element lies past the last one; `rows_from` only drops rows); `out` was checked to hold rows × columns
-    // numbers without gaps, and is borrowed mutably, so it can't overlap the operands.
+    // so no other element lies past the last one; `rows_from` only drops rows); `Product::new` checked that `out` holds
+    // rows × columns numbers without gaps; it is borrowed mutably, so it can't overlap the operands.
     unsafe {
         product(
             a.rows,
@@ -86,14 +143,14 @@ fn single(a: Mat<'_>, b: Mat<'_>, out: &mut [Real], add: bool) {
             out.as_mut_ptr(),
             1,
             b.columns as isize,
-            add,
+            false,
             a.data.as_ptr(),
             a.column_stride as isize,
             a.row_stride as isize,
             b.data.as_ptr(),
             b.column_stride as isize,
             b.row_stride as isize,
-            1.0,
+            0.0,
             1.0,
             false,
             false,
@@ -118,22 +175,58 @@ mod tests {
     #[test]
     fn products_of_every_shape_are_right_and_read_nothing_outside_their_operands() {
         for &(m, k, n) in &[(1, 1, 1), (3, 5, 7), (17, 31, 33), (33, 1, 65), (2, 300, 2), (129, 67, 190)] {
-            for (a_transposed, b_transposed, add) in
-                [(false, false, false), (true, false, true), (false, true, false), (true, true, true)]
-            {
+            for (a_transposed, b_transposed) in [(false, false), (true, false), (false, true), (true, true)] {
                 let ((a, a_strides), (b, b_strides)) = (numbers(m, k, a_transposed), numbers(k, n, b_transposed));
                 let mut out = vec![0.5; m * n].into_boxed_slice();
-                gemm(Mat::new(&a, [m, k], a_strides), Mat::new(&b, [k, n], b_strides), &mut out, add);
+                let (a_mat, b_mat) = (Mat::new(&a, [m, k], a_strides), Mat::new(&b, [k, n], b_strides));
+                gemm([Product::new(a_mat, b_mat, &mut out)]);
                 for i in 0..m {
                     for j in 0..n {
                         let at = |i: usize, j: usize, [r, c]: [usize; 2]| i * r + j * c;
                         let term = |l| f64::from(a[at(i, l, a_strides)]) * f64::from(b[at(l, j, b_strides)]);
-                        let expect = (0..k).map(term).sum::<f64>() + if add { 0.5 } else { 0.0 };
+                        let expect = (0..k).map(term).sum::<f64>();
                         let found = f64::from(out[i * n + j]);
                         // All terms are positive: k roundings, each at most half a unit in the last place.
                         let tolerance = expect * k as f64 * f64::from(Real::EPSILON);
                         assert!((found - expect).abs() <= tolerance, "{m}x{k}x{n} at ({i}, {j}): {found} for {expect}");
                     }
+                }
+            }
+        }
+    }
+
+    /// Shapes at the bounds of gemm-f32's different ways, and the parts of a product of odd size.
+    #[test]
+    fn the_number_of_threads_does_not_change_a_bit() {
+        let (shapes, mut state) =
+            ([(50, 784, 64), (64, 50, 784), (130, 784, 64), (66, 600, 65), (2000, 300, 1)], 1_u32);
+        let more = [(1000, 600, 3), (7, 4000, 40), (256, 2, 784), (25, 5000, 11), (256, 784, 256)];
+        for (m, k, n) in shapes.into_iter().chain(more) {
+            let mut random = |len: usize| -> Vec<Real> {
+                let next = || {
+                    state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                    (state >> 8) as Real / (1 << 24) as Real - 0.5
+                };
+                std::iter::repeat_with(next).take(len).collect()
+            };
+            let (a, b) = (random(m * k), random(k * n));
+            for (a_strides, b_strides) in [([k, 1], [n, 1]), ([1, m], [n, 1]), ([k, 1], [1, k])] {
+                let on = |threads: usize| {
+                    let mut out = vec![0.0; m * n];
+                    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+                    pool.install(|| {
+                        gemm([Product::new(
+                            Mat::new(&a, [m, k], a_strides),
+                            Mat::new(&b, [k, n], b_strides),
+                            &mut out,
+                        )]);
+                    });
+                    out
+                };
+                let alone = on(1);
+                for threads in [2, 3, 5, 8, 16] {
+                    let equal = on(threads) == alone;
+                    assert!(equal, "{m}x{k}x{n}, strides {a_strides:?} and {b_strides:?}, on {threads} threads");
                 }
             }
         }

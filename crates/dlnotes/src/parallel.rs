@@ -8,8 +8,9 @@ use crate::tensor::{is_grad_enabled, no_grad, with_stream};
 /// `work(0)`, …, `work(count − 1)` on as many threads as there are cores, in this order in the result: folds of a
 /// cross-validation, refits on new samples, one training for each learning rate.
 ///
-/// Piece i draws its random numbers from stream i of `seed` (see [`with_stream`]) and computes on one thread, so that the
-/// result has the same bits however many threads there are.
+/// Piece i draws its random numbers from stream i of `seed` (see [`with_stream`]), and computes on one thread; the last
+/// ones, where there are fewer left than cores, share the cores among them. No operation's bits depend on the number of
+/// threads, so neither does the result.
 ///
 /// ```
 /// use dlnotes::prelude::*;
@@ -23,6 +24,8 @@ use crate::tensor::{is_grad_enabled, no_grad, with_stream};
 pub fn parallel<R: Send>(seed: u64, count: usize, work: impl Fn(usize) -> R + Sync) -> Vec<R> {
     let recorded = is_grad_enabled();
     let next = AtomicUsize::new(0);
+    let cores = rayon::current_num_threads();
+    let last_round = count - count % cores;
     // Pieces differ in length: each thread takes the next one when it is through with its own.
     let take_pieces = || {
         let mut done = Vec::new();
@@ -32,19 +35,19 @@ pub fn parallel<R: Send>(seed: u64, count: usize, work: impl Fn(usize) -> R + Sy
                 return done;
             }
             let piece = || with_stream(seed, i as u64, || work(i));
-            done.push((i, if recorded { piece() } else { no_grad(piece) }));
+            let threads = if i < last_round { 1 } else { cores / (count - last_round) };
+            done.push((i, on_threads(threads, || if recorded { piece() } else { no_grad(piece) })));
         }
     };
-    let threads = rayon::current_num_threads().min(count);
     let worker = || {
-        let done = catch_unwind(AssertUnwindSafe(|| alone(take_pieces)));
+        let done = catch_unwind(AssertUnwindSafe(take_pieces));
         if done.is_err() {
             next.store(count, Ordering::Relaxed);
         }
         done
     };
     let results: Vec<_> = std::thread::scope(|scope| {
-        let handles: Vec<_> = (0..threads).map(|_| scope.spawn(worker)).collect();
+        let handles: Vec<_> = (0..cores.min(count)).map(|_| scope.spawn(worker)).collect();
         handles.into_iter().map(|handle| handle.join().expect("panics are caught inside")).collect()
     });
     let mut done = Vec::with_capacity(count);
@@ -62,9 +65,9 @@ pub fn parallel<R: Send>(seed: u64, count: usize, work: impl Fn(usize) -> R + Sy
     done.into_iter().map(|(_, result)| result).collect()
 }
 
-/// Runs `f` as the only thread of a pool: its loops share nothing out. The cores are busy with other pieces already, and
-/// a thread that waits for a shared pool would take up another piece in the middle of its own.
-fn alone<R: Send>(f: impl FnOnce() -> R + Send) -> R {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(1);
+/// Runs `f` in a pool of its own, whose threads its loops share out to. In a pool that all pieces share, a thread that
+/// waits would take up another piece in the middle of its own.
+fn on_threads<R: Send>(threads: usize, f: impl FnOnce() -> R + Send) -> R {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
     pool.build_scoped(|thread| thread.run(), |pool| pool.install(f)).expect("the system has a thread left")
 }

@@ -1,6 +1,6 @@
 //! The memory behind tensors: shared between views, counted in versions.
 //!
-//! All locking happens here. Closures run under the lock and must not touch other tensors' storage; two storages are
+//! All locking happens here. Closures run under the lock and must not touch other tensors' storage; several storages are
 //! locked in the order of their addresses, one that is asked for twice is locked once: no order of calls can deadlock.
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -61,6 +61,22 @@ impl Storage {
             let a = self.read();
             f(&a, &b)
         }
+    }
+
+    /// Runs `f` on the buffers of three storages, of which some may be one.
+    pub(crate) fn read_three<R>(&self, b: &Self, c: &Self, f: impl FnOnce(&[Real], &[Real], &[Real]) -> R) -> R {
+        let mut in_order = [self, b, c];
+        in_order.sort_by_key(|storage| std::ptr::from_ref(*storage));
+        let [first, second, third] = in_order;
+        let first_data = first.read();
+        let second_data = (!std::ptr::eq(second, first)).then(|| second.read());
+        let third_data = (!std::ptr::eq(third, second)).then(|| third.read());
+        let data_of = |storage| match (&second_data, &third_data) {
+            (_, Some(data)) if std::ptr::eq(storage, third) => &data[..],
+            (Some(data), _) if std::ptr::eq(storage, second) => &data[..],
+            _ => &first_data[..],
+        };
+        f(data_of(self), data_of(b), data_of(c))
     }
 
     /// Changes the content in place: the version goes up.

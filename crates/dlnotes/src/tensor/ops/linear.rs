@@ -4,7 +4,7 @@ use smallvec::SmallVec;
 
 use super::activation::relu_value;
 use super::dropout::Mask;
-use crate::real::{Mat, Real, gemm};
+use crate::real::{Mat, Product, Real, gemm};
 use crate::tensor::error::{Error, OrFail};
 use crate::tensor::graph::{self, Context, Grads};
 use crate::tensor::layout::Dims;
@@ -85,10 +85,8 @@ fn layer(name: &'static str, x: &Tensor, w: &Tensor, b: Option<&Tensor>, after: 
     let x_packed = x.packed();
     let mut out = pool::take(rows * outputs);
     x_packed.storage.read_both(&w.storage, |data, weights| {
-        let x = Mat::new(&data[x_packed.layout.range()], [rows, inputs], [inputs, 1]);
-        let strides = w.layout.strides();
-        let w = Mat::new(&weights[w.layout.offset()..], [inputs, outputs], [strides[1], strides[0]]);
-        gemm(x, w, &mut out, false);
+        let x = packed_matrix(&x_packed, data, [rows, inputs]);
+        gemm([Product::new(x, matrix(w, weights).t(), &mut out)]);
     });
     match b {
         Some(b) => b.with_data(|b| finish(&mut out, outputs, Some(b), after)),
@@ -122,26 +120,35 @@ fn derivative(ctx: &Context<'_>, grad: Tensor, after: After, [rows, inputs, outp
             grad.apply_with(ctx.saved(2), move |g, y| if y <= 0.0 { 0.0 } else { g * scale })
         }
     };
+    let mut dx = ctx.needs(0).then(|| pool::take(rows * inputs));
+    let mut dw = ctx.needs(1).then(|| pool::take(outputs * inputs));
+    // Both products side by side where both are wanted: the threads are woken once.
+    match (&mut dx, &mut dw) {
+        (Some(dx), Some(dw)) => {
+            let (x, w) = (ctx.saved(0), ctx.saved(1));
+            dz.storage.read_three(&x.storage, &w.storage, |g, x_data, w_data| {
+                let (g, x) = (packed_matrix(&dz, g, [rows, outputs]), packed_matrix(x, x_data, [rows, inputs]));
+                gemm([Product::new(g, matrix(w, w_data), dx), Product::new(g.t(), x, dw)]);
+            });
+        }
+        (Some(dx), None) => {
+            let w = ctx.saved(1);
+            dz.storage.read_both(&w.storage, |g, data| {
+                gemm([Product::new(packed_matrix(&dz, g, [rows, outputs]), matrix(w, data), dx)]);
+            });
+        }
+        (None, Some(dw)) => {
+            let x = ctx.saved(0);
+            dz.storage.read_both(&x.storage, |g, data| {
+                let (g, x) = (packed_matrix(&dz, g, [rows, outputs]), packed_matrix(x, data, [rows, inputs]));
+                gemm([Product::new(g.t(), x, dw)]);
+            });
+        }
+        (None, None) => {}
+    }
     let mut grads = Grads::new();
-    grads.push(ctx.needs(0).then(|| {
-        let w = ctx.saved(1);
-        let mut out = pool::take(rows * inputs);
-        dz.storage.read_both(&w.storage, |g, weights| {
-            let strides = w.layout.strides();
-            let w = Mat::new(&weights[w.layout.offset()..], [outputs, inputs], [strides[0], strides[1]]);
-            gemm(Mat::new(&g[dz.layout.range()], [rows, outputs], [outputs, 1]), w, &mut out, false);
-        });
-        Tensor::from_buffer(out, ctx.shape(0))
-    }));
-    grads.push(ctx.needs(1).then(|| {
-        let x = ctx.saved(0);
-        let mut out = pool::take(outputs * inputs);
-        dz.storage.read_both(&x.storage, |g, data| {
-            let g = Mat::new(&g[dz.layout.range()], [outputs, rows], [1, outputs]);
-            gemm(g, Mat::new(&data[x.layout.range()], [rows, inputs], [inputs, 1]), &mut out, false);
-        });
-        Tensor::from_buffer(out, &[outputs, inputs])
-    }));
+    grads.push(dx.map(|dx| Tensor::from_buffer(dx, ctx.shape(0))));
+    grads.push(dw.map(|dw| Tensor::from_buffer(dw, &[outputs, inputs])));
     if ctx.inputs.len() == 3 {
         grads.push(ctx.needs(2).then(|| {
             let mut out = pool::filled(outputs, 0.0);
@@ -152,6 +159,17 @@ fn derivative(ctx: &Context<'_>, grad: Tensor, after: After, [rows, inputs, outp
         }));
     }
     grads
+}
+
+/// The numbers of a packed tensor as a matrix.
+fn packed_matrix<'a>(t: &Tensor, data: &'a [Real], [rows, columns]: [usize; 2]) -> Mat<'a> {
+    Mat::new(&data[t.layout.range()], [rows, columns], [columns, 1])
+}
+
+/// The numbers of a tensor of two dimensions.
+fn matrix<'a>(t: &Tensor, data: &'a [Real]) -> Mat<'a> {
+    let (shape, strides) = (t.shape(), t.layout.strides());
+    Mat::new(&data[t.layout.offset()..], [shape[0], shape[1]], [strides[0], strides[1]])
 }
 
 /// Adds the bias and does what comes after, a row at a time.

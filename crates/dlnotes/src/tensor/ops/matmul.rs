@@ -2,7 +2,7 @@
 
 use smallvec::SmallVec;
 
-use crate::real::{Mat, gemm};
+use crate::real::{Mat, Product, gemm};
 use crate::tensor::error::{Error, OrFail};
 use crate::tensor::graph::{self, two};
 use crate::tensor::layout::{Dims, Layout, broadcast_shape};
@@ -125,7 +125,7 @@ fn product(a: &Tensor, b: &Tensor, lead: &[usize]) -> Tensor {
     let (starts_a, starts_b) = (starts(a, lead), starts(b, lead));
     a.storage.read_both(&b.storage, |x, y| {
         for ((&i, &j), out) in starts_a.iter().zip(&starts_b).zip(out.chunks_exact_mut((m * n).max(1))) {
-            gemm(matrix(a, x, i, [m, k]), matrix(b, y, j, [k, n]), out, false);
+            gemm([Product::new(matrix(a, x, i, [m, k]), matrix(b, y, j, [k, n]), out)]);
         }
     });
     Tensor::from_buffer(out, &shape)

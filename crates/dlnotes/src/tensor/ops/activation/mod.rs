@@ -19,7 +19,8 @@ pub(super) fn relu_value(x: Real) -> Real {
 }
 
 fn sigmoid_value(x: Real) -> Real {
-    1.0 / (1.0 + real::exp(-x))
+    let x = if x > 86.0 { 86.0 } else { x };
+    1.0 / (1.0 + real::exp_from_minus_86(-x))
 }
 
 fn softplus_value(x: Real) -> Real {
