@@ -27,20 +27,23 @@ pub fn parallel<R: Send>(seed: u64, count: usize, work: impl Fn(usize) -> R + Sy
     let cores = rayon::current_num_threads();
     let last_round = count - count % cores;
     // Pieces differ in length: each thread takes the next one when it is through with its own.
-    let take_pieces = || {
+    let take_pieces = |until: usize| {
         let mut done = Vec::new();
-        loop {
-            let i = next.fetch_add(1, Ordering::Relaxed);
-            if i >= count {
-                return done;
-            }
+        while let Ok(i) = next.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |i| (i < until).then_some(i + 1)) {
             let piece = || with_stream(seed, i as u64, || work(i));
-            let threads = if i < last_round { 1 } else { cores / (count - last_round) };
-            done.push((i, on_threads(threads, || if recorded { piece() } else { no_grad(piece) })));
+            done.push((i, if recorded { piece() } else { no_grad(piece) }));
         }
+        done
+    };
+    let take_all = || {
+        let mut done = on_threads(1, || take_pieces(last_round));
+        if next.load(Ordering::Relaxed) < count {
+            done.extend(on_threads(cores / (count - last_round), || take_pieces(count)));
+        }
+        done
     };
     let worker = || {
-        let done = catch_unwind(AssertUnwindSafe(take_pieces));
+        let done = catch_unwind(AssertUnwindSafe(take_all));
         if done.is_err() {
             next.store(count, Ordering::Relaxed);
         }
