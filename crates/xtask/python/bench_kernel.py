@@ -172,7 +172,7 @@ def many_cells(kernel, count, figure):
     tell(f"`let` cell, first tenth of {count}", "ms", kernel.name, 1e3 * statistics.median(seconds[:tenth]))
     tell(f"`let` cell, last tenth of {count}", "ms", kernel.name, 1e3 * statistics.median(seconds[-tenth:]))
     tell(f"growth over {count} cells", "KB a cell", kernel.name, 1e3 * (kernel.memory() - before) / count)
-    numbers = lambda values: "vec![" + ", ".join(f"{value:.4}_f64" for value in values) + "]"
+    numbers = lambda values: "vec![" + ", ".join(f"{value:.4f}_f64" for value in values) + "]"
     cell = ("Grid::new([\n"
             f"    plot((1..={count}).collect::<Vec<usize>>(), {numbers(seconds)}).xlabel(\"cell\").ylabel(\"seconds\").ylim(0, 0.5),\n"
             f"    plot({numbers(n for n, _ in memory)}, {numbers(mb for _, mb in memory)}).xlabel(\"cell\").ylabel(\"MB\").ylim(0, 800),\n"

@@ -44,7 +44,8 @@ pub(super) fn run(project: &Project, threads: usize) -> Result<Vec<Value>> {
     let mut lines: Vec<Line> = Vec::new();
     step("kernels side by side", "about ten minutes", |step| {
         let program = python::script(project, &python, "bench_kernel.py", &arguments).dir(project.path("notebooks"));
-        let program = super::limited(Kernel::Dlnotes.jupyter(project, program)?, threads);
+        // The stock kernel, when it starts, writes its kernelspec wherever `JUPYTER_PATH` leads.
+        let program = super::limited(Kernel::Evcxr.jupyter(project, program)?, threads);
         step.run_with(project, "bench-kernel", &program, |step, line| {
             step.note(line);
             lines.extend(serde_json::from_str::<Line>(line));
