@@ -90,7 +90,7 @@ class Machine:
         environment |= {"HOME": str(self.home), "PATH": "/opt/rust/bin:/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"}
         options = [] if self.as_root else ["--userspec", USER]
         shell = f"cd {self.home}/dlnotes && exec {command}"
-        arguments = ["chroot", *options, str(self.folder), "/bin/sh", "-c", shell]
+        arguments = [shutil.which("chroot"), *options, str(self.folder), "/bin/sh", "-c", shell]
         return subprocess.Popen(arguments, env=environment, stdout=log, stderr=log, start_new_session=True)
 
 
