@@ -120,7 +120,7 @@ def cells(spec, count):
     states, times = [], []
     step = max(count // 10, 1)
     for n in range(1, count + 1):
-        code, expected = CELLS[n % len(CELLS)]
+        code, expected = CELLS[(n - 1) % len(CELLS)]
         times.append(kernel.run(code.format(n=n), expected))
         if n % step == 0:
             states.append(kernel.state())
