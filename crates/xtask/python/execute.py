@@ -1,11 +1,13 @@
 """Executes a notebook with the kernel SPEC and writes it with its outputs: execute.py SPEC INPUT OUTPUT
 
 Cells run in the notebook's own folder, as in JupyterLab. Ends with an error at the first cell that fails without the
-tag `raises-exception`; what ran until then is in OUTPUT.
+tag `raises-exception`; what ran until then is in OUTPUT. Last it prints `seconds: `, from the kernel's launch to the end
+of the last cell.
 """
 
 import pathlib
 import sys
+import time
 
 import nbclient
 import nbformat
@@ -19,10 +21,12 @@ def main():
     notebook = nbformat.read(source, as_version=4)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     done = 0
+    start = end = time.perf_counter()
 
     def on_executed(cell, cell_index, execute_reply):
-        nonlocal done
+        nonlocal done, end
         done += 1
+        end = time.perf_counter()
         print(f"{source.name}: {done} of {len(code)} cells", flush=True)
 
     client = nbclient.NotebookClient(
@@ -42,6 +46,7 @@ def main():
         sys.exit(f"{source.name}: the kernel died after {done} of {len(code)} cells: {error}")
     finally:
         nbformat.write(notebook, target)
+    print(f"seconds: {end - start:.3f}", flush=True)
 
 
 if __name__ == "__main__":

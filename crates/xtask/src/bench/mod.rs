@@ -5,6 +5,7 @@
 
 mod cell;
 mod kernels;
+mod notebooks;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -24,7 +25,8 @@ use crate::steps::{skipped, step};
 /// What `bench` can be told.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Only these files of crates/dlnotes/benches, without `.rs`; `kernel` times our kernel beside the stock one
+    /// Only these files of crates/dlnotes/benches, without `.rs`; `kernel` times our kernel beside the stock one, `notebooks`
+    /// Run All of each notebook
     names: Vec<String>,
     /// Write the results as JSON
     #[arg(long, value_name = "FILE")]
@@ -45,6 +47,9 @@ pub(crate) struct Args {
 /// The name that stands for the kernels instead of a file of benchmarks.
 const KERNEL: &str = "kernel";
 
+/// The name that stands for Run All of each notebook.
+const NOTEBOOKS: &str = "notebooks";
+
 /// Median times in nanoseconds by benchmark.
 type Medians = BTreeMap<String, f64>;
 
@@ -56,11 +61,9 @@ pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
         Some(threads) => threads,
         None => std::thread::available_parallelism()?.get(),
     };
+    let benchmarks = chosen(&folder, &args.names)?;
     let pytorch = if args.with_pytorch { Some(python::PYTORCH.ensure(project)?) } else { None };
     let mut results = Vec::new();
-    // Only where it is asked for: it takes the stock kernel, and the machine for itself for minutes.
-    let (kernels, names): (Vec<_>, Vec<_>) = args.names.iter().cloned().partition(|name| name == KERNEL);
-    let benchmarks = if names.is_empty() && !kernels.is_empty() { Vec::new() } else { chosen(&folder, &names)? };
     for name in benchmarks {
         let ours = criterion(project, &name, threads)?;
         let script = folder.join(&name).with_extension("py");
@@ -91,10 +94,17 @@ pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
     if !results.is_empty() {
         println!("{}", table(&results));
     }
-    if !kernels.is_empty() {
+    // These only where they are asked for: they take kernels, and the machine for themselves for minutes.
+    let asked_for = |special: &str| args.names.iter().any(|name| name == special);
+    if asked_for(KERNEL) {
         let side_by_side = kernels::run(project, threads)?;
         println!("{}", kernels::table(&side_by_side));
         results.extend(side_by_side);
+    }
+    if asked_for(NOTEBOOKS) {
+        let run_all = notebooks::run(project, pytorch.as_deref(), threads)?;
+        println!("{}", notebooks::table(&run_all));
+        results.extend(run_all);
     }
     if let Some(path) = &args.json {
         fs::write(path, serde_json::to_string_pretty(&results)? + "\n")
@@ -118,7 +128,7 @@ fn milliseconds(nanoseconds: f64) -> f64 {
     nanoseconds / 1e6
 }
 
-/// The benchmark files asked for; all of them if none is named.
+/// The benchmark files asked for; all of them if nothing is named.
 fn chosen(folder: &Path, names: &[String]) -> Result<Vec<String>> {
     let files = fs::read_dir(folder).with_context(|| format!("there are no benchmarks: {}", folder.display()))?;
     let mut all: Vec<String> = files
@@ -128,10 +138,11 @@ fn chosen(folder: &Path, names: &[String]) -> Result<Vec<String>> {
         .filter_map(|path| path.file_stem().map(|stem| stem.to_string_lossy().into_owned()))
         .collect();
     all.sort();
-    if let Some(unknown) = names.iter().find(|name| !all.contains(name)) {
-        bail!("no benchmark is called {unknown}; there are: {}, {KERNEL}", all.join(", "));
+    let special = |name: &str| [KERNEL, NOTEBOOKS].contains(&name);
+    if let Some(unknown) = names.iter().find(|name| !all.contains(name) && !special(name)) {
+        bail!("no benchmark is called {unknown}; there are: {}, {KERNEL}, {NOTEBOOKS}", all.join(", "));
     }
-    Ok(if names.is_empty() { all } else { names.to_vec() })
+    Ok(if names.is_empty() { all } else { names.iter().filter(|name| !special(name)).cloned().collect() })
 }
 
 /// Holds either side to `threads` threads.
@@ -260,6 +271,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("ops.rs"), "").unwrap();
         let error = chosen(folder.path(), &["op".to_owned()]).unwrap_err().to_string();
-        assert_eq!(error, "no benchmark is called op; there are: ops, kernel");
+        assert_eq!(error, "no benchmark is called op; there are: ops, kernel, notebooks");
+        assert_eq!(chosen(folder.path(), &["kernel".to_owned()]).unwrap(), [""; 0]);
+        assert_eq!(chosen(folder.path(), &["notebooks".to_owned(), "ops".to_owned()]).unwrap(), ["ops"]);
+        assert_eq!(chosen(folder.path(), &[]).unwrap(), ["ops"]);
     }
 }

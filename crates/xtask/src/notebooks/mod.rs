@@ -12,7 +12,9 @@ pub(crate) use file::{joined, read};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
+use duct::Expression;
+use serde_json::Value;
 
 use crate::kernel::{self, Kernel, SPEC};
 use crate::project::Project;
@@ -44,7 +46,7 @@ pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
     for path in chosen {
         let name = path.strip_prefix(&project.root).unwrap_or(&path).display().to_string();
         let outcome = step(&name, "", |step| {
-            let new = execute(project, step, &path, kernel)?;
+            let new = execute(project, step, &path, kernel, |command| command)?.notebook;
             if args.check {
                 return check(&path, &new, kernel);
             }
@@ -102,21 +104,44 @@ pub(crate) fn short(project: &Project, path: &Path) -> String {
     path.strip_prefix(project.path("notebooks")).unwrap_or(path).display().to_string()
 }
 
-/// Runs all cells on a fresh kernel; the notebook with its new outputs.
-fn execute(project: &Project, step: &mut Step, path: &Path, kernel: Kernel) -> Result<serde_json::Value> {
+/// What running a notebook gave.
+pub(crate) struct Executed {
+    /// It, with its new outputs.
+    notebook: Value,
+    /// How long it took from the kernel's launch to the end of the last cell.
+    pub(crate) seconds: f64,
+}
+
+/// Runs all cells on a fresh kernel, with what `limited` adds to the command; the file `path` stays as it is.
+pub(crate) fn execute(
+    project: &Project,
+    step: &mut Step,
+    path: &Path,
+    kernel: Kernel,
+    limited: impl Fn(Expression) -> Expression,
+) -> Result<Executed> {
     let name = short(project, path).replace('/', "-");
     let target = project.tools(Path::new("executed").join(&name))?;
     let arguments = [SPEC.into(), path.display().to_string(), target.display().to_string()];
     let command = python::script(project, &python::JUPYTER.python(project), "execute.py", &arguments);
-    step.run(project, &format!("notebook-{name}"), &kernel.jupyter(project, command)?)?;
+    let mut time = None;
+    step.run_with(project, &format!("notebook-{name}"), &limited(kernel.jupyter(project, command)?), |step, line| {
+        step.note(line.trim());
+        time = seconds(line).or(time);
+    })?;
     let mut new = file::read(&target)?;
     normal::normalise(&mut new, kernel);
     compare::add_texts(&mut new);
     compare::failures(&new, &[&project.root.to_string_lossy()])?;
-    Ok(new)
+    Ok(Executed { notebook: new, seconds: time.context("execute.py printed no time")? })
 }
 
-fn check(path: &Path, new: &serde_json::Value, kernel: Kernel) -> Result<()> {
+/// The time in the last line that `execute.py` prints.
+fn seconds(line: &str) -> Option<f64> {
+    line.strip_prefix("seconds: ")?.parse().ok()
+}
+
+fn check(path: &Path, new: &Value, kernel: Kernel) -> Result<()> {
     let old = file::read(path)?;
     let stored_by = old["metadata"]["dlnotes"]["kernel"].as_str().unwrap_or("none");
     if stored_by != kernel.name() {
@@ -134,7 +159,7 @@ fn check(path: &Path, new: &serde_json::Value, kernel: Kernel) -> Result<()> {
     Ok(())
 }
 
-fn store(path: &Path, mut new: serde_json::Value, fresh: bool) -> Result<()> {
+fn store(path: &Path, mut new: Value, fresh: bool) -> Result<()> {
     let old = file::read(path)?;
     if !fresh {
         compare::keep_same(&old, &mut new);
