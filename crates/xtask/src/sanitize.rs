@@ -12,7 +12,8 @@ use crate::project::Project;
 use crate::steps::Step;
 use crate::test::count_tests;
 
-/// What runs through unsafe code: matrix products, views and layers above them, safetensors, the signal's flag.
+/// What runs through unsafe code: matrix products, work shared out to threads, views and layers above them, safetensors,
+/// the signal's flag.
 const TESTS: [&str; 13] = [
     "-p",
     "dlnotes",
