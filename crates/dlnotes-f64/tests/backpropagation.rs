@@ -1,7 +1,7 @@
 //! The one-hidden-layer network with L2 of the notes (前向传播、反向传播和计算图): its five formulas, the notes' and the
 //! right ones side by side, against autograd and central differences in double precision.
 
-use dlnotes_f64::tensor::{Tensor, seed};
+use dlnotes_f64::tensor::{Tensor, with_stream};
 
 const LAMBDA: f64 = 0.1;
 const D: usize = 4;
@@ -27,9 +27,13 @@ struct Forward {
 
 impl Net {
     fn new(s: u64) -> Self {
-        seed(s);
         let leaf = |shape: [usize; 2]| Tensor::randn(shape).requires_grad();
-        Self { x: Tensor::randn([D, 1]), y: Tensor::randn([Q, 1]), w1: leaf([H, D]), w2: leaf([Q, H]) }
+        with_stream(s, 0, || Self {
+            x: Tensor::randn([D, 1]),
+            y: Tensor::randn([Q, 1]),
+            w1: leaf([H, D]),
+            w2: leaf([Q, H]),
+        })
     }
 
     fn forward(&self) -> Forward {

@@ -1,6 +1,8 @@
 //! Every derivative against central differences in double precision.
 
-use dlnotes_f64::tensor::{Activation, Tensor, concat, seed, stack};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use dlnotes_f64::tensor::{Activation, Tensor, concat, seed, stack, with_stream};
 
 /// The derivative of a weighted sum of `f`'s output by every element of every input: by autograd and by
 /// (L(x + h) − L(x − h)) / 2h. They must agree to 1e-8 · max(1, |g|).
@@ -35,6 +37,14 @@ fn check(name: &str, inputs: &[Tensor], f: impl Fn(&[Tensor]) -> Tensor) {
     }
 }
 
+/// Seeds the generator and keeps the other tests away from it: each test's inputs are the same at every run.
+fn seeded(number: u64) -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    let guard = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    seed(number);
+    guard
+}
+
 fn randn<const N: usize>(shape: [usize; N]) -> Tensor {
     Tensor::randn(shape)
 }
@@ -46,7 +56,7 @@ fn positive<const N: usize>(shape: [usize; N]) -> Tensor {
 
 #[test]
 fn functions_of_one_element() {
-    seed(1);
+    let _alone = seeded(1);
     let x = [randn([3, 4])];
     check("neg", &x, |t| -&t[0]);
     check("exp", &x, |t| t[0].exp());
@@ -67,7 +77,7 @@ fn functions_of_one_element() {
 
 #[test]
 fn activations() {
-    seed(2);
+    let _alone = seeded(2);
     let x = [randn([4, 3]) * 2.0];
     for activation in [
         Activation::Relu,
@@ -92,7 +102,7 @@ fn activations() {
 
 #[test]
 fn functions_of_two_tensors_with_every_kind_of_broadcast() {
-    seed(3);
+    let _alone = seeded(3);
     let shapes: [(&[usize], &[usize]); 10] = [
         (&[2, 3], &[2, 3]),
         (&[2, 3], &[3]),
@@ -121,7 +131,7 @@ fn functions_of_two_tensors_with_every_kind_of_broadcast() {
 
 #[test]
 fn numbers_on_either_side() {
-    seed(4);
+    let _alone = seeded(4);
     let x = [positive([2, 3])];
     check("x + c", &x, |t| &t[0] + 2.0);
     check("c + x", &x, |t| 2.0 + &t[0]);
@@ -135,7 +145,7 @@ fn numbers_on_either_side() {
 
 #[test]
 fn one_tensor_used_several_times() {
-    seed(5);
+    let _alone = seeded(5);
     let x = [randn([3, 3])];
     check("x · x", &x, |t| &t[0] * &t[0]);
     check("x + x", &x, |t| &t[0] + &t[0]);
@@ -148,7 +158,7 @@ fn one_tensor_used_several_times() {
 
 #[test]
 fn matrix_products() {
-    seed(6);
+    let _alone = seeded(6);
     let shapes: [(&[usize], &[usize]); 8] = [
         (&[3], &[3]),
         (&[2, 3], &[3]),
@@ -167,7 +177,7 @@ fn matrix_products() {
 
 #[test]
 fn views() {
-    seed(7);
+    let _alone = seeded(7);
     let x = [randn([2, 3, 4])];
     check("reshape", &x, |t| t[0].reshape([4, -1]));
     check("reshape of a view", &x, |t| t[0].transpose(0, 2).reshape([6, 4]));
@@ -188,7 +198,7 @@ fn views() {
 
 #[test]
 fn joins() {
-    seed(8);
+    let _alone = seeded(8);
     let x = [randn([2, 3]), randn([2, 1])];
     check("concat", &x, |t| concat(&[&t[0], &t[1], &t[0]], 1));
     check("stack", &[randn([2, 3]), randn([2, 3])], |t| stack(&[&t[0], &t[1]], 1));
@@ -196,7 +206,7 @@ fn joins() {
 
 #[test]
 fn reductions() {
-    seed(9);
+    let _alone = seeded(9);
     let x = [randn([2, 3, 4])];
     check("sum", &x, |t| t[0].sum());
     check("mean", &x, |t| t[0].mean());
@@ -222,7 +232,7 @@ fn reductions() {
 
 #[test]
 fn norms_and_softmax() {
-    seed(10);
+    let _alone = seeded(10);
     let x = [randn([3, 4])];
     check("norm", &x, |t| t[0].norm());
     check("norm L1", &x, |t| t[0].norm_l1());
@@ -237,7 +247,7 @@ fn norms_and_softmax() {
 
 #[test]
 fn layers_and_losses() {
-    seed(12);
+    let _alone = seeded(12);
     let inputs = [randn([4, 3]), randn([2, 3]), randn([2])];
     check("linear", &inputs, |t| t[0].linear(&t[1], Some(&t[2])));
     check("linear without bias", &inputs[..2], |t| t[0].linear(&t[1], None));
@@ -246,13 +256,10 @@ fn layers_and_losses() {
     });
     check("linear_relu", &inputs, |t| t[0].linear_relu(&t[1], Some(&t[2])));
     check("linear_relu_dropout", &inputs, |t| {
-        seed(5); // the same mask at every call
-        t[0].linear_relu_dropout(&t[1], Some(&t[2]), 0.4)
+        // The same mask at every call.
+        with_stream(5, 0, || t[0].linear_relu_dropout(&t[1], Some(&t[2]), 0.4))
     });
-    check("dropout", &[randn([5, 4])], |t| {
-        seed(5);
-        t[0].dropout(0.4)
-    });
+    check("dropout", &[randn([5, 4])], |t| with_stream(5, 0, || t[0].dropout(0.4)));
     let labels = Tensor::from_vec(vec![2.0, 0.0, 1.0, 2.0], [4]);
     check("cross_entropy", &[randn([4, 3])], |t| t[0].cross_entropy(&labels));
     check("squared_error", &[randn([4, 2]), randn([4, 2])], |t| t[0].squared_error(&t[1]));
@@ -260,7 +267,7 @@ fn layers_and_losses() {
 
 #[test]
 fn batch_normalization() {
-    seed(12);
+    let _alone = seeded(12);
     for shape in [&[5, 3][..], &[2, 3], &[4, 3, 2], &[1, 3, 4]] {
         let inputs = [Tensor::randn(shape), Tensor::randn([3]), Tensor::randn([3])];
         check(&format!("batch_norm {shape:?}"), &inputs, |t| t[0].batch_norm(&t[1], &t[2], 1e-5).0);

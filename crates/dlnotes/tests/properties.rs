@@ -24,8 +24,7 @@ fn broadcast_shapes() -> impl Strategy<Value = (Vec<usize>, Vec<usize>, Vec<usiz
 }
 
 fn filled(shape: &[usize], salt: u64) -> (Tensor, ArrayD<f32>) {
-    seed(salt);
-    let tensor = Tensor::randn(shape);
+    let tensor = with_stream(salt, 0, || Tensor::randn(shape));
     let array = ArrayD::from_shape_vec(IxDyn(shape), tensor.to_vec()).unwrap();
     (tensor, array)
 }

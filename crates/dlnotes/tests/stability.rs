@@ -321,6 +321,7 @@ fn gradient_descent_goes_down_and_a_large_rate_goes_up() {
 
 #[test]
 fn mistakes_are_named() {
+    let _alone = seeded(1);
     assert!(panic_message(|| DeepNet::new(Activation::Relu, Init::He).depth(0)).contains("depth is 0"));
     assert!(panic_message(|| unit_spread(&Tensor::ones([3]))).contains("[3]"));
     assert!(panic_message(|| coadaptation(&Tensor::ones([1, 3]))).contains("1 samples"));
