@@ -7,6 +7,7 @@
 #[cfg(not(unix))]
 compile_error!("dlnotes-kernel runs on Linux and macOS; on Windows use the stock kernel: cargo install evcxr_jupyter");
 
+pub mod analyzer;
 pub mod bug_report;
 pub mod cell;
 pub mod child;

@@ -1,8 +1,9 @@
-//! The program that Jupyter starts; also the process that runs cells, and the wrapper around rustc.
+//! The program that Jupyter starts; also the process that runs cells, the wrapper around rustc, and rust-analyzer's cargo.
 
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    dlnotes_kernel::analyzer::stand_in_for_cargo();
     dlnotes_kernel::child::wrap_rustc();
     dlnotes_kernel::child::enter();
     dlnotes_kernel::evaluator::runtime_hook();

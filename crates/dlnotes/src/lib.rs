@@ -110,6 +110,10 @@ pub mod train;
 
 #[doc(hidden)]
 pub use dlnotes_display; // the kernel's hidden first cell sets it up
+/// The arrays that tensors are made of and give: a notebook that has them in a variable needs no `:dep ndarray`.
+pub use ndarray;
+/// The distributions that [`Tensor::random`] draws from.
+pub use ndarray_rand;
 pub use parallel::parallel;
 pub use real::Real;
 pub use tensor::{Error, Tensor};

@@ -127,6 +127,7 @@ fn a_result_without_a_graph_is_named() {
 /// What a graph keeps grows linearly with the batch and with the depth (notes, 训练神经网络).
 #[test]
 fn kept_memory_is_linear_in_batch_and_depth() {
+    let _alone = seeded(1);
     let net = |depth: usize| (0..depth).fold(nn::Sequential::new(), |net, _| net.add(Linear::new(32, 32)).add(Tanh));
     let kept = |batch: usize, depth: usize| summary(&net(depth), [batch, 32]).kept();
     let (batch, depth) = (kept(10, 4), kept(10, 4));

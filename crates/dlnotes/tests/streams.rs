@@ -87,6 +87,19 @@ fn a_generator_that_is_held_is_not_lent_twice() {
         })
     });
     assert!(message.contains("holds the generator already"), "{message}");
+    // Outside of a stream the lock would be waited for without an end: a notebook's variable can hold it.
+    let _alone = seeded(1);
+    let held = generator();
+    for _ in 0..2 {
+        let message = panic_message(|| Tensor::randn([2]));
+        assert!(message.contains("holds the generator already"), "{message}");
+    }
+    // A stream has numbers of its own, and what is dropped in it is given back.
+    with_stream(1, 0, || {
+        Tensor::randn([2]);
+        drop(held);
+    });
+    Tensor::randn([2]);
 }
 
 #[test]

@@ -63,6 +63,11 @@ impl RunDirectory {
         Ok(library)
     }
 
+    /// rust-analyzer's `CARGO_HOME`.
+    pub fn analyzer(&self) -> PathBuf {
+        self.path.join("analyzer")
+    }
+
     /// Where the child introduces itself.
     pub fn child_socket(&self) -> PathBuf {
         self.path.join("child")

@@ -27,6 +27,11 @@ class Cells(Checks, unittest.TestCase):
         self.failed(self.session.result(request), "Interrupted")
         self.failed(self.session.run("!exit 4"), "ShellError", "4")
 
+    def test_cells_and_their_commands_have_the_readers_own_cargo(self):
+        home = os.environ.get("CARGO_HOME") or os.path.expanduser("~/.cargo")
+        self.assertEqual(self.session.run('std::env::var("CARGO_HOME").unwrap()').value(), f'"{home}"')
+        self.assertEqual(self.session.run('!echo "at $CARGO_HOME"').text, f"at {home}\n")
+
     def test_cells_that_hold_an_impl_run_again_and_a_changed_struct_drops_its_values(self):
         self.session.run("struct Net { w: f32 }")
         for factor in (2, 3):

@@ -63,6 +63,20 @@ class Training(Checks, unittest.TestCase):
         self.failed(self.session.result(request), "Interrupted", "is kept")
         self.assertEqual(self.session.run("kept").value(), "5")
 
+    def test_arrays_are_kept_without_a_dep(self):
+        for line in ("let grid = Tensor::arange(0.0, 6.0, 1.0).reshape([2, 3]).to_ndarray();",
+                     "let twice = &grid + &grid;", "let rows = twice.sum_axis(dlnotes::ndarray::Axis(1));",
+                     "let drawn = Tensor::random([3], dlnotes::ndarray_rand::rand_distr::Exp1);"):
+            result = self.session.run(line)
+            self.assertEqual(result.status, "ok", (line, result.traceback))
+        self.assertEqual(self.session.run("rows[1] + drawn.len() as f32").value(), "27.0")
+
+    def test_a_generator_that_is_kept_from_cell_to_cell_is_named_and_not_waited_for(self):
+        self.session.run("let held = generator();")
+        self.failed(self.session.run("let w = Tensor::randn([2]);"), "Panic", "holds the generator already")
+        self.session.run("drop(held);")
+        self.assertEqual(self.session.run("Tensor::randn([2]).len()").value(), "2")
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)

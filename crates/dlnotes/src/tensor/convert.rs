@@ -13,7 +13,7 @@ impl Tensor {
     /// ```
     /// use dlnotes::prelude::*;
     /// let x = Tensor::arange(0.0, 6.0, 1.0).reshape([2, 3]).t();
-    /// let last_row = x.with_ndarray(|view| view.index_axis(ndarray::Axis(0), 2).sum());
+    /// let last_row = x.with_ndarray(|view| view.index_axis(dlnotes::ndarray::Axis(0), 2).sum());
     /// assert_eq!(last_row, 7.0);
     /// ```
     pub fn with_ndarray<R>(&self, f: impl FnOnce(ArrayViewD<'_, Real>) -> R) -> R {
@@ -30,7 +30,7 @@ impl Tensor {
     ///
     /// ```
     /// use dlnotes::prelude::*;
-    /// let a = ndarray::array![[1.0, 2.0], [3.0, 4.0]];
+    /// let a = dlnotes::ndarray::array![[1.0, 2.0], [3.0, 4.0]];
     /// let x = Tensor::from(a.clone());
     /// assert_eq!(x.to_ndarray(), a.into_dyn());
     /// ```

@@ -17,6 +17,8 @@ use crate::real::Real;
 /// ChaCha: documented to give the same numbers on every machine and in every later version.
 static GENERATOR: LazyLock<Mutex<ChaCha8Rng>> = LazyLock::new(|| Mutex::new(ChaCha8Rng::from_os_rng()));
 
+const HELD: &str = "this thread holds the generator already: drop it before drawing elsewhere";
+
 /// Where this thread draws from.
 enum Scope {
     /// [`GENERATOR`], as all threads outside [`with_stream`].
@@ -29,6 +31,8 @@ enum Scope {
 
 thread_local! {
     static SCOPE: Cell<Scope> = const { Cell::new(Scope::Shared) };
+    /// Whether this thread holds the lock of [`GENERATOR`].
+    static HOLDS: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Makes everything random that follows the same each time, on every machine.
@@ -79,24 +83,30 @@ impl Drop for Outer {
 ///
 /// ```
 /// use dlnotes::prelude::*;
-/// use ndarray_rand::RandomExt;
-/// use ndarray_rand::rand_distr::Exp1;
+/// use dlnotes::ndarray_rand::RandomExt;
+/// use dlnotes::ndarray_rand::rand_distr::Exp1;
 /// seed(1);
-/// let waits = ndarray::Array1::<f32>::random_using(5, Exp1, &mut *generator());
+/// let waits = dlnotes::ndarray::Array1::<f32>::random_using(5, Exp1, &mut *generator());
 /// let x = Tensor::from(waits);
 /// assert!(x.min().item() > 0.0);
 /// ```
 ///
 /// # Panics
-/// Inside [`with_stream`], if this thread holds a generator already. Outside it would wait for itself: don't make
-/// random tensors while you hold one.
+/// If this thread holds a generator already, which a random tensor would wait for, forever: drop it first.
 #[track_caller]
 pub fn generator() -> Generator {
     match SCOPE.replace(Scope::Lent) {
         Scope::Own(stream) => Generator(Held::Own(stream)),
-        Scope::Lent => fail("generator", "this thread holds the generator already: drop it before drawing elsewhere"),
+        Scope::Lent => {
+            SCOPE.set(Scope::Lent);
+            fail("generator", HELD)
+        }
         Scope::Shared => {
             SCOPE.set(Scope::Shared);
+            if HOLDS.get() {
+                fail("generator", HELD);
+            }
+            HOLDS.set(true);
             // A generator left by a panic is as good as any.
             Generator(Held::Shared(GENERATOR.lock().unwrap_or_else(PoisonError::into_inner)))
         }
@@ -107,7 +117,7 @@ pub fn generator() -> Generator {
 ///
 /// ```
 /// use dlnotes::prelude::*;
-/// use ndarray_rand::rand::Rng;
+/// use dlnotes::ndarray_rand::rand::Rng;
 /// let heads = with_stream(7, 0, || {
 ///     let mut random = generator();
 ///     (0..1000).filter(|_| random.random_bool(0.5)).count()
@@ -125,7 +135,11 @@ enum Held {
 
 impl Drop for Generator {
     fn drop(&mut self) {
-        let Held::Own(stream) = std::mem::replace(&mut self.0, Held::Nothing) else { return };
+        let stream = match std::mem::replace(&mut self.0, Held::Nothing) {
+            Held::Own(stream) => stream,
+            Held::Shared(_) => return HOLDS.set(false),
+            Held::Nothing => return,
+        };
         match SCOPE.replace(Scope::Own(stream)) {
             Scope::Lent => {}
             // The scope that lent it has ended: another one's generator stays in place.
@@ -240,7 +254,7 @@ impl Tensor {
     ///
     /// ```
     /// use dlnotes::prelude::*;
-    /// use ndarray_rand::rand_distr::Exp1;
+    /// use dlnotes::ndarray_rand::rand_distr::Exp1;
     /// seed(0);
     /// let waits = Tensor::random([1000], Exp1);
     /// assert!(waits.min().item() >= 0.0 && (waits.mean().item() - 1.0).abs() < 0.15);

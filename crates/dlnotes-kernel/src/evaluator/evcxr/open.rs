@@ -10,6 +10,7 @@ use ::evcxr::{CommandContext, EvalContext};
 use super::console::Capture;
 use super::progress::Stages;
 use super::{Evcxr, Settings, kernel_error, translate};
+use crate::analyzer::{CARGO_HOME, cargo_home, lay_stand_in};
 use crate::cell::Definitions;
 use crate::child::{CHILD_DIRECTORY, CHILD_SOCKET, RUSTC_SOCKET, Tap, Watch};
 use crate::environment;
@@ -54,6 +55,9 @@ impl Evcxr {
             }))
         })?;
         environment::set(SOURCES, sources);
+        for (name, value) in lay_stand_in(&run.analyzer()).map_err(kernel_error)? {
+            environment::set(name, value);
+        }
         let mut evaluator = Self {
             context,
             watch,
@@ -88,6 +92,10 @@ impl Evcxr {
         std::fs::create_dir_all(toolchain.built(&work)).map_err(kernel_error)?;
         let (name, value) = toolchain.library_path(&work);
         child.env(name, value);
+        // Not rust-analyzer's: it is set in this process before evcxr starts another child.
+        if let Some(home) = cargo_home() {
+            child.env(CARGO_HOME, home);
+        }
         // evcxr reads its configuration in the current directory; the notebook's is for the stock kernel.
         let toml = format!("[evcxr]\ntmpdir = {work:?}\n");
         std::fs::write(work.join("evcxr.toml"), toml).map_err(kernel_error)?;
@@ -121,6 +129,9 @@ impl Evcxr {
         let mut code = format!(":offline {}\n:efmt {{}}\n", u8::from(offline));
         code += &format!(":build_env RUSTC_WRAPPER={}\n", program.display());
         code += &format!(":build_env {RUSTC_SOCKET}={}\n", self.settings.run.rustc_socket().display());
+        if let Some(home) = cargo_home() {
+            code += &format!(":build_env {CARGO_HOME}={}\n", home.display());
+        }
         code += &self.settings.dependencies.command();
         code += self.settings.dependencies.prelude;
         self.context.execute(&code).map_err(|e| translate::failure("", 0, &e))?;
