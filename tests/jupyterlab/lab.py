@@ -118,11 +118,22 @@ def shown_pictures(page):
     return [box for box in (boxes.nth(i).bounding_box() for i in range(boxes.count())) if box]
 
 
-def screenshot(page, path):
+def sticking_out(page):
+    """Pictures that are wider than what shows of their output: a reader would have to scroll, or sees them cut off."""
+    return page.evaluate("""() => [...document.querySelectorAll(
+            '.jp-OutputArea-output img, .jp-OutputArea-output svg')].filter(picture => {
+        const own = picture.getBoundingClientRect();
+        const room = picture.closest('.jp-OutputArea-output').getBoundingClientRect();
+        return own.width > 0 && (own.right > room.right + 1 || own.right > window.innerWidth);
+    }).length""")
+
+
+def screenshot(page, path, width=WIDTH):
     """The whole notebook: the page is made as tall as its content first."""
     panel = page.locator(".jp-WindowedPanel-outer").first
+    page.set_viewport_size({"width": width, "height": HEIGHT})
     height = panel.evaluate("node => node.scrollHeight") + 150
-    page.set_viewport_size({"width": WIDTH, "height": min(int(height), 16000)})
+    page.set_viewport_size({"width": width, "height": min(int(height), 16000)})
     panel.evaluate("node => node.scrollTo(0, 0)")  # running all cells has scrolled to the last one
     page.wait_for_timeout(500)
     page.screenshot(path=path)

@@ -4,7 +4,7 @@
 
 Works on a copy of the notebooks folder's notebook whose outputs are removed, so that what shows has just been made.
 Checks: every code cell ran; none failed that isn't tagged `raises-exception`; at least as many pictures show as the
-committed notebook has, each with a size. A first screenshot shows the committed notebook as a reader gets it, untrusted.
+committed notebook has, each with a size, and none sticks out when the window is made narrow. A first screenshot shows the committed notebook as a reader gets it, untrusted.
 """
 
 import json
@@ -17,10 +17,11 @@ import sys
 import time
 
 from lab import FLAGS, open_notebook, prompts, run_all, saved, screenshot, shown_pictures, start_server
-from lab import visible_pictures, without_outputs, write_settings
+from lab import sticking_out, visible_pictures, without_outputs, write_settings
 from playwright.sync_api import sync_playwright
 
 RUN_ALL = 900  # seconds for all cells of a notebook
+NARROW = 600  # pixels: half of a small laptop's screen
 
 
 def outline(notebook):
@@ -88,6 +89,12 @@ def main():
                     if errors > len(may_fail):
                         problems.append(f"{theme}: {errors} cells show an error, {len(may_fail)} may")
                     screenshot(page, pictures / f"{theme}.png")
+                    if theme == "light":
+                        page.set_viewport_size({"width": NARROW, "height": 900})
+                        page.wait_for_timeout(500)
+                        if out := sticking_out(page):
+                            problems.append(f"narrow window: {out} pictures stick out")
+                        screenshot(page, pictures / "narrow.png", NARROW)
                     page.close()
                 finally:
                     server.terminate()

@@ -1,7 +1,7 @@
 //! The notebook-facing crate's budget of dependencies.
 //!
-//! rust-analyzer, inside the kernel, reads the sources of every crate in the tree before a reader's first cell runs:
-//! each one costs start-up time and memory in every notebook.
+//! For each cell cargo reads the manifest of every crate in the tree, and each one is compiled before the first notebook
+//! runs.
 
 use std::collections::BTreeSet;
 

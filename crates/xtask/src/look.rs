@@ -18,7 +18,7 @@ pub(crate) struct Args {
     choice: kernel::Choice,
 }
 
-/// Runs all cells of each notebook in light and in dark, checks that its figures show, and keeps screenshots.
+/// Runs all cells of each notebook in light, in dark and in a narrow window, checks that its figures show, and keeps screenshots.
 pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
     let browser = browser()?;
     let chosen = notebooks::chosen(project, &args.names)?;
@@ -32,7 +32,7 @@ pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
         let arguments = [&browser, &jupyter, &project.path("notebooks"), &PathBuf::from(&name), &pictures];
         let mut arguments: Vec<_> = arguments.iter().map(|path| path.display().to_string()).collect();
         arguments.push(SPEC.to_owned());
-        step(&format!("{name} in JupyterLab, light and dark"), "", |step| {
+        step(&format!("{name} in JupyterLab, light, dark and narrow"), "", |step| {
             let log = format!("look-{}", name.replace('/', "-"));
             let command = python::script(project, &driver, "../../../tests/jupyterlab/look.py", &arguments);
             step.run(project, &log, &args.choice.kernel.jupyter(project, command)?)

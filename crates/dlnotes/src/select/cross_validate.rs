@@ -59,12 +59,11 @@ pub fn cross_validate<E: ErrorPair>(
     folds: &KFold,
     fit: impl Fn(&Dataset, &Dataset) -> E + Sync,
 ) -> Scores {
-    let sets = folds.split(data);
-    validate(&sets, &|train, valid| fit(train, valid).pair())
-}
-
-fn validate(sets: &[(Dataset, Dataset)], fit: &(dyn Fn(&Dataset, &Dataset) -> (f64, f64) + Sync)) -> Scores {
-    let errors = parallel(next_seed(), sets.len(), |i| fit(&sets[i].0, &sets[i].1));
+    let folds = folds.folds_of(data);
+    // Each piece copies its own samples: K copies of the training data need not exist at once.
+    let errors = parallel(next_seed(), folds.len(), |i| {
+        fit(&data.subset(&folds[i].train), &data.subset(&folds[i].valid)).pair()
+    });
     let (train, valid) = errors.into_iter().unzip();
     Scores { train, valid }
 }
