@@ -96,6 +96,8 @@ def without_outputs(notebook):
 
 
 def run_all(page):
+    # Before the kernel is connected JupyterLab runs nothing, and says nothing.
+    page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").first.wait_for(timeout=60_000)
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
 
