@@ -36,6 +36,10 @@ pub(crate) struct Choice {
     pub(crate) kernel: Kernel,
 }
 
+/// JupyterLab shrinks wide pictures to the window, but not SVGs, which it shows as `img`.
+const STYLE: &str = "/* Written by cargo xtask. */\n.jp-RenderedSVG img { max-width: 100%; height: auto; }\n";
+const USE_STYLE: &str = r#"{ "LabApp": { "custom_css": true } }"#;
+
 impl Kernel {
     /// The name used in options and below `.tools/kernels`.
     pub(crate) fn name(self) -> &'static str {
@@ -69,6 +73,10 @@ impl Kernel {
         ] {
             command = command.env(variable, project.tools(folder)?);
         }
+        let style = project.tools("jupyter/config/custom/custom.css")?;
+        fs::create_dir_all(style.parent().context("a file lies in a folder")?)?;
+        fs::write(&style, STYLE)?;
+        fs::write(project.tools("jupyter/config/jupyter_lab_config.json")?, USE_STYLE)?;
         without_our_libraries(command)
     }
 }
