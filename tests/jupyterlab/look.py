@@ -4,7 +4,8 @@
 
 Works on a copy of the notebooks folder's notebook whose outputs are removed, so that what shows has just been made.
 Checks: every code cell ran; none failed that isn't tagged `raises-exception`; at least as many pictures show as the
-committed notebook has, each with a size, and none sticks out when the window is made narrow. A first screenshot shows the committed notebook as a reader gets it, untrusted.
+committed notebook has, each with a size, and none sticks out when the window is made narrow. A first screenshot shows
+the committed notebook as a reader gets it, untrusted.
 """
 
 import json

@@ -73,9 +73,7 @@ impl Kernel {
         ] {
             command = command.env(variable, project.tools(folder)?);
         }
-        let style = project.tools("jupyter/config/custom/custom.css")?;
-        fs::create_dir_all(style.parent().context("a file lies in a folder")?)?;
-        fs::write(&style, STYLE)?;
+        fs::write(project.tools("jupyter/config/custom/custom.css")?, STYLE)?;
         fs::write(project.tools("jupyter/config/jupyter_lab_config.json")?, USE_STYLE)?;
         without_our_libraries(command)
     }

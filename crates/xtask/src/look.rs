@@ -18,7 +18,8 @@ pub(crate) struct Args {
     choice: kernel::Choice,
 }
 
-/// Runs all cells of each notebook in light, in dark and in a narrow window, checks that its figures show, and keeps screenshots.
+/// Runs all cells of each notebook in light, in dark and in a narrow window, checks that its figures show, and keeps
+/// screenshots.
 pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
     let browser = browser()?;
     let chosen = notebooks::chosen(project, &args.names)?;

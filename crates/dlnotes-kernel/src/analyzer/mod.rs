@@ -9,4 +9,4 @@ mod shown;
 mod stand_in;
 
 pub use stand_in::stand_in_for_cargo;
-pub(crate) use stand_in::{CARGO_HOME, cargo_home, lay_stand_in};
+pub(crate) use stand_in::{CARGO_HOME, cargo_home, lay_stand_in, with_own_cargo};

@@ -23,6 +23,13 @@ pub(crate) fn cargo_home() -> Option<OsString> {
         .or_else(|| named("HOME").map(|home| PathBuf::from(home).join(".cargo").into()))
 }
 
+/// Lets `command` have the reader's own cargo, whatever this process has by then.
+pub(crate) fn with_own_cargo(command: &mut Command) {
+    if let Some(home) = cargo_home() {
+        command.env(CARGO_HOME, home);
+    }
+}
+
 /// Makes `directory`'s `bin/cargo` stand in for cargo in whatever has `directory` as its `CARGO_HOME`; the two
 /// variables that this takes.
 pub(crate) fn lay_stand_in(directory: &Path) -> Result<Vec<(&'static str, OsString)>> {
@@ -32,6 +39,8 @@ pub(crate) fn lay_stand_in(directory: &Path) -> Result<Vec<(&'static str, OsStri
     std::fs::create_dir_all(&bin).map_err(Error::file(&bin))?;
     let cargo = bin.join("cargo");
     let program = std::env::current_exe().map_err(Error::file(&cargo))?;
+    // A kernel that was killed may have left one, in the folder of a process with the same number.
+    let _ = std::fs::remove_file(&cargo);
     std::os::unix::fs::symlink(program, &cargo).map_err(Error::file(&cargo))?;
     Ok(vec![(REAL_HOME, home), (CARGO_HOME, directory.into())])
 }
@@ -67,4 +76,20 @@ pub fn stand_in_for_cargo() {
     };
     let written = std::io::stdout().write_all(&answer);
     std::process::exit(i32::from(written.is_err()));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_that_was_left_behind_is_replaced() {
+        let directory = tempfile::tempdir().unwrap();
+        let bin = directory.path().join("bin");
+        std::fs::create_dir(&bin).unwrap();
+        std::os::unix::fs::symlink("/gone", bin.join("cargo")).unwrap();
+        let variables = lay_stand_in(directory.path()).unwrap();
+        assert_eq!(variables[1], (CARGO_HOME, directory.path().into()));
+        assert_eq!(std::fs::read_link(bin.join("cargo")).unwrap(), std::env::current_exe().unwrap());
+    }
 }

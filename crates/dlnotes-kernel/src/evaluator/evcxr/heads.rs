@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use super::{Evcxr, kernel_error};
-use crate::analyzer::{CARGO_HOME, cargo_home};
+use crate::analyzer::with_own_cargo;
 use crate::cell::{Head, Source, export_project};
 use crate::evaluator::Console;
 use crate::output::{Event, Stream, Utf8};
@@ -71,9 +71,7 @@ fn is_there(evaluator: &Evcxr, arguments: &str) -> bool {
 fn shell(evaluator: &Evcxr, line: &str) -> Result<(), Failure> {
     let mut command = Command::new("sh");
     command.args(["-c", line]).current_dir(&evaluator.settings.directory);
-    if let Some(home) = cargo_home() {
-        command.env(CARGO_HOME, home);
-    }
+    with_own_cargo(&mut command);
     // A group of its own, so that an interrupt reaches everything that it starts.
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
     let mut child = command.spawn().map_err(kernel_error)?;

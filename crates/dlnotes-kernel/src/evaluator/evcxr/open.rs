@@ -10,7 +10,7 @@ use ::evcxr::{CommandContext, EvalContext};
 use super::console::Capture;
 use super::progress::Stages;
 use super::{Evcxr, Settings, kernel_error, translate};
-use crate::analyzer::{CARGO_HOME, cargo_home, lay_stand_in};
+use crate::analyzer::{CARGO_HOME, cargo_home, lay_stand_in, with_own_cargo};
 use crate::cell::Definitions;
 use crate::child::{CHILD_DIRECTORY, CHILD_SOCKET, RUSTC_SOCKET, Tap, Watch};
 use crate::environment;
@@ -92,10 +92,8 @@ impl Evcxr {
         std::fs::create_dir_all(toolchain.built(&work)).map_err(kernel_error)?;
         let (name, value) = toolchain.library_path(&work);
         child.env(name, value);
-        // Not rust-analyzer's: it is set in this process before evcxr starts another child.
-        if let Some(home) = cargo_home() {
-            child.env(CARGO_HOME, home);
-        }
+        // evcxr may start another child after rust-analyzer's stand-in was laid.
+        with_own_cargo(&mut child);
         // evcxr reads its configuration in the current directory; the notebook's is for the stock kernel.
         let toml = format!("[evcxr]\ntmpdir = {work:?}\n");
         std::fs::write(work.join("evcxr.toml"), toml).map_err(kernel_error)?;
