@@ -47,7 +47,8 @@ pub(crate) fn build(project: &Project, step: &mut Step) -> Result<PathBuf> {
             copy(&project.path(&name), &sources.join(place))?;
         }
     }
-    let mut sphinx: Vec<OsString> = ["-m", "sphinx", "-E", "-n", "-W", "--keep-going"].map(Into::into).into();
+    // Quiet: it prints its warnings only, so that the step's log ends with what is wrong and not with a list of pictures.
+    let mut sphinx: Vec<OsString> = ["-m", "sphinx", "-q", "-E", "-n", "-W", "--keep-going"].map(Into::into).into();
     sphinx.extend([sources.into_os_string(), pages.clone().into_os_string()]);
     let sphinx = cmd(python, sphinx)
         .env("DLNOTES_ROOT", &project.root)
