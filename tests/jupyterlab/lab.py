@@ -10,6 +10,8 @@ import sys
 import tempfile
 import time
 
+from playwright.sync_api import TimeoutError
+
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -96,10 +98,17 @@ def without_outputs(notebook):
 
 
 def run_all(page):
-    # Before the kernel is connected JupyterLab runs nothing, and says nothing.
     page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").first.wait_for(timeout=60_000)
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    begun = page.locator(".jp-Notebook-ExecutionIndicator[data-status='busy'], .jp-InputPrompt:has-text('[*]')").first
+    # While it still connects to the kernel JupyterLab runs nothing, and says nothing: a reader would click again.
+    for _ in range(10):
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+        try:
+            return begun.wait_for(timeout=3_000)
+        except TimeoutError:
+            continue
+    sys.exit("Run All Cells runs nothing")
 
 
 def prompts(page):

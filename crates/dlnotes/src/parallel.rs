@@ -2,15 +2,20 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use crate::tensor::{is_grad_enabled, no_grad, with_stream};
 
-/// `work(0)`, …, `work(count − 1)` on as many threads as there are cores, in this order in the result: folds of a
-/// cross-validation, refits on new samples, one training for each learning rate.
+/// How many pieces for each core the system may run by turns.
+const BY_TURNS: usize = 3;
+
+/// `work(0)`, …, `work(count − 1)` on all cores, in this order in the result: folds of a cross-validation, refits on new
+/// samples, one training for each learning rate.
 ///
-/// Piece i draws its random numbers from stream i of `seed` (see [`with_stream`]), and computes on one thread; the last
-/// ones, where there are fewer left than cores, share the cores among them. No operation's bits depend on the number of
-/// threads, so neither does the result.
+/// Piece i draws its random numbers from stream i of `seed` (see [`with_stream`]). Where there are fewer pieces than
+/// cores, they share the cores among them. Where there are a few more, the system runs them by turns (up to three for each
+/// core): five folds on two cores take two and a half rounds then, and not three. No operation's bits depend on the number
+/// of threads, so neither does the result.
 ///
 /// ```
 /// use dlnotes::prelude::*;
@@ -25,32 +30,27 @@ pub fn parallel<R: Send>(seed: u64, count: usize, work: impl Fn(usize) -> R + Sy
     let recorded = is_grad_enabled();
     let next = AtomicUsize::new(0);
     let cores = rayon::current_num_threads();
-    let last_round = count - count % cores;
+    // A reader who allows fewer threads than the machine has cores gets no more than these.
+    let all_cores = thread::available_parallelism().is_ok_and(|all| cores >= all.get());
+    let workers = count.min(if all_cores { BY_TURNS * cores } else { cores });
     // Pieces differ in length: each thread takes the next one when it is through with its own.
-    let take_pieces = |until: usize| {
+    let take_pieces = || {
         let mut done = Vec::new();
-        while let Ok(i) = next.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |i| (i < until).then_some(i + 1)) {
+        while let Ok(i) = next.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |i| (i < count).then_some(i + 1)) {
             let piece = || with_stream(seed, i as u64, || work(i));
             done.push((i, if recorded { piece() } else { no_grad(piece) }));
         }
         done
     };
-    let take_all = || {
-        let mut done = on_threads(1, || take_pieces(last_round));
-        if next.load(Ordering::Relaxed) < count {
-            done.extend(on_threads(cores / (count - last_round), || take_pieces(count)));
-        }
-        done
-    };
     let worker = || {
-        let done = catch_unwind(AssertUnwindSafe(take_all));
+        let done = catch_unwind(AssertUnwindSafe(|| on_threads((cores / workers).max(1), take_pieces)));
         if done.is_err() {
             next.store(count, Ordering::Relaxed);
         }
         done
     };
-    let results: Vec<_> = std::thread::scope(|scope| {
-        let handles: Vec<_> = (0..cores.min(count)).map(|_| scope.spawn(worker)).collect();
+    let results: Vec<_> = thread::scope(|scope| {
+        let handles: Vec<_> = (0..workers).map(|_| scope.spawn(worker)).collect();
         handles.into_iter().map(|handle| handle.join().expect("panics are caught inside")).collect()
     });
     let mut done = Vec::with_capacity(count);

@@ -94,6 +94,14 @@ class Kernel:
         assert status == "ok", (self.name, code, messages)
         return next(content["data"]["text/plain"] for kind, content in messages if kind == "execute_result")
 
+    def complete(self, code):
+        """Seconds until the completions at the end of `code` are there."""
+        start = time.monotonic()
+        self.client.complete(code)
+        matches = self.client.get_shell_msg(timeout=TIMEOUT)["content"]["matches"]
+        assert matches, (self.name, code)
+        return time.monotonic() - start
+
     def memory(self):
         """Megabytes, shared pages shared out, of the kernel and the processes that it started."""
         process = psutil.Process(self.manager.provisioner.pid)
@@ -133,6 +141,9 @@ def session(kernel):
     kernel.run(PLOT.format(n=0))
     tell("`let` cell", "ms", kernel.name, 1e3 * statistics.median(kernel.run(LET.format(n=n))[0] for n in range(SAMPLES)))
     tell("plot cell", "ms", kernel.name, 1e3 * statistics.median(kernel.run(PLOT.format(n=n))[0] for n in range(SAMPLES)))
+    # Another name each time, so that no answer is known from before.
+    completions = [kernel.complete(f"let name_{n} = relu(&x); name_{n}.") for n in range(SAMPLES)]
+    tell("completion after a dot", "ms", kernel.name, 1e3 * statistics.median(completions))
     tell("memory after 32 cells", "MB", kernel.name, kernel.memory())
     seconds, messages, _ = kernel.run(PRINT)
     tell("200,000 printed lines", "ms", kernel.name, 1e3 * seconds)

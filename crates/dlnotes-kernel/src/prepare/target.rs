@@ -135,6 +135,9 @@ fn key(dependencies: &Dependencies) -> Result<String> {
     Ok(short_hash(parts.iter().map(Vec::as_slice)))
 }
 
+/// Folders of a package that its library is not made of.
+const NOT_LIBRARY: [&str; 4] = ["target", "tests", "benches", "examples"];
+
 /// Paths, sizes and times of a crate's files: what cargo itself looks at.
 fn stamp(directory: &Path, parts: &mut Vec<Vec<u8>>) -> Result<()> {
     let mut entries: Vec<_> = fs::read_dir(directory).map_err(Error::file(directory))?.flatten().collect();
@@ -142,7 +145,7 @@ fn stamp(directory: &Path, parts: &mut Vec<Vec<u8>>) -> Result<()> {
     for entry in entries {
         let path = entry.path();
         if path.is_dir() {
-            if entry.file_name() != "target" {
+            if !NOT_LIBRARY.iter().any(|name| entry.file_name() == *name) {
                 stamp(&path, parts)?;
             }
         } else if path.extension().is_some_and(|e| e == "rs" || e == "toml") {
@@ -162,4 +165,32 @@ pub(super) fn short_hash<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> Strin
         hash.update(part);
     }
     hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_library_is_made_of_counts() {
+        let package = tempfile::tempdir().unwrap();
+        for (name, text) in [("Cargo.toml", "[package]"), ("src/lib.rs", ""), ("tests/one.rs", "")] {
+            let path = package.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        let stamp = || {
+            let mut parts = Vec::new();
+            stamp(package.path(), &mut parts).unwrap();
+            parts
+        };
+        let before = stamp();
+        fs::write(package.path().join("tests/one.rs"), "fn one() {}").unwrap();
+        assert_eq!(stamp(), before);
+        for name in ["Cargo.toml", "src/lib.rs", "src/new.rs"] {
+            let before = stamp();
+            fs::write(package.path().join(name), format!("// {name} has changed")).unwrap();
+            assert_ne!(stamp(), before, "{name}");
+        }
+    }
 }

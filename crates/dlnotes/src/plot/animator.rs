@@ -23,8 +23,6 @@ use std::sync::{Arc, Mutex};
 /// ```
 #[derive(Default)]
 pub struct Animator {
-    /// Everything but the curves.
-    template: Figure,
     names: Vec<String>,
     picture: Arc<Mutex<Picture>>,
 }
@@ -34,8 +32,8 @@ macro_rules! passed_on {
     ($($(#[$doc:meta])* $method:ident($($argument:ident: $kind:ty),*);)*) => {$(
         $(#[$doc])*
         #[track_caller]
-        pub fn $method(mut self, $($argument: $kind),*) -> Animator {
-            self.template = std::mem::take(&mut self.template).$method($($argument),*);
+        pub fn $method(self, $($argument: $kind),*) -> Animator {
+            lock(&self.picture).change_template(|figure| figure.$method($($argument),*));
             self
         }
     )*};
@@ -238,9 +236,7 @@ impl Animator {
     /// assert!(animator.figure().summary().ends_with("falls from 3 to 1."));
     /// ```
     pub fn figure(&self) -> Figure {
-        let mut picture = lock(&self.picture);
-        picture.template.clone_from(&self.template);
-        picture.figure()
+        lock(&self.picture).figure()
     }
 
     /// Shows the figure as it is now below the cell. A figure that is growing there is brought up to date instead; what
@@ -285,7 +281,7 @@ impl Animator {
         let mut picture = lock(&self.picture);
         change(&mut picture.curves, &self.names);
         if dlnotes_display::is_live() {
-            picture.follow(&self.template, &self.picture);
+            picture.follow(&self.picture);
         }
     }
 }

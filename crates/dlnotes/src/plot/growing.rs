@@ -11,13 +11,13 @@ const FRAME: Duration = Duration::from_millis(66);
 /// What is shown below the cell; shared with the thread that draws it again.
 #[derive(Default)]
 pub(super) struct Picture {
-    /// The curves' figure so far.
-    pub(super) template: Figure,
+    /// Everything but the curves.
+    template: Figure,
     pub(super) curves: Vec<Curve>,
     /// The name under which it is shown, once it is.
     pub(super) id: Option<String>,
     drawn: Option<Instant>,
-    /// Whether points were added since, and whether a thread is waiting to draw them.
+    /// Whether something changed since, and whether a thread is waiting to draw them.
     stale: bool,
     waiting: bool,
 }
@@ -40,11 +40,15 @@ impl Picture {
         self.curves.iter().fold(start, |figure, curve| figure.line(&curve.x, &curve.y, &curve.name))
     }
 
+    pub(super) fn change_template(&mut self, change: impl FnOnce(Figure) -> Figure) {
+        self.template = change(std::mem::take(&mut self.template));
+        self.stale = true;
+    }
+
     /// Points were added: shows them below the cell, now or as soon as the next picture is due. `shared` is this picture.
-    pub(super) fn follow(&mut self, template: &Figure, shared: &Arc<Mutex<Picture>>) {
+    pub(super) fn follow(&mut self, shared: &Arc<Mutex<Picture>>) {
         self.stale = true;
         if self.id.is_none() {
-            self.template.clone_from(template);
             self.begin();
         } else if !self.waiting {
             // Another thread draws: training goes on, and the last point appears even if no other follows it.

@@ -23,7 +23,7 @@ pub struct History {
     curves: Vec<Curve>,
     animator: Animator,
     pub(super) time: Duration,
-    pub(super) stopped_early: bool,
+    stopped_early: bool,
     /// What must be known of the data to read the numbers.
     pub(super) note: Option<&'static str>,
 }
@@ -197,6 +197,12 @@ impl History {
     pub fn evcxr_display(&self) {
         self.animator.evcxr_display();
     }
+
+    /// Training ended at `epoch`: the figure needs no room for those that were still planned.
+    pub(super) fn stop_early(&mut self, epoch: usize) {
+        self.stopped_early = true;
+        self.animator = over_epochs(std::mem::take(&mut self.animator), 1, epoch);
+    }
 }
 
 /// `animator` with its x axis from the first epoch to the last: a single one makes no axis.
@@ -215,5 +221,23 @@ impl fmt::Display for History {
             write!(f, "; stopped early")?;
         }
         self.note.map_or(Ok(()), |note| write!(f, "; data: {note}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_figure_ends_where_training_did() {
+        let planned = |epochs| {
+            let mut history = History::new(over_epochs(Animator::new(), 1, epochs));
+            (1..=3).for_each(|epoch| history.push("loss", epoch, 1.0 / epoch as Real));
+            history
+        };
+        let mut stopped = planned(500);
+        stopped.stop_early(3);
+        assert_eq!(stopped.figure().to_svg(), planned(3).figure().to_svg());
+        assert_ne!(stopped.figure().to_svg(), planned(500).figure().to_svg());
     }
 }

@@ -83,7 +83,7 @@ impl<'a> Run<'a> {
             self.save()?;
         }
         if self.is_stuck() {
-            self.history.stopped_early = true;
+            self.history.stop_early(self.epoch);
             let parameters = named_state(self.fit.net);
             let best = &self.best.parameters;
             no_grad(|| parameters.iter().zip(best).for_each(|((_, parameter), (_, best))| parameter.copy_(best)));
