@@ -11,6 +11,7 @@ mod handler;
 mod libraries;
 mod stderr;
 mod stdin;
+mod store;
 mod tap;
 mod watch;
 mod wrapper;

@@ -1,11 +1,12 @@
 """What a reader does with cells: run them again, edit them, answer them, stop them, ask for commands."""
 import os
+import platform
 import subprocess
 import tempfile
 import time
 import unittest
 
-from session import TIMEOUT, Checks, setUpSession, tearDownSession
+from session import TIMEOUT, Checks, cache_directory, setUpSession, tearDownSession
 
 
 def crate(folder, name, code, manifest):
@@ -91,6 +92,26 @@ for frame in 1..40 {
         self.assertEqual(self.session.run("kept()").value(), "4")
         self.failed(self.session.run("lost"), "CompileError[E0425]")
         self.assertEqual(self.session.run('let v = vec![1]; v.len()').value(), "1")
+
+    def test_variables_of_every_kind_pass_from_cell_to_cell(self):
+        self.session.run("let counted = std::rc::Rc::new(5);\nlet second = counted.clone();\nlet nothing = ();\n"
+                         "let large = [7_u8; 100_000];\nlet boxed: Box<dyn Fn(i32) -> i32> = Box::new(|n| n + 1);")
+        if platform.machine() == "x86_64":  # a type that no `extern "C"` function can take
+            self.session.run("let wide: std::arch::x86_64::__m256i = unsafe { std::mem::zeroed() };")
+            self.assertEqual(self.session.run("std::mem::size_of_val(&wide)").value(), "32")
+        self.goes_on()
+        self.assertEqual(self.session.run("(large[99_999], boxed(1), std::rc::Rc::strong_count(&counted))").value(), "(7, 2, 2)")
+        self.session.run("drop(second);")
+        self.assertEqual(self.session.run("std::rc::Rc::strong_count(&counted)").value(), "1")
+
+    def test_variables_of_other_cells_cost_a_cell_little(self):
+        self.session.run("let kept = 1;")
+        self.assertEqual(self.session.run("1 + 1").value(), "2")
+        # What evcxr generates is changed before it is compiled: the store's calls are neither inlined nor do they unwind.
+        with open(os.path.join(cache_directory(), "run", str(self.session.pid), "work/src/lib.rs")) as file:
+            source = file.read()
+        for function in ("put_apart", "check_variable", "take_apart"):
+            self.assertRegex(source, rf'#\[inline\(never\)\] .*extern "C" fn {function}<')
 
     def test_commands(self):
         self.session.run("let counted = 12;")

@@ -21,7 +21,7 @@ class Conformance(jupyter_kernel_test.KernelTests):
     code_page_something = ":doc String"
     code_generate_error = 'panic!("no");'
     code_execute_result = [
-        {"code": "1+2+3", "result": "6"},
+        {"code": "1+2+3 // summed by the conformance tests", "result": "6"},
         {"code": "(1..4).map(|n| n * n).collect::<Vec<_>>()", "result": "[1, 4, 9]"},
     ]
     code_display_data = [
@@ -36,7 +36,8 @@ class Conformance(jupyter_kernel_test.KernelTests):
     ]
     code_clear_output = "dlnotes_display::clear_output(false);"
     code_inspect_sample = "String"
-    code_history_pattern = "1?2*"
+    # The history is the user's: the pattern must find no other session's cell.
+    code_history_pattern = "1?2*by the conformance tests"
     supported_history_operations = ("tail", "range", "search")
 
     completion_samples = [
