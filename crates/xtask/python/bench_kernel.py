@@ -8,6 +8,7 @@ import json
 import statistics
 import sys
 import time
+from contextlib import closing
 
 import psutil
 from jupyter_client.kernelspec import KernelSpecManager
@@ -85,9 +86,17 @@ class Kernel:
     def run(self, code):
         """How long it took until idle, the messages, and the reply's status."""
         start = time.monotonic()
-        messages = list(self.messages(self.client.execute(code)))
+        request = self.client.execute(code)
+        messages = list(self.messages(request))
         seconds = time.monotonic() - start
-        return seconds, messages, self.client.get_shell_msg(timeout=TIMEOUT)["content"]["status"]
+        return seconds, messages, self.reply(request)["status"]
+
+    def reply(self, request):
+        """Other replies before it answer what was asked more than once while the kernel started."""
+        while True:
+            message = self.client.get_shell_msg(timeout=TIMEOUT)
+            if message["parent_header"].get("msg_id") == request:
+                return message["content"]
 
     def value(self, code):
         _, messages, status = self.run(code)
@@ -97,9 +106,7 @@ class Kernel:
     def complete(self, code):
         """Seconds until the completions at the end of `code` are there."""
         start = time.monotonic()
-        self.client.complete(code)
-        matches = self.client.get_shell_msg(timeout=TIMEOUT)["content"]["matches"]
-        assert matches, (self.name, code)
+        assert self.reply(self.client.complete(code))["matches"], (self.name, code)
         return time.monotonic() - start
 
     def memory(self):
@@ -118,21 +125,18 @@ def tell(name, unit, kernel, value):
 
 
 def launch_to_info(name, folder):
-    kernel = Kernel(name, folder)
-    seconds = kernel.wait_for_info()
-    kernel.close()
-    return seconds
+    with closing(Kernel(name, folder)) as kernel:
+        return kernel.wait_for_info()
 
 
 def launch_to_plot(name, folder):
     """Run All at once: the cells are sent as soon as the kernel's process exists."""
-    kernel = Kernel(name, folder)
-    requests = [kernel.client.execute(code) for code in RUN_ALL]
-    found = any(kind in ("execute_result", "display_data") for kind, _ in kernel.messages(requests[-1]))
-    seconds = time.monotonic() - kernel.start
-    assert found, f"{name} showed no plot"
-    kernel.close()
-    return seconds
+    with closing(Kernel(name, folder)) as kernel:
+        requests = [kernel.client.execute(code) for code in RUN_ALL]
+        found = any(kind in ("execute_result", "display_data") for kind, _ in kernel.messages(requests[-1]))
+        seconds = time.monotonic() - kernel.start
+        assert found, f"{name} showed no plot"
+        return seconds
 
 
 def session(kernel):
@@ -204,13 +208,12 @@ def main():
         for name, seconds in times.items():
             tell(title, "ms", name, 1e3 * statistics.median(seconds))
     for index, (name, folder) in enumerate(kernels):
-        kernel = Kernel(name, folder)
-        session(kernel)
-        if index == 0:
-            live_figure(kernel)
-        if index == 0 and cells:
-            many_cells(kernel, cells, figure)
-        kernel.close()
+        with closing(Kernel(name, folder)) as kernel:
+            session(kernel)
+            if index == 0:
+                live_figure(kernel)
+            if index == 0 and cells:
+                many_cells(kernel, cells, figure)
 
 
 if __name__ == "__main__":

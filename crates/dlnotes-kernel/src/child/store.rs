@@ -1,76 +1,94 @@
 //! How evcxr keeps variables between cells, made cheap to compile.
 //!
 //! The source that evcxr generates for a cell takes every variable of the session out of a store and puts it back
-//! afterwards, also in a cell that only says `1 + 1`. Each of these calls is inlined, and could unwind, so that the
-//! optimizer meets code that drops all variables taken so far, once for each variable: with 70 of them it takes half a
-//! second. Calls that are not inlined and can't unwind leave a tenth of that.
+//! afterwards, also in a cell that only says `1 + 1`. The store is compiled anew with each cell, for each type; its calls
+//! are inlined, and could unwind, so that the optimizer meets code that drops all variables taken so far once for each
+//! variable. With 70 of them that takes half a second. So each cell gets another store, `store/runtime.rs`.
 
 use std::ffi::OsStr;
 use std::path::Path;
 
-/// The store's functions, and what stands before each, which then bears another name.
-///
-/// To unwind out of an `extern "C"` function ends the process, as it does from the function that evcxr puts around the
-/// cell; the store panics only where evcxr itself went wrong. Values go through references, as not every type can be a
-/// parameter of such a function.
-const FUNCTIONS: [(&str, &str); 3] = [
-    (
-        "pub fn put_variable<T: 'static>(&mut self, name: &str, value: T) {",
-        "#[inline(always)] pub fn put_variable<T: 'static>(&mut self, name: &str, value: T) { \
-         self.put_apart(name, &std::mem::MaybeUninit::new(value)); } \
-         #[inline(never)] #[allow(improper_ctypes_definitions)] \
-         extern \"C\" fn put_apart<T: 'static>(&mut self, name: &str, value: &std::mem::MaybeUninit<T>) { \
-         self.put_inlined(name, unsafe { value.assume_init_read() }); } \
-         #[inline(always)] fn put_inlined<T: 'static>(&mut self, name: &str, value: T) {",
-    ),
-    (
-        "pub fn check_variable<T: 'static>(&mut self, name: &str) -> bool {",
-        "#[inline(never)] #[allow(improper_ctypes_definitions)] \
-         pub extern \"C\" fn check_variable<T: 'static>(&mut self, name: &str) -> bool {",
-    ),
-    (
-        "pub fn take_variable<T: 'static>(&mut self, name: &str) -> T {",
-        "#[inline(always)] pub fn take_variable<T: 'static>(&mut self, name: &str) -> T { \
-         let mut value = std::mem::MaybeUninit::uninit(); self.take_apart(name, &mut value); \
-         unsafe { value.assume_init() } } \
-         #[inline(never)] #[allow(improper_ctypes_definitions)] \
-         extern \"C\" fn take_apart<T: 'static>(&mut self, name: &str, value: &mut std::mem::MaybeUninit<T>) { \
-         value.write(self.take_inlined(name)); } \
-         #[inline(always)] fn take_inlined<T: 'static>(&mut self, name: &str) -> T {",
-    ),
-];
+#[cfg(test)]
+mod runtime;
 
-/// Changes the functions in the source that `arguments` tell rustc to compile. No line moves: evcxr finds the reader's
-/// lines by their numbers.
-pub(super) fn lighten(arguments: &[impl AsRef<OsStr>]) {
+const RUNTIME: &str = include_str!("store/runtime.rs");
+/// The lines around evcxr's own store.
+const OPENING: &str = "mod evcxr_internal_runtime {\n";
+const CLOSING: &str = "\n}\n#[unsafe(no_mangle)]\n";
+/// What evcxr generates behind the cell's code, and what could unwind in it.
+const AFTER_PANIC: &str = "  Err(_) => {\n    println!(\"EVCXR_PANIC_NOTIFICATION\");\n";
+const LIGHTER: &str = "  Err(payload) => {std::mem::forget(payload);\n    evcxr_internal_runtime::panicked();\n";
+
+/// Changes the store in the source that `arguments` tell rustc to compile.
+///
+/// # Errors
+/// If the source can't be read or written: a cell with another store would misread the variables.
+pub(super) fn lighten(arguments: &[impl AsRef<OsStr>]) -> std::io::Result<()> {
     let mut paths = arguments.iter().map(|argument| Path::new(argument.as_ref()));
-    let Some(source) = paths.find(|path| path.extension().is_some_and(|extension| extension == "rs")) else { return };
-    // Whatever fails, the cell compiles as it is.
-    if let Ok(text) = std::fs::read_to_string(source) {
-        let _ = std::fs::write(source, lightened(&text));
+    match paths.find(|path| path.extension().is_some_and(|extension| extension == "rs")) {
+        Some(source) => match lightened(&std::fs::read_to_string(source)?) {
+            Some(text) => std::fs::write(source, text),
+            None => Ok(()),
+        },
+        None => Ok(()),
     }
 }
 
-fn lightened(source: &str) -> String {
-    FUNCTIONS.iter().fold(source.to_owned(), |text, (generated, light)| text.replacen(generated, light, 1))
+/// `source` with our store, if it has one. No line moves: evcxr finds the reader's lines by their numbers.
+fn lightened(source: &str) -> Option<String> {
+    let start = source.find(OPENING)? + OPENING.len();
+    let end = start + source[start..].find(CLOSING)?;
+    let lines = source[start..end].lines().count();
+    let is_code = |line: &&str| !line.is_empty() && !line.trim_start().starts_with("//");
+    let code: Vec<&str> = RUNTIME.lines().filter(is_code).collect();
+    let padding = "\n".repeat(lines.checked_sub(code.len())?);
+    let mut rest = source[end..].to_owned();
+    if let Some(at) = rest.rfind(AFTER_PANIC) {
+        rest.replace_range(at..at + AFTER_PANIC.len(), LIGHTER);
+    }
+    Some(format!("{}{}{padding}{rest}", &source[..start], code.join("\n")))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::rc::Rc;
+
     use super::*;
 
     #[test]
     fn lines_stay_where_they_are() {
-        let functions = FUNCTIONS.map(|(generated, _)| format!("    {generated}\n    }}\n")).concat();
-        let source = format!("mod evcxr_internal_runtime {{\n{functions}}}\nlet x = 1;");
-        let light = lightened(&source);
-        assert!(
-            ["put_apart", "check_variable", "take_apart"]
-                .iter()
-                .all(|f| light.contains(&format!("extern \"C\" fn {f}<")))
-        );
+        let stock = "    // a line of evcxr's\n".repeat(90);
+        let source = format!("use a::b;\n{OPENING}{stock}{CLOSING}let x = 1;\n{AFTER_PANIC}}}}}\nlast");
+        let light = lightened(&source).unwrap();
         assert_eq!(light.lines().count(), source.lines().count());
-        assert_eq!(light.lines().last(), source.lines().last());
-        assert_eq!(lightened("fn main() {}"), "fn main() {}");
+        let numbered = |text: &str, line: &str| text.lines().position(|other| other == line);
+        for line in ["use a::b;", "let x = 1;", "last"] {
+            assert_eq!(numbered(&light, line), numbered(&source, line));
+        }
+        assert!(
+            light.contains("fn take_variable<T: 'static>") && light.contains(LIGHTER) && !light.contains("evcxr's")
+        );
+        assert_eq!(lightened("pub fn without_variables() {}"), None);
+    }
+
+    #[test]
+    fn values_come_back_as_they_were() {
+        // SAFETY: it was just made, and it is the only reference.
+        #[allow(unsafe_code)]
+        let mut store = unsafe { Box::from_raw(runtime::create_variable_store()) };
+        #[repr(align(64))]
+        #[derive(Debug, PartialEq)]
+        struct Wide([u8; 100]);
+        let counted = Rc::new(5);
+        store.put_variable("counted", counted.clone());
+        store.put_variable("nothing", ());
+        store.put_variable("wide", Wide([7; 100]));
+        assert!(store.check_variable::<Wide>("wide") && store.check_variable::<()>("nothing"));
+        assert!(store.check_variable::<i32>("unknown") && !store.check_variable::<i32>("counted"));
+        assert_eq!(store.take_variable::<Wide>("wide"), Wide([7; 100]));
+        store.take_variable::<()>("nothing");
+        assert_eq!(Rc::strong_count(&counted), 2);
+        drop(store.take_variable::<Rc<i32>>("counted"));
+        assert_eq!(Rc::strong_count(&counted), 1);
     }
 }

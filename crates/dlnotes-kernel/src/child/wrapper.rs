@@ -23,18 +23,16 @@ pub fn wrap_rustc() {
         // Progress and interrupt are lost if the kernel has gone; compiling still works.
         let _ = writeln!(socket, "{name} {} {parent}", std::process::id());
     }
-    let rest = if name == Some("ctx") { as_cell(rest) } else { without_incremental(rest) };
+    let rest = if name == Some("ctx") { rest } else { without_incremental(rest) };
+    if name == Some("ctx")
+        && let Err(error) = store::lighten(&rest)
+    {
+        eprintln!("the cell's source can't be prepared: {error}");
+        std::process::exit(1);
+    }
     let error = std::process::Command::new(&rustc).args(rest).exec();
     eprintln!("{}: {error}", rustc.display());
     std::process::exit(1);
-}
-
-/// Makes a cell cheaper to compile: see [`store`]. And its parts are not optimized once more together, which took longer
-/// than all the rest in a session of 70 variables and gains next to nothing, as a reader's own functions are one part.
-fn as_cell(mut arguments: Vec<OsString>) -> Vec<OsString> {
-    store::lighten(&arguments);
-    arguments.extend(["-C", "lto=off"].map(OsString::from));
-    arguments
 }
 
 /// Drops `-C incremental=…`: cargo compiles a dependency in a folder of the reader's that way, in hundreds of small

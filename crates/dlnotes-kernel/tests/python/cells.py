@@ -107,11 +107,12 @@ for frame in 1..40 {
     def test_variables_of_other_cells_cost_a_cell_little(self):
         self.session.run("let kept = 1;")
         self.assertEqual(self.session.run("1 + 1").value(), "2")
-        # What evcxr generates is changed before it is compiled: the store's calls are neither inlined nor do they unwind.
+        # Our store and not evcxr's, whose calls are compiled for each variable anew.
         with open(os.path.join(cache_directory(), "run", str(self.session.pid), "work/src/lib.rs")) as file:
             source = file.read()
-        for function in ("put_apart", "check_variable", "take_apart"):
-            self.assertRegex(source, rf'#\[inline\(never\)\] .*extern "C" fn {function}<')
+        self.assertIn("pub struct VariableStore(Vec<Variable>);", source)
+        self.assertIn("evcxr_internal_runtime::panicked();", source)
+        self.assertNotIn("HashMap", source)
 
     def test_commands(self):
         self.session.run("let counted = 12;")
