@@ -9,6 +9,7 @@ use std::ffi::OsStr;
 use std::path::Path;
 
 #[cfg(test)]
+#[allow(dead_code, unreachable_pub, reason = "cells use what the tests don't")]
 mod runtime;
 
 const RUNTIME: &str = include_str!("store/runtime.rs");
@@ -38,15 +39,16 @@ pub(super) fn lighten(arguments: &[impl AsRef<OsStr>]) -> std::io::Result<()> {
 fn lightened(source: &str) -> Option<String> {
     let start = source.find(OPENING)? + OPENING.len();
     let end = start + source[start..].find(CLOSING)?;
-    let lines = source[start..end].lines().count();
-    let is_code = |line: &&str| !line.is_empty() && !line.trim_start().starts_with("//");
-    let code: Vec<&str> = RUNTIME.lines().filter(is_code).collect();
-    let padding = "\n".repeat(lines.checked_sub(code.len())?);
+    let line_ends = source[start..end].matches('\n').count();
+    // All on one line, without comments.
+    let is_code = |line: &&str| !line.trim_start().starts_with("//");
+    let code: Vec<&str> = RUNTIME.lines().filter(is_code).map(str::trim).collect();
+    let padding = "\n".repeat(line_ends);
     let mut rest = source[end..].to_owned();
     if let Some(at) = rest.rfind(AFTER_PANIC) {
         rest.replace_range(at..at + AFTER_PANIC.len(), LIGHTER);
     }
-    Some(format!("{}{}{padding}{rest}", &source[..start], code.join("\n")))
+    Some(format!("{}{}{padding}{rest}", &source[..start], code.join(" ")))
 }
 
 #[cfg(test)]
@@ -87,6 +89,9 @@ mod tests {
         assert!(store.check_variable::<i32>("unknown") && !store.check_variable::<i32>("counted"));
         assert_eq!(store.take_variable::<Wide>("wide"), Wide([7; 100]));
         store.take_variable::<()>("nothing");
+        let shared = store.lazy_arc("shared", || 8);
+        assert_eq!(*store.lazy_arc("shared", || 9), 8);
+        assert_eq!(std::sync::Arc::strong_count(&shared), 2);
         assert_eq!(Rc::strong_count(&counted), 2);
         drop(store.take_variable::<Rc<i32>>("counted"));
         assert_eq!(Rc::strong_count(&counted), 1);

@@ -9,6 +9,7 @@
 use std::alloc::Layout;
 use std::any::TypeId;
 use std::mem::MaybeUninit;
+use std::sync::Arc;
 
 /// What evcxr reads on the process's standard output.
 pub const USER_ERROR_OCCURRED: &str = "EVCXR_ERROR_OCCURRED";
@@ -55,6 +56,14 @@ impl VariableStore {
     extern "C" fn take_one<T: 'static>(&mut self, name: &str, value: &mut MaybeUninit<T>) {
         // SAFETY: there is room for a value of this kind.
         unsafe { self.take(name, kind::<T>(), value.as_mut_ptr().cast()) }
+    }
+
+    /// What cells that `.await` share: their runtime.
+    pub fn lazy_arc<T: 'static, F: FnOnce() -> T>(&mut self, name: &str, create: F) -> Arc<T> {
+        let made = self.0.iter().any(|variable| variable.name == name);
+        let shared: Arc<T> = if made { self.take_variable(name) } else { Arc::new(create()) };
+        self.put_variable(name, shared.clone());
+        shared
     }
 
     #[inline(never)]
