@@ -33,7 +33,9 @@ macro_rules! passed_on {
         $(#[$doc])*
         #[track_caller]
         pub fn $method(self, $($argument: $kind),*) -> Animator {
-            lock(&self.picture).change_template(|figure| figure.$method($($argument),*));
+            // Not in a closure: a mistake is told at the caller's line.
+            let template = lock(&self.picture).take_template();
+            lock(&self.picture).set_template(template.$method($($argument),*));
             self
         }
     )*};

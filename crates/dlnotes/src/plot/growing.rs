@@ -40,8 +40,12 @@ impl Picture {
         self.curves.iter().fold(start, |figure, curve| figure.line(&curve.x, &curve.y, &curve.name))
     }
 
-    pub(super) fn change_template(&mut self, change: impl FnOnce(Figure) -> Figure) {
-        self.template = change(std::mem::take(&mut self.template));
+    pub(super) fn take_template(&mut self) -> Figure {
+        std::mem::take(&mut self.template)
+    }
+
+    pub(super) fn set_template(&mut self, template: Figure) {
+        self.template = template;
         self.stale = true;
     }
 
