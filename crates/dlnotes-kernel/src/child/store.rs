@@ -26,13 +26,10 @@ const LIGHTER: &str = "  Err(payload) => {std::mem::forget(payload);\n    evcxr_
 /// If the source can't be read or written: a cell with another store would misread the variables.
 pub(super) fn lighten(arguments: &[impl AsRef<OsStr>]) -> std::io::Result<()> {
     let mut paths = arguments.iter().map(|argument| Path::new(argument.as_ref()));
-    match paths.find(|path| path.extension().is_some_and(|extension| extension == "rs")) {
-        Some(source) => match lightened(&std::fs::read_to_string(source)?) {
-            Some(text) => std::fs::write(source, text),
-            None => Ok(()),
-        },
-        None => Ok(()),
-    }
+    let Some(source) = paths.find(|path| path.extension().is_some_and(|extension| extension == "rs")) else {
+        return Ok(());
+    };
+    lightened(&std::fs::read_to_string(source)?).map_or(Ok(()), |text| std::fs::write(source, text))
 }
 
 /// `source` with our store, if it has one. No line moves: evcxr finds the reader's lines by their numbers.
@@ -88,6 +85,12 @@ mod tests {
         assert!(store.check_variable::<Wide>("wide") && store.check_variable::<()>("nothing"));
         assert!(store.check_variable::<i32>("unknown") && !store.check_variable::<i32>("counted"));
         assert_eq!(store.take_variable::<Wide>("wide"), Wide([7; 100]));
+        // One of another type takes the place of what could not be taken out.
+        store.put_variable("changed", 1_i32);
+        assert!(!store.check_variable::<String>("changed"));
+        store.put_variable("changed", String::from("new"));
+        assert!(store.check_variable::<String>("changed"));
+        assert_eq!(store.take_variable::<String>("changed"), "new");
         store.take_variable::<()>("nothing");
         let shared = store.lazy_arc("shared", || 8);
         assert_eq!(*store.lazy_arc("shared", || 9), 8);

@@ -1,8 +1,8 @@
 //! Keeps variables between cells. This text takes the place of evcxr's module of the same purpose in each cell's source
 //! (see `store.rs`); it has the functions that evcxr's generated code calls.
 //!
-//! Values are kept as bytes: next to nothing is compiled for each type, and no destructor runs, as every cell takes all
-//! variables out. What a cell calls for each variable is a small `extern "C"` function that is not inlined: nothing unwinds
+//! Values are kept as bytes: next to nothing is compiled for each type, and no destructor runs: every cell takes all
+//! variables out, but for one whose type has changed, which can't be dropped as what it was. What a cell calls for each variable is a small `extern "C"` function that is not inlined: nothing unwinds
 //! out of it. An error of the store itself ends the process, as it would in the function that evcxr puts around a cell.
 #![allow(unsafe_code, improper_ctypes_definitions)]
 
@@ -73,6 +73,7 @@ impl VariableStore {
             let value = std::alloc::alloc(with_room(kind.1));
             assert!(!value.is_null(), "no memory is left for the variable `{name}`");
             std::ptr::copy_nonoverlapping(from, value, kind.1.size());
+            self.0.retain(|variable| variable.name != name);
             self.0.push(Variable { name: name.to_owned(), kind, value });
         }
     }
