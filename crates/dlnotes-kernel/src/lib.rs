@@ -12,6 +12,7 @@ pub mod bug_report;
 pub mod cell;
 pub mod child;
 pub mod cli;
+pub mod compiler;
 pub mod connection;
 pub mod doctor;
 mod environment;

@@ -153,16 +153,17 @@ fn tests(step: &mut Step, project: &Project, log: &str, arguments: &[&str]) -> R
 
 /// Runs a command that runs tests, and adds them up.
 pub(crate) fn count_tests(step: &mut Step, project: &Project, log: &str, command: &Expression) -> Result<String> {
-    let (mut passed, mut ignored) = (0, 0);
+    let (mut passed, mut ignored, mut skipped) = (0, 0, Vec::new());
     step.run_with(project, log, command, |step, line| {
         step.note(line.trim());
         if let Some(result) = line.strip_prefix("test result:") {
             passed += count(result, "passed");
             ignored += count(result, "ignored");
         }
+        skipped.extend(skip_reason(line));
     })?;
     let ignored = if ignored > 0 { format!(", {ignored} ignored") } else { String::new() };
-    Ok(format!("{passed} tests{ignored}"))
+    Ok(format!("{passed} tests{ignored}{}", left_out(&skipped)))
 }
 
 /// Runs a program of Python's `unittest` and reads how many tests it ran.
@@ -172,16 +173,28 @@ pub(crate) fn count_python_tests(
     log: &str,
     command: &Expression,
 ) -> Result<String> {
-    let (mut ran, mut skipped) = (0, 0);
+    let (mut ran, mut skipped) = (0, Vec::new());
     step.run_with(project, log, command, |step, line| {
         step.note(line.trim());
         if let Some(result) = line.strip_prefix("Ran ") {
             ran += count(result, "test");
         }
-        skipped += usize::from(line.contains(" ... skipped "));
+        skipped.extend(skip_reason(line));
     })?;
-    let skipped = if skipped > 0 { format!(", {skipped} skipped") } else { String::new() };
-    Ok(format!("{} tests{skipped}", ran))
+    Ok(format!("{ran} tests{}", left_out(&skipped)))
+}
+
+/// Why a test of Python's `unittest` was skipped, if that is what a line says.
+fn skip_reason(line: &str) -> Option<String> {
+    let (_, reason) = line.trim_end().split_once(" ... skipped ")?;
+    Some(reason.trim_matches(['\'', '"']).to_owned())
+}
+
+fn left_out(reasons: &[String]) -> String {
+    match reasons.len() {
+        0 => String::new(),
+        count => format!(", {count} skipped: {}", reasons.join("; ")),
+    }
 }
 
 /// The number before `word` in `ok. 3 passed; 0 failed; …`.
@@ -249,11 +262,19 @@ impl Report {
 
 #[cfg(test)]
 mod tests {
-    use super::count;
+    use super::{count, left_out, skip_reason};
 
     #[test]
     fn test_results_are_counted() {
         let line = " ok. 12 passed; 0 failed; 3 ignored; 0 measured; 0 filtered out; finished in 0.00s";
         assert_eq!((count(line, "passed"), count(line, "ignored"), count(line, "other")), (12, 3, 0));
+    }
+
+    #[test]
+    fn skipped_tests_are_named_with_their_reason() {
+        let lines = ["test_a (x.X.test_a) ... ok", "test_b (x.X.test_b) ... skipped 'only as root'\n"];
+        let reasons: Vec<String> = lines.iter().filter_map(|line| skip_reason(line)).collect();
+        assert_eq!(left_out(&reasons), ", 1 skipped: only as root");
+        assert_eq!(left_out(&[]), "");
     }
 }

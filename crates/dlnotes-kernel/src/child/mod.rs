@@ -11,19 +11,14 @@ mod handler;
 mod libraries;
 mod stderr;
 mod stdin;
-mod store;
 mod tap;
 mod watch;
-mod wrapper;
 
 pub use enter::enter;
 pub use tap::Tap;
 pub use watch::{PanicPlace, Seen, Watch};
-pub use wrapper::wrap_rustc;
 
 /// Names the socket on which the child introduces itself.
 pub const CHILD_SOCKET: &str = "DLNOTES_KERNEL_SOCKET";
 /// Names the directory that cells run in: the notebook's.
 pub const CHILD_DIRECTORY: &str = "DLNOTES_KERNEL_DIRECTORY";
-/// Names the socket on which compilers report themselves.
-pub const RUSTC_SOCKET: &str = "DLNOTES_KERNEL_RUSTC_SOCKET";

@@ -12,4 +12,5 @@ pub use dependencies::{Dependencies, helper_directory};
 pub use run::RunDirectory;
 pub use slim::slim_sources;
 pub use target::{Prepared, lay_out, prebuild, seed_lock};
+pub(crate) use target::{short_hash, stamp};
 pub use toolchain::Toolchain;

@@ -139,7 +139,7 @@ fn key(dependencies: &Dependencies) -> Result<String> {
 const NOT_LIBRARY: [&str; 4] = ["target", "tests", "benches", "examples"];
 
 /// Paths, sizes and times of a crate's files: what cargo itself looks at.
-fn stamp(directory: &Path, parts: &mut Vec<Vec<u8>>) -> Result<()> {
+pub(crate) fn stamp(directory: &Path, parts: &mut Vec<Vec<u8>>) -> Result<()> {
     let mut entries: Vec<_> = fs::read_dir(directory).map_err(Error::file(directory))?.flatten().collect();
     entries.sort_by_key(fs::DirEntry::file_name);
     for entry in entries {
@@ -158,7 +158,7 @@ fn stamp(directory: &Path, parts: &mut Vec<Vec<u8>>) -> Result<()> {
 }
 
 /// Sixteen hexadecimal digits.
-pub(super) fn short_hash<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
+pub(crate) fn short_hash<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> String {
     let mut hash = Sha256::new();
     for part in parts {
         hash.update((part.len() as u64).to_le_bytes());

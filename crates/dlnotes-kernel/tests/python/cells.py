@@ -127,11 +127,18 @@ class FreshSession(Checks, unittest.TestCase):
         self.session.run("fn twice(n: i32) -> i32 { n * 2 }\nlet counted = 12;")
         self.session.run("fn twice(n: i32) -> i32 { 2 * n }")
         self.session.run('println!("{}", twice(counted));')
+        # A type that changes while a value of it lives, and what uses it.
+        self.session.run("use std::collections::HashMap;\nstruct Point { x: f64 }\nimpl Point { fn at(x: f64) -> Self { Self { x } } }\n"
+                         "fn norm(p: &Point) -> f64 { p.x.abs() }\nlet p = Point::at(-1.0);\nlet _old = norm(&p);")
+        self.session.run("struct Point { x: f64, y: f64 }\nimpl Point { fn at(x: f64) -> Self { Self { x, y: 0.5 } } }")
+        changed = self.session.run("use std::collections::{BTreeMap, HashMap};\nlet p = Point::at(-3.0);\n"
+                                   'println!("{} {}", norm(&p), p.y);')
+        self.assertEqual(changed.status, "ok", changed.traceback)
         with tempfile.TemporaryDirectory() as folder:
             self.assertEqual(self.session.run(f":export {folder}/notes").status, "ok")
             command = ["cargo", "run", "--quiet", "--release"]
             ran = subprocess.run(command, cwd=f"{folder}/notes", capture_output=True, text=True, timeout=TIMEOUT)
-            self.assertIn("24\n", ran.stdout, ran.stderr)
+            self.assertEqual(ran.stdout, "24\n3 0.5\n", ran.stderr)
 
     def test_a_dependency_that_rebuilds_a_loaded_library_is_told_before_it_does_harm(self):
         self.goes_on()  # the kernel has started

@@ -1,4 +1,5 @@
 """The helper crate under the kernel: live figures while a cell trains, and interrupts that keep the session."""
+import tempfile
 import time
 import unittest
 
@@ -70,6 +71,13 @@ class Training(Checks, unittest.TestCase):
             result = self.session.run(line)
             self.assertEqual(result.status, "ok", (line, result.traceback))
         self.assertEqual(self.session.run("rows[1] + drawn.len() as f32").value(), "27.0")
+
+    def test_an_exported_session_has_what_every_notebook_imports(self):
+        with tempfile.TemporaryDirectory() as folder:
+            self.assertEqual(self.session.run(f":export {folder}/notes").status, "ok")
+            with open(f"{folder}/notes/src/main.rs") as program, open(f"{folder}/notes/Cargo.toml") as manifest:
+                self.assertIn("use dlnotes::prelude::*;", program.read())
+                self.assertIn("dlnotes = ", manifest.read())
 
     def test_a_generator_that_is_kept_from_cell_to_cell_is_named_and_not_waited_for(self):
         self.session.run("let held = generator();")

@@ -107,7 +107,10 @@ fn export(evaluator: &Evcxr, folder: &str) -> Result<(), Failure> {
         return Err(Failure::new("CommandError", "`:export` needs a folder: `:export my-notes`"));
     }
     let folder: PathBuf = evaluator.settings.directory.join(folder);
-    export_project(&folder, &evaluator.settings.run.work().join("Cargo.toml"), &evaluator.transcript)
+    // What the prelude imports; what it starts is for a kernel.
+    let imports = evaluator.settings.dependencies.prelude.lines().filter(|line| line.starts_with("use "));
+    let cells = imports.chain(evaluator.transcript.iter().map(String::as_str));
+    export_project(&folder, &evaluator.settings.run.work().join("Cargo.toml"), cells)
         .map_err(|e| Failure::new("CommandError", e.to_string()))?;
     let message = format!("written: {0}; run it with `cargo run --release` in that folder\n", folder.display());
     evaluator.console.show(Event::Text(Stream::Out, message));

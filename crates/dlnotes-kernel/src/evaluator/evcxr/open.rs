@@ -12,7 +12,8 @@ use super::progress::Stages;
 use super::{Evcxr, Settings, kernel_error, translate};
 use crate::analyzer::{CARGO_HOME, cargo_home, lay_stand_in, with_own_cargo};
 use crate::cell::Definitions;
-use crate::child::{CHILD_DIRECTORY, CHILD_SOCKET, RUSTC_SOCKET, Tap, Watch};
+use crate::child::{CHILD_DIRECTORY, CHILD_SOCKET, Tap, Watch};
+use crate::compiler::{PATH, RUSTC_SOCKET, lay_stand_ins};
 use crate::environment;
 use crate::evaluator::Console;
 use crate::output::Event;
@@ -98,7 +99,17 @@ impl Evcxr {
         let toml = format!("[evcxr]\ntmpdir = {work:?}\n");
         std::fs::write(work.join("evcxr.toml"), toml).map_err(kernel_error)?;
         std::env::set_current_dir(&work).map_err(kernel_error)?;
+        let path = std::env::var_os(PATH);
+        if let Some(with_ours) = lay_stand_ins(settings.run.path()).map_err(kernel_error)? {
+            environment::set(PATH, with_ours);
+        }
+        if let Some(path) = &path {
+            child.env(PATH, path);
+        }
         let context = EvalContext::with_subprocess_command(child);
+        if let Some(path) = path {
+            environment::set(PATH, path);
+        }
         // The notebook's folder may be gone already; nothing of ours needs it.
         let _ = std::env::set_current_dir(&settings.directory);
         let (context, outputs) = context.map_err(|e| {

@@ -1,32 +1,29 @@
 //! In place of rustc: says what is compiled and by whom, then becomes rustc.
 
-use std::ffi::OsString;
-use std::io::Write as _;
-use std::os::unix::net::UnixStream;
+use std::ffi::{OsStr, OsString};
 use std::os::unix::process::CommandExt as _;
 
-use super::{RUSTC_SOCKET, store};
+use super::invocation::Invocation;
+use super::{CELL, RUSTC_SOCKET, report, store};
 
 /// Call early in `main`: does not return in a process that cargo started as its rustc wrapper.
 ///
 /// evcxr starts cargo privately; through this the kernel learns which crate is compiled and which processes to stop on
-/// an interrupt. The line is `NAME PID PARENT`.
+/// an interrupt.
 pub fn wrap_rustc() {
-    let Some(socket) = std::env::var_os(RUSTC_SOCKET) else { return };
+    if std::env::var_os(RUSTC_SOCKET).is_none() {
+        return;
+    }
     let mut arguments = std::env::args_os().skip(1);
     let Some(rustc) = arguments.next() else { return };
     let rest: Vec<_> = arguments.collect();
     let name = rest.iter().skip_while(|a| *a != "--crate-name").nth(1).and_then(|a| a.to_str()).map(str::to_owned);
-    let name = name.as_deref();
-    if let (Some(name), Ok(mut socket)) = (name, UnixStream::connect(socket)) {
-        let parent = rustix::process::getppid().map_or(0, |pid| pid.as_raw_nonzero().get());
-        // Progress and interrupt are lost if the kernel has gone; compiling still works.
-        let _ = writeln!(socket, "{name} {} {parent}", std::process::id());
+    if let Some(name) = &name {
+        report(name, std::process::id(), std::os::unix::process::parent_id());
     }
-    let rest = if name == Some("ctx") { rest } else { without_incremental(rest) };
-    if name == Some("ctx")
-        && let Err(error) = store::lighten(&rest)
-    {
+    let is_cell = name.as_deref() == Some(CELL);
+    let rest = if is_cell { rest } else { without_incremental(rest) };
+    if is_cell && let Err(error) = prepare_cell(&rustc, &rest) {
         eprintln!("the cell's source can't be prepared: {error}");
         std::process::exit(1);
     }
@@ -35,6 +32,10 @@ pub fn wrap_rustc() {
     std::process::exit(1);
 }
 
+fn prepare_cell(rustc: &OsStr, arguments: &[OsString]) -> std::io::Result<()> {
+    Invocation::leave(rustc, arguments);
+    store::lighten(arguments)
+}
 /// Drops `-C incremental=…`: cargo compiles a dependency in a folder of the reader's that way, in hundreds of small
 /// parts that are not inlined into each other, and its loops then run slower than in a release build.
 fn without_incremental(arguments: Vec<OsString>) -> Vec<OsString> {

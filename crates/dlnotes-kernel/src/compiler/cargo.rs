@@ -1,0 +1,127 @@
+//! The program that evcxr takes for cargo.
+//!
+//! Of the time that a small cell takes, cargo takes a sixth: it reads the manifests of all packages below the helper crate
+//! to find that nothing has changed, and calls rustc as it did before. So the real cargo builds a session's first cell,
+//! and whatever comes after a change of anything that it looks at; between, rustc is called as it called it.
+
+use std::ffi::{OsStr, OsString};
+use std::io::{self, BufRead as _, BufReader, Write as _};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::CELL;
+use super::invocation::Invocation;
+use super::rustup::{CARGO, REAL_CARGO};
+use crate::prepare::{helper_directory, short_hash, stamp};
+
+/// What cargo read before it called rustc, and how it called it.
+#[derive(Serialize, Deserialize)]
+struct Remembered {
+    key: String,
+    invocation: Invocation,
+}
+
+/// Call early in `main`: does not return in a process that was started as `cargo` by evcxr.
+pub fn stand_in_for_cargo() {
+    let mut arguments = std::env::args_os();
+    let Some(name) = arguments.next().map(PathBuf::from).filter(|name| name.ends_with(CARGO)) else { return };
+    let folder = name.parent().unwrap_or(Path::new(""));
+    let cargo = std::fs::read_link(folder.join(REAL_CARGO)).unwrap_or_else(|_| "cargo".into());
+    let arguments: Vec<OsString> = arguments.collect();
+    let mut command = Command::new(&cargo);
+    command.args(&arguments);
+    let result = if arguments.iter().any(|argument| argument == "build") {
+        build(command, &folder.join("cell.json"), &arguments)
+    } else {
+        Err(command.exec())
+    };
+    std::process::exit(result.unwrap_or_else(|error| {
+        eprintln!("{}: {error}", cargo.display());
+        1
+    }));
+}
+
+/// Builds the cell in the current directory; the exit code.
+fn build(cargo: Command, memory: &Path, arguments: &[OsString]) -> io::Result<i32> {
+    let remembered = std::fs::read(memory).ok().and_then(|json| serde_json::from_slice::<Remembered>(&json).ok());
+    let status = match remembered {
+        Some(remembered) if key(arguments)? == remembered.key => remembered.invocation.run(&mut io::stdout().lock())?,
+        _ => build_with_cargo(cargo, memory, arguments)?,
+    };
+    Ok(status.code().unwrap_or(1))
+}
+
+fn build_with_cargo(mut cargo: Command, memory: &Path, arguments: &[OsString]) -> io::Result<std::process::ExitStatus> {
+    let left = memory.with_extension("new");
+    for old in [memory, &left] {
+        match std::fs::remove_file(old) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    Invocation::ask_for(&mut cargo, &left);
+    let mut cargo = cargo.stdout(Stdio::piped()).spawn()?;
+    let own: Vec<PathBuf> = own_packages().collect();
+    let mut all_known = true;
+    if let Some(stdout) = cargo.stdout.take() {
+        let mut out = io::stdout().lock();
+        for line in BufReader::new(stdout).split(b'\n') {
+            let line = line?;
+            all_known &= is_known(&line, &own);
+            out.write_all(&line)?;
+            out.write_all(b"\n")?;
+        }
+    }
+    let status = cargo.wait()?;
+    if status.success() && all_known {
+        // Cargo itself may have changed the lock file.
+        let key = key(arguments)?;
+        let invocation = std::fs::read(left).ok().and_then(|json| serde_json::from_slice(&json).ok());
+        let remembered = invocation.map(|invocation| Remembered { key, invocation });
+        if let Some(json) = remembered.and_then(|remembered| serde_json::to_vec(&remembered).ok()) {
+            std::fs::write(memory, json)?;
+        }
+    }
+    Ok(status)
+}
+
+/// The folders of our own crates, where they are not a registry's.
+fn own_packages() -> impl Iterator<Item = PathBuf> {
+    ["dlnotes", "dlnotes-display"].into_iter().filter_map(helper_directory)
+}
+
+/// Whether [`key`] would notice a change of the package that a line of cargo's is about: not of one in a folder of the
+/// reader's, which can have files of any kind anywhere.
+fn is_known(line: &[u8], own: &[PathBuf]) -> bool {
+    let Ok(message) = serde_json::from_slice::<Value>(line) else { return true };
+    let (Some(id), Some(manifest)) = (message["package_id"].as_str(), message["manifest_path"].as_str()) else {
+        return true;
+    };
+    let folder = Path::new(manifest).parent();
+    message["target"]["name"] == CELL
+        || !id.starts_with("path+")
+        || folder.is_some_and(|folder| own.iter().any(|own| own == folder))
+}
+
+/// A name for everything that cargo looks at before it compiles the cell in the current directory.
+fn key(arguments: &[OsString]) -> io::Result<String> {
+    let mut parts: Vec<Vec<u8>> = arguments.iter().map(|argument| argument.as_bytes().to_vec()).collect();
+    let mut environment: Vec<_> = std::env::vars_os().collect();
+    environment.sort();
+    let equals = OsStr::new("=");
+    parts.extend(
+        environment.iter().map(|(name, value)| [name.as_os_str(), equals, value].map(OsStrExt::as_bytes).concat()),
+    );
+    for file in ["Cargo.toml", "Cargo.lock", ".cargo/config.toml"] {
+        parts.push(std::fs::read(file)?);
+    }
+    for folder in own_packages() {
+        stamp(&folder, &mut parts).map_err(io::Error::other)?;
+    }
+    Ok(short_hash(parts.iter().map(Vec::as_slice)))
+}
