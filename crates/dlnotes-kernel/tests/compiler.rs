@@ -95,12 +95,10 @@ fn script(path: &Path, lines: &str) {
 fn library(output: &Output) -> PathBuf {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let messages = output.stdout.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice(line).ok());
-    let artifact = messages
-        .filter(|message: &serde_json::Value| {
-            message["reason"] == "compiler-artifact" && message["target"]["name"] == "ctx"
-        })
-        .last()
-        .expect("the cell's library is named");
+    let messages: Vec<serde_json::Value> = messages.collect();
+    let is_cell =
+        |message: &&serde_json::Value| message["reason"] == "compiler-artifact" && message["target"]["name"] == "ctx";
+    let artifact = messages.iter().rfind(is_cell).expect("the cell's library is named");
     let mut names = artifact["filenames"].as_array().unwrap().iter().map(|name| PathBuf::from(name.as_str().unwrap()));
     names.find(|name| name.to_str().is_some_and(|name| name.ends_with(std::env::consts::DLL_SUFFIX))).unwrap()
 }

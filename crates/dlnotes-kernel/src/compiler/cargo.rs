@@ -67,12 +67,13 @@ fn build_with_cargo(mut cargo: Command, memory: &Path, arguments: &[OsString]) -
     Invocation::ask_for(&mut cargo, &left);
     let mut cargo = cargo.stdout(Stdio::piped()).spawn()?;
     let own: Vec<PathBuf> = own_packages().collect();
-    let mut all_known = true;
+    let (mut all_known, mut has_lld) = (true, false);
     if let Some(stdout) = cargo.stdout.take() {
         let mut out = io::stdout().lock();
         for line in BufReader::new(stdout).split(b'\n') {
             let line = line?;
             all_known &= is_known(&line, &own);
+            has_lld |= String::from_utf8_lossy(&line).contains("-fuse-ld=lld");
             out.write_all(&line)?;
             out.write_all(b"\n")?;
         }
@@ -81,8 +82,14 @@ fn build_with_cargo(mut cargo: Command, memory: &Path, arguments: &[OsString]) -
     if status.success() && all_known {
         // Cargo itself may have changed the lock file.
         let key = key(arguments)?;
-        let invocation = std::fs::read(left).ok().and_then(|json| serde_json::from_slice(&json).ok());
-        let remembered = invocation.map(|invocation| Remembered { key, invocation });
+        let invocation: Option<Invocation> =
+            std::fs::read(left).ok().and_then(|json| serde_json::from_slice(&json).ok());
+        let remembered = invocation.map(|mut invocation| {
+            if has_lld {
+                invocation.link_on_one_thread();
+            }
+            Remembered { key, invocation }
+        });
         if let Some(json) = remembered.and_then(|remembered| serde_json::to_vec(&remembered).ok()) {
             std::fs::write(memory, json)?;
         }
@@ -119,6 +126,10 @@ fn key(arguments: &[OsString]) -> io::Result<String> {
     );
     for file in ["Cargo.toml", "Cargo.lock", ".cargo/config.toml"] {
         parts.push(std::fs::read(file)?);
+    }
+    // It is replaced where it is when the toolchain is updated.
+    if let Some(rustc) = std::env::var_os("RUSTC") {
+        parts.push(format!("{:?}", std::fs::metadata(rustc)?.modified()?).into_bytes());
     }
     for folder in own_packages() {
         stamp(&folder, &mut parts).map_err(io::Error::other)?;

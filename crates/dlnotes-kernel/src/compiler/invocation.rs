@@ -52,6 +52,11 @@ impl Invocation {
         }
     }
 
+    /// For lld: starting its threads takes longer than a cell gives them to do.
+    pub(super) fn link_on_one_thread(&mut self) {
+        self.arguments.push("-Clink-arg=-Wl,--threads=1".into());
+    }
+
     /// Compiles the cell's source as it is now, and says on `out` what cargo would have said.
     pub(super) fn run(&self, out: &mut impl io::Write) -> io::Result<ExitStatus> {
         store::lighten(&self.arguments)?;

@@ -22,10 +22,14 @@ pub fn wrap_rustc() {
         report(name, std::process::id(), std::os::unix::process::parent_id());
     }
     let is_cell = name.as_deref() == Some(CELL);
-    let rest = if is_cell { rest } else { without_incremental(rest) };
-    if is_cell && let Err(error) = prepare_cell(&rustc, &rest) {
-        eprintln!("the cell's source can't be prepared: {error}");
-        std::process::exit(1);
+    let mut rest = if is_cell { rest } else { without_incremental(rest) };
+    if is_cell {
+        if let Err(error) = prepare_cell(&rustc, &rest) {
+            eprintln!("the cell's source can't be prepared: {error}");
+            std::process::exit(1);
+        }
+        // Among what cargo says then: which linker it is.
+        rest.push("--print=link-args".into());
     }
     let error = std::process::Command::new(&rustc).args(rest).exec();
     eprintln!("{}: {error}", rustc.display());

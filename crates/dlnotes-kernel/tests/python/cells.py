@@ -123,6 +123,17 @@ for frame in 1..40 {
 class FreshSession(Checks, unittest.TestCase):
     setUp, tearDown = setUpSession, tearDownSession
 
+    def test_cargo_is_asked_only_when_something_has_changed(self):
+        self.session.run("let first = 1;")
+        self.session.run("let second = 2;")
+        memory = os.path.join(self.session.work_directory(), "..", "tools", "cell.json")
+        before = os.stat(memory).st_mtime_ns
+        self.assertEqual(self.session.run("first + second").value(), "3")
+        self.failed(self.session.run("let third: i32 = true;"), "CompileError[E0308]", "expected `i32`")
+        self.assertEqual(os.stat(memory).st_mtime_ns, before)
+        self.assertEqual(self.session.run(":opt 1\nfirst").value(), "1")
+        self.assertNotEqual(os.stat(memory).st_mtime_ns, before)
+
     def test_an_exported_session_builds_and_runs(self):
         self.session.run("fn twice(n: i32) -> i32 { n * 2 }\nlet counted = 12;")
         self.session.run("fn twice(n: i32) -> i32 { 2 * n }")
