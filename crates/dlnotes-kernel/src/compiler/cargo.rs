@@ -9,7 +9,7 @@ use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -50,13 +50,15 @@ pub fn stand_in_for_cargo() {
 fn build(cargo: Command, memory: &Path, arguments: &[OsString]) -> io::Result<i32> {
     let remembered = std::fs::read(memory).ok().and_then(|json| serde_json::from_slice::<Remembered>(&json).ok());
     let status = match remembered {
-        Some(remembered) if key(arguments)? == remembered.key => remembered.invocation.run(&mut io::stdout().lock())?,
+        Some(Remembered { key: old, invocation }) if key(arguments).is_ok_and(|key| key == old) => {
+            invocation.run(&mut io::stdout().lock())?
+        }
         _ => build_with_cargo(cargo, memory, arguments)?,
     };
     Ok(status.code().unwrap_or(1))
 }
 
-fn build_with_cargo(mut cargo: Command, memory: &Path, arguments: &[OsString]) -> io::Result<std::process::ExitStatus> {
+fn build_with_cargo(mut cargo: Command, memory: &Path, arguments: &[OsString]) -> io::Result<ExitStatus> {
     let left = memory.with_extension("new");
     for old in [memory, &left] {
         match std::fs::remove_file(old) {
@@ -72,26 +74,25 @@ fn build_with_cargo(mut cargo: Command, memory: &Path, arguments: &[OsString]) -
         let mut out = io::stdout().lock();
         for line in BufReader::new(stdout).split(b'\n') {
             let line = line?;
-            all_known &= is_known(&line, &own);
-            has_lld |= String::from_utf8_lossy(&line).contains("-fuse-ld=lld");
+            match serde_json::from_slice(&line) {
+                Ok(message) => all_known &= is_known(&message, &own),
+                // rustc's call of the linker.
+                Err(_) => has_lld |= String::from_utf8_lossy(&line).contains("-fuse-ld=lld"),
+            }
             out.write_all(&line)?;
             out.write_all(b"\n")?;
         }
     }
     let status = cargo.wait()?;
-    if status.success() && all_known {
-        // Cargo itself may have changed the lock file.
-        let key = key(arguments)?;
-        let invocation: Option<Invocation> =
-            std::fs::read(left).ok().and_then(|json| serde_json::from_slice(&json).ok());
-        let remembered = invocation.map(|mut invocation| {
-            if has_lld {
-                invocation.link_on_one_thread();
-            }
-            Remembered { key, invocation }
-        });
-        if let Some(json) = remembered.and_then(|remembered| serde_json::to_vec(&remembered).ok()) {
-            std::fs::write(memory, json)?;
+    let left = std::fs::read(left).ok().and_then(|json| serde_json::from_slice::<Invocation>(&json).ok());
+    // Only now: cargo itself may have changed the lock file.
+    if let (true, Ok(key), Some(mut invocation)) = (status.success() && all_known, key(arguments), left) {
+        if has_lld {
+            invocation.link_on_one_thread();
+        }
+        if let Ok(json) = serde_json::to_vec(&Remembered { key, invocation }) {
+            // If it can't be kept, cargo builds the next cell too.
+            let _ = std::fs::write(memory, json);
         }
     }
     Ok(status)
@@ -102,10 +103,9 @@ fn own_packages() -> impl Iterator<Item = PathBuf> {
     ["dlnotes", "dlnotes-display"].into_iter().filter_map(helper_directory)
 }
 
-/// Whether [`key`] would notice a change of the package that a line of cargo's is about: not of one in a folder of the
+/// Whether [`key`] would notice a change of the package that a message of cargo's is about: not of one in a folder of the
 /// reader's, which can have files of any kind anywhere.
-fn is_known(line: &[u8], own: &[PathBuf]) -> bool {
-    let Ok(message) = serde_json::from_slice::<Value>(line) else { return true };
+fn is_known(message: &Value, own: &[PathBuf]) -> bool {
     let (Some(id), Some(manifest)) = (message["package_id"].as_str(), message["manifest_path"].as_str()) else {
         return true;
     };

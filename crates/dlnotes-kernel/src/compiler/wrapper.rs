@@ -21,25 +21,23 @@ pub fn wrap_rustc() {
     if let Some(name) = &name {
         report(name, std::process::id(), std::os::unix::process::parent_id());
     }
-    let is_cell = name.as_deref() == Some(CELL);
-    let mut rest = if is_cell { rest } else { without_incremental(rest) };
-    if is_cell {
-        if let Err(error) = prepare_cell(&rustc, &rest) {
-            eprintln!("the cell's source can't be prepared: {error}");
-            std::process::exit(1);
-        }
-        // Among what cargo says then: which linker it is.
-        rest.push("--print=link-args".into());
-    }
+    let rest = if name.as_deref() == Some(CELL) { for_cell(&rustc, rest) } else { without_incremental(rest) };
     let error = std::process::Command::new(&rustc).args(rest).exec();
     eprintln!("{}: {error}", rustc.display());
     std::process::exit(1);
 }
 
-fn prepare_cell(rustc: &OsStr, arguments: &[OsString]) -> std::io::Result<()> {
-    Invocation::leave(rustc, arguments);
-    store::lighten(arguments)
+/// Prepares the cell's source, and makes rustc say how it calls the linker.
+fn for_cell(rustc: &OsStr, mut arguments: Vec<OsString>) -> Vec<OsString> {
+    Invocation::leave(rustc, &arguments);
+    if let Err(error) = store::lighten(&arguments) {
+        eprintln!("the cell's source can't be prepared: {error}");
+        std::process::exit(1);
+    }
+    arguments.push("--print=link-args".into());
+    arguments
 }
+
 /// Drops `-C incremental=…`: cargo compiles a dependency in a folder of the reader's that way, in hundreds of small
 /// parts that are not inlined into each other, and its loops then run slower than in a release build.
 fn without_incremental(arguments: Vec<OsString>) -> Vec<OsString> {

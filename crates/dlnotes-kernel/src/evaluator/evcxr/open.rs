@@ -99,6 +99,7 @@ impl Evcxr {
         let toml = format!("[evcxr]\ntmpdir = {work:?}\n");
         std::fs::write(work.join("evcxr.toml"), toml).map_err(kernel_error)?;
         std::env::set_current_dir(&work).map_err(kernel_error)?;
+        // evcxr asks for its tools once, now.
         let path = std::env::var_os(PATH);
         if let Some(with_ours) = lay_stand_ins(settings.run.path()).map_err(kernel_error)? {
             environment::set(PATH, with_ours);
