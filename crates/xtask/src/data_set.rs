@@ -3,11 +3,11 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Result;
-use duct::cmd;
-
 use crate::project::Project;
-use crate::{python, rust_src, steps};
+use crate::{debian, python, steps};
+
+/// The project's own folder for it, below `.tools`.
+const DATA: &str = "data/fashion-mnist";
 
 /// Debian's package, and where it puts the files.
 const PACKAGE: &str = "dataset-fashion-mnist";
@@ -26,7 +26,7 @@ pub(crate) fn find(project: &Project) -> Result<String, String> {
         None => {
             let home = std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache"));
             let cache = std::env::var_os("XDG_CACHE_HOME").map(PathBuf::from).or(home);
-            let project = ["data/fashion-mnist", ".tools/data/fashion-mnist"].map(|folder| project.path(folder));
+            let project = [project.path(DATA), project.path(".tools").join(DATA)];
             let cache = cache.map(|cache| cache.join("dlnotes/fashion-mnist"));
             project.into_iter().chain(cache).chain([PathBuf::from(PACKAGED)]).collect()
         }
@@ -44,23 +44,24 @@ pub(crate) fn ensure(project: &Project) {
     if std::env::var_os("DLNOTES_DATA").is_some() {
         return steps::skipped(TITLE, "DLNOTES_DATA is set, but the folder that it names lacks the files");
     }
-    if which::which("apt-get").is_ok() && rust_src::is_root() {
+    if debian::is_here() {
         // A failure has been printed: the mirrors are next.
-        let _ = steps::step(&format!("{TITLE}: apt-get install {PACKAGE}"), "31 MB", |step| {
-            let install = cmd!("apt-get", "install", "-y", PACKAGE).env("DEBIAN_FRONTEND", "noninteractive");
-            let installed = step.run(project, "fashion-mnist-apt", &install);
-            // Without package lists there is no such package.
-            installed.or_else(|_| {
-                step.run(project, "fashion-mnist-apt", &cmd!("apt-get", "update"))?;
-                step.run(project, "fashion-mnist-apt", &install)
-            })
+        let _ = steps::step(&format!("{TITLE}: Debian's {PACKAGE}"), "31 MB", |step| {
+            let unpacked = debian::unpack(step, project, PACKAGE)?;
+            let folder = project.tools(DATA)?;
+            if folder.exists() {
+                // What a download left that was not all.
+                std::fs::remove_dir_all(&folder)?;
+            }
+            std::fs::rename(unpacked.join(PACKAGED.trim_start_matches('/')), folder)?;
+            Ok(std::fs::remove_dir_all(unpacked)?)
         });
     }
     if find(project).is_ok() {
         return;
     }
     let downloaded = steps::step(&format!("{TITLE}: download"), "31 MB", |step| {
-        let folder = project.tools("data/fashion-mnist")?;
+        let folder = project.tools(DATA)?;
         let arguments = [folder.display().to_string()];
         let command = python::script(project, &python::system_python()?.path, "get_fashion_mnist.py", &arguments);
         step.run(project, "fashion-mnist", &command)
@@ -79,8 +80,11 @@ pub(crate) fn ensure(project: &Project) {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use std::fs;
+
+    use duct::cmd;
+
+    use super::*;
 
     const FILES: [&str; 4] = [
         "train-images-idx3-ubyte.gz",

@@ -51,14 +51,14 @@ fn parts(project: &Project) -> Vec<Part> {
         part("linker", program("cc"), "sudo apt-get install build-essential", true),
         part("clippy", component("clippy"), "rustup component add clippy", true),
         part("rustfmt", component("fmt"), "rustup component add rustfmt", true),
-        part("standard library's sources", sources(), "rustup component add rust-src", true),
+        part("standard library's sources", sources(project), "rustup component add rust-src", true),
         part("python", system_python(), "sudo apt-get install python3 python3-venv", true),
         part("JupyterLab's environment", environment(project, &python::JUPYTER), "cargo xtask lab", true),
         part("kernel dlnotes", spec(project, Kernel::Dlnotes), "cargo xtask lab", true),
         part("stock kernel evcxr", stock_kernel(project), "cargo xtask lab --kernel evcxr", false),
         part("fonts", fonts(), "sudo apt-get install fonts-dejavu-core fonts-noto-cjk", true),
         part("Sphinx (docs, test)", environment(project, &python::DOCS), "cargo xtask docs", false),
-        part("browser (look)", program_found(look::browser()), "sudo apt-get install chromium", false),
+        part("browser (look)", browser(), "sudo apt-get install chromium", false),
         part("cargo-deny (test)", deny::found(project), "cargo xtask test", false),
         part("PyTorch (bench)", environment(project, &python::PYTORCH), "cargo xtask bench --with-pytorch", false),
         part("Fashion-MNIST", data_set::find(project), "cargo xtask lab --only-install", false),
@@ -80,8 +80,9 @@ fn program(name: &str) -> Result<String, String> {
     which::which(name).map(|path| path.display().to_string()).map_err(|_| format!("no `{name}` on the search path"))
 }
 
-fn program_found(found: Result<std::path::PathBuf>) -> Result<String, String> {
-    found.map(|path| path.display().to_string()).map_err(|error| error.to_string())
+fn browser() -> Result<String, String> {
+    let found = look::browser().map(|path| path.display().to_string());
+    found.map_err(|_| "no Chromium on the search path".to_owned())
 }
 
 fn component(name: &str) -> Result<String, String> {
@@ -89,8 +90,8 @@ fn component(name: &str) -> Result<String, String> {
     version.map_err(|_| format!("`cargo {name}` doesn't run"))
 }
 
-fn sources() -> Result<String, String> {
-    match rust_src::find() {
+fn sources(project: &Project) -> Result<String, String> {
+    match rust_src::find(project) {
         Some(rust_src::RustSrc::InToolchain) => Ok("in the toolchain".to_owned()),
         Some(rust_src::RustSrc::At(path)) => Ok(path.display().to_string()),
         None => Err("not found; the kernel cannot start without them".to_owned()),

@@ -7,7 +7,7 @@ use duct::cmd;
 
 use crate::kernel::{self, Kernel, SPEC};
 use crate::project::Project;
-use crate::{clock, data_set, python, rust_src};
+use crate::{clock, data_set, debian, python, rust_src};
 
 /// What `lab` can be told.
 #[derive(clap::Args)]
@@ -58,7 +58,7 @@ fn start_jupyterlab(project: &Project, args: &Args) -> Result<()> {
     if args.no_open {
         arguments.push("--no-browser".into());
     }
-    if rust_src::is_root() {
+    if debian::is_root() {
         arguments.push("--allow-root".into());
     }
     let command = cmd(python, arguments).dir(notebooks);

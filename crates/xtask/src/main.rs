@@ -5,6 +5,7 @@ mod browser;
 mod budget;
 mod clock;
 mod data_set;
+mod debian;
 mod deny;
 mod docs;
 mod doctor;

@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 use duct::cmd;
 
 use crate::project::Project;
-use crate::steps;
+use crate::{debian, steps};
 
 /// Where the sources are, and whether the kernel must be told so.
 #[derive(Debug, PartialEq, Eq)]
@@ -17,8 +17,11 @@ pub(crate) enum RustSrc {
     At(PathBuf),
 }
 
+/// Debian's package of them; `rust-src` is of an old version in a stable Debian.
+const PACKAGE: &str = "rust-web-src";
+
 /// The sources if they are there, without installing anything.
-pub(crate) fn find() -> Option<RustSrc> {
+pub(crate) fn find(project: &Project) -> Option<RustSrc> {
     let sysroot = cmd!("rustc", "--print", "sysroot").stderr_null().read().ok()?;
     if Path::new(&sysroot).join("lib/rustlib/src/rust/library/core/src/lib.rs").is_file() {
         return Some(RustSrc::InToolchain);
@@ -28,37 +31,36 @@ pub(crate) fn find() -> Option<RustSrc> {
     {
         return Some(RustSrc::At(path));
     }
-    debian().map(RustSrc::At)
+    let unpacked = debian::unpacked(project, PACKAGE);
+    [&unpacked, Path::new("/")].into_iter().find_map(packaged).map(RustSrc::At)
 }
 
-/// What Debian's packages `rust-src` and `rust-web-src` put under /usr/src; the newest if there are several.
-fn debian() -> Option<PathBuf> {
-    let mut found: Vec<_> = std::fs::read_dir("/usr/src").ok()?.flatten().map(|entry| entry.path()).collect();
+/// What Debian's packages `rust-src` and `rust-web-src` put under `usr/src` in `root`; the newest if there are several.
+fn packaged(root: &Path) -> Option<PathBuf> {
+    let mut found: Vec<_> = std::fs::read_dir(root.join("usr/src")).ok()?.flatten().map(|entry| entry.path()).collect();
     found.retain(|path| path.join("library/core/src/lib.rs").is_file());
     found.sort();
     found.pop().map(|path| path.join("library"))
 }
 
-/// Finds the sources, or installs them: from rustup, else (as root) from Debian.
+/// Finds the sources, or gets them: from rustup, else from Debian.
 pub(crate) fn ensure(project: &Project) -> Result<RustSrc> {
     const TITLE: &str = "sources of Rust's standard library";
-    if let Some(found) = find() {
+    if let Some(found) = find(project) {
         steps::already(TITLE);
         return Ok(found);
     }
     let rustup = steps::step(&format!("{TITLE}: rustup component add rust-src"), "", |step| {
         step.run(project, "rust-src", &cmd!("rustup", "component", "add", "rust-src"))
     });
-    if let (Ok(()), Some(found)) = (&rustup, find()) {
+    if let (Ok(()), Some(found)) = (&rustup, find(project)) {
         return Ok(found);
     }
-    if which::which("apt-get").is_ok() && is_root() {
-        let install = cmd!("apt-get", "install", "-y", "rust-web-src").env("DEBIAN_FRONTEND", "noninteractive");
-        let apt = steps::step(&format!("{TITLE}: apt-get install rust-web-src"), "", |step| {
-            step.run(project, "rust-web-src", &cmd!("apt-get", "update"))?;
-            step.run(project, "rust-web-src", &install)
+    if debian::is_here() {
+        let unpacked = steps::step(&format!("{TITLE}: Debian's {PACKAGE}"), "45 MB", |step| {
+            debian::unpack(step, project, PACKAGE)
         });
-        if let (Ok(()), Some(found)) = (&apt, find()) {
+        if let (Ok(_), Some(found)) = (&unpacked, find(project)) {
             return Ok(found);
         }
     }
@@ -69,9 +71,4 @@ pub(crate) fn ensure(project: &Project) -> Result<RustSrc> {
          Anywhere else:          set RUST_SRC_PATH to the `library` folder of Rust's sources\n\
          then run this command again."
     )
-}
-
-/// Whether packages can be installed without asking for rights.
-pub(crate) fn is_root() -> bool {
-    cmd!("id", "-u").stderr_null().read().is_ok_and(|id| id == "0")
 }
