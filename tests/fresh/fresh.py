@@ -59,7 +59,9 @@ class Machine:
                 shutil.copy(source, target)
         toolchain = subprocess.run(["rustc", "--print", "sysroot"], check=True, capture_output=True, text=True)
         self.mount(toolchain.stdout.strip(), "/opt/rust", "ro")
-        self.mount("/dev", "/dev")
+        # With terminals, which are mounted below it.
+        for device in ("/dev", "/dev/pts", "/dev/shm"):
+            self.mount(device, device)
         self.inside("/proc").mkdir(exist_ok=True)
         run("mount", "-t", "proc", "proc", self.inside("/proc"))
         self.mounted.append(self.inside("/proc"))
