@@ -55,6 +55,13 @@ pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
     Ok(())
 }
 
+/// Why the targets can't be built here; `None` if they can.
+pub(crate) fn missing() -> Option<String> {
+    let named = std::env::var_os("CXX").is_some();
+    let advice = "libFuzzer takes a C++ compiler and there is none; on Debian: sudo apt-get install g++";
+    (!named && which::which("c++").is_err()).then(|| advice.to_owned())
+}
+
 /// All targets for a minute each, as a step of `cargo xtask test`.
 pub(crate) fn check(step: &mut Step, project: &Project) -> Result<String> {
     let found = targets(step, project, &TARGETS, SECONDS)?;

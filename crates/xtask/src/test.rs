@@ -90,7 +90,10 @@ pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
         Some(reason) => report.skip("sanitizer", reason),
         None => report.check("sanitizer", |step| sanitize::check(step, project)),
     }
-    report.check("fuzzing", |step| fuzz::check(step, project));
+    match fuzz::missing() {
+        Some(reason) => report.skip("fuzzing", reason),
+        None => report.check("fuzzing", |step| fuzz::check(step, project)),
+    }
     report.check("wheel", |step| wheel::check(step, project));
     match browser::missing() {
         Some(reason) => report.skip("browser", reason),

@@ -121,6 +121,17 @@ impl FashionMnist {
         Self::from_files(SUBSET, Source::EmbeddedSubset).expect("the embedded files are whole")
     }
 
+    /// Whether this is the subset inside this crate, with which numbers are not those of the notes.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// assert!(FashionMnist::embedded().is_subset());
+    /// ```
+    #[must_use]
+    pub fn is_subset(&self) -> bool {
+        self.source == Source::EmbeddedSubset
+    }
+
     /// Loads the four official files from `folder`.
     ///
     /// ```
