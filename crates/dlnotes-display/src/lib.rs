@@ -16,6 +16,10 @@ pub mod record;
 #[cfg(unix)]
 mod session;
 mod show;
+#[doc(hidden)] // for the kernel
+pub mod store;
+#[cfg(test)]
+mod store_tests;
 
 pub use bundle::Bundle;
 pub use host::is_live;
@@ -23,6 +27,10 @@ pub use interrupt::{Interrupted, forget_interrupt, interrupt_after, interrupted,
 #[cfg(unix)]
 pub use session::{CONTROL_VARIABLE, init};
 pub use show::{clear_output, display, display_with_id, finish, result, update};
+
+/// The text of [`store`], for cells that can't name this crate.
+#[doc(hidden)]
+pub const STORE: &str = include_str!("store.rs");
 
 /// The example of the read-me, run.
 #[cfg(doctest)]

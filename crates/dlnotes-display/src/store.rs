@@ -1,9 +1,11 @@
-//! Keeps variables between cells. This text takes the place of evcxr's module of the same purpose in each cell's source
-//! (see `store.rs`); it has the functions that evcxr's generated code calls.
+//! Keeps variables between cells: the kernel puts this in the place of evcxr's module of the same purpose in each cell's
+//! source, and it has the functions that evcxr's generated code calls.
 //!
 //! Values are kept as bytes: next to nothing is compiled for each type, and no destructor runs: every cell takes all
-//! variables out, but for one whose type has changed, which can't be dropped as what it was. What a cell calls for each variable is a small `extern "C"` function that is not inlined: nothing unwinds
-//! out of it. An error of the store itself ends the process, as it would in the function that evcxr puts around a cell.
+//! variables out, but for one whose type has changed, which can't be dropped as what it was. What a cell calls for each
+//! variable is a small `extern "C"` function that is not inlined: nothing unwinds out of it, and what does not depend on
+//! a type is compiled here, once, and not in each cell. An error of the store itself ends the process, as it would in the
+//! function that evcxr puts around a cell.
 #![allow(unsafe_code, improper_ctypes_definitions)]
 
 use std::alloc::Layout;
@@ -28,6 +30,7 @@ fn kind<T: 'static>() -> (TypeId, Layout) {
 }
 
 impl VariableStore {
+    /// Keeps `value` under `name`.
     #[inline(always)]
     pub fn put_variable<T: 'static>(&mut self, name: &str, value: T) {
         self.put_one(name, &mut MaybeUninit::new(value));
@@ -39,11 +42,13 @@ impl VariableStore {
         unsafe { self.put(name, kind::<T>(), value.as_ptr().cast()) }
     }
 
+    /// Whether what is kept under `name`, if anything, is a `T`; says so on standard output if not.
     #[inline(never)]
     pub extern "C" fn check_variable<T: 'static>(&mut self, name: &str) -> bool {
         self.check(name, kind::<T>())
     }
 
+    /// Hands the value under `name` out.
     #[inline(always)]
     pub fn take_variable<T: 'static>(&mut self, name: &str) -> T {
         let mut value = MaybeUninit::uninit();
@@ -104,11 +109,14 @@ fn with_room(layout: Layout) -> Layout {
     Layout::from_size_align(layout.size() + 1, layout.align()).expect("no value is as large as memory")
 }
 
+/// Tells evcxr that the cell was left by a panic.
 #[inline(never)]
 pub extern "C" fn panicked() {
     println!("EVCXR_PANIC_NOTIFICATION");
 }
 
+/// An empty store, which lives as long as the process.
+#[must_use]
 pub fn create_variable_store() -> *mut VariableStore {
     Box::into_raw(Box::new(VariableStore(Vec::new())))
 }
