@@ -16,7 +16,6 @@ pub mod record;
 #[cfg(unix)]
 mod session;
 mod show;
-#[doc(hidden)] // for the kernel
 pub mod store;
 #[cfg(test)]
 mod store_tests;

@@ -6,6 +6,7 @@
 //! variable is a small `extern "C"` function that is not inlined: nothing unwinds out of it, and what does not depend on
 //! a type is compiled here, once, and not in each cell. An error of the store itself ends the process, as it would in the
 //! function that evcxr puts around a cell.
+#![doc(hidden)]
 #![allow(unsafe_code, improper_ctypes_definitions)]
 
 use std::alloc::Layout;

@@ -110,7 +110,7 @@ for frame in 1..40 {
         # Our store and not evcxr's, whose calls are compiled for each variable anew.
         with open(os.path.join(cache_directory(), "run", str(self.session.pid), "work/src/lib.rs")) as file:
             source = file.read()
-        self.assertIn("pub struct VariableStore(Vec<Variable>);", source)
+        self.assertIn("pub use ::dlnotes_display::store::*;", source)
         self.assertIn("evcxr_internal_runtime::panicked();", source)
         self.assertNotIn("HashMap", source)
 

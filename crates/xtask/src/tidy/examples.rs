@@ -17,7 +17,8 @@ pub(super) fn check(name: &str, text: &str) -> Vec<String> {
     missing(text).into_iter().map(told).collect()
 }
 
-/// Line and name of each public item without an example. Tests stand at the end of a file.
+/// Line and name of each public item without an example, but in a module that is not shown. Tests stand at the end of a
+/// file.
 fn missing(text: &str) -> Vec<(usize, String)> {
     static ITEM: LazyLock<Regex> = LazyLock::new(|| {
         let kinds = "fn|struct|enum|union|trait|type|const|static";
@@ -26,6 +27,9 @@ fn missing(text: &str) -> Vec<(usize, String)> {
     static METHOD: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^    fn (\w+)").expect("valid"));
     let lines: Vec<&str> = text.lines().take_while(|line| *line != "#[cfg(test)]").collect();
     let mut found = Vec::new();
+    if lines.contains(&"#![doc(hidden)]") {
+        return found;
+    }
     let mut trait_ends = 0;
     for (at, line) in lines.iter().enumerate() {
         if line.starts_with("pub trait ") {
@@ -133,6 +137,7 @@ mod tests {
             names("#[doc(hidden)]\npub fn a() {}\npub mod b {}\npub use c::d;\n#[cfg(test)]\npub fn e() {}\n"),
             [""; 0]
         );
+        assert_eq!(names("#![doc(hidden)]\npub fn a() {}\n"), [""; 0]);
     }
 
     #[test]
