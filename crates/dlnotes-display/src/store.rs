@@ -99,10 +99,15 @@ impl VariableStore {
         let at = self.0.iter().position(|variable| variable.name == name && variable.kind == kind);
         let variable = self.0.swap_remove(at.unwrap_or_else(|| panic!("the variable `{name}` is gone")));
         // SAFETY: `put` left a value of this kind there, and the caller has room for one at `to`.
-        unsafe {
-            std::ptr::copy_nonoverlapping(variable.value, to, kind.1.size());
-            std::alloc::dealloc(variable.value, with_room(kind.1));
-        }
+        unsafe { std::ptr::copy_nonoverlapping(variable.value, to, kind.1.size()) }
+    }
+}
+
+impl Drop for Variable {
+    /// Frees the bytes; what they meant has been handed out, or can't be known any more.
+    fn drop(&mut self) {
+        // SAFETY: `put` allocated them with this layout.
+        unsafe { std::alloc::dealloc(self.value, with_room(self.kind.1)) }
     }
 }
 

@@ -29,6 +29,8 @@ fn values_come_back_as_they_were() {
     let shared = store.lazy_arc("shared", || 8);
     assert_eq!(*store.lazy_arc("shared", || 9), 8);
     assert_eq!(std::sync::Arc::strong_count(&shared), 2);
+    drop(store.take_variable::<std::sync::Arc<i32>>("shared"));
+    assert_eq!(std::sync::Arc::strong_count(&shared), 1);
     assert_eq!(Rc::strong_count(&counted), 2);
     drop(store.take_variable::<Rc<i32>>("counted"));
     assert_eq!(Rc::strong_count(&counted), 1);

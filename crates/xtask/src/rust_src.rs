@@ -50,11 +50,13 @@ pub(crate) fn ensure(project: &Project) -> Result<RustSrc> {
         steps::already(TITLE);
         return Ok(found);
     }
-    let rustup = steps::step(&format!("{TITLE}: rustup component add rust-src"), "", |step| {
-        step.run(project, "rust-src", &cmd!("rustup", "component", "add", "rust-src"))
-    });
-    if let (Ok(()), Some(found)) = (&rustup, find(project)) {
-        return Ok(found);
+    if which::which("rustup").is_ok() {
+        let added = steps::step(&format!("{TITLE}: rustup component add rust-src"), "", |step| {
+            step.run(project, "rust-src", &cmd!("rustup", "component", "add", "rust-src"))
+        });
+        if let (Ok(()), Some(found)) = (&added, find(project)) {
+            return Ok(found);
+        }
     }
     if debian::is_here() {
         let unpacked = steps::step(&format!("{TITLE}: Debian's {PACKAGE}"), "45 MB", |step| {
