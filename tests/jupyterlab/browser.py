@@ -25,6 +25,7 @@ CELL = 120_000  # milliseconds that a cell may take, its kernel's start included
 NOTEBOOK = 900  # seconds for all cells of a notebook
 RED = "[data-mime-type='application/vnd.jupyter.stderr']"  # errors, and text on standard error
 CHINESE_FONTS = re.compile(r"CJK|Hei|Song|Ming|Kai|Han|Gothic|PingFang|YaHei|WenQuan", re.IGNORECASE)
+FONTS_NEEDED = "a font with Chinese glyphs is needed, such as Debian's fonts-noto-cjk"
 
 LIVE = """let mut curve = Animator::new().xlabel("step").ylabel("loss");
 for step in 0..60 {
@@ -249,7 +250,7 @@ class Reader(unittest.TestCase):
         self.open(illustrated("zh")[0])
         fonts = self.fonts_of(".jp-RenderedHTMLCommon h1, .jp-RenderedHTMLCommon p")
         chinese = [font for font in fonts if CHINESE_FONTS.search(font)]
-        self.assertTrue(chinese, f"Chinese text is drawn with {sorted(fonts)}")
+        self.assertTrue(chinese, f"Chinese text is drawn with {sorted(fonts)}; {FONTS_NEEDED}")
         self.assertGreater(len(shown_pictures(self.page)), 0)
 
     def fonts_of(self, selector):

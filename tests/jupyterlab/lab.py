@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 
-from playwright.sync_api import TimeoutError
+from playwright.sync_api import expect
 
 FLAGS = [
     "--no-sandbox",
@@ -98,16 +98,14 @@ def without_outputs(notebook):
 
 
 def run_all(page):
-    page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").first.wait_for(timeout=60_000)
-    begun = page.locator(".jp-Notebook-ExecutionIndicator[data-status='busy'], .jp-InputPrompt:has-text('[*]')").first
-    # While it still connects to the kernel JupyterLab runs nothing, and says nothing: a reader would click again.
+    # While it still connects JupyterLab runs nothing, and says nothing: a reader would click again. A busy kernel proves
+    # nothing: it is so whenever it is asked who it is.
     for _ in range(10):
         page.get_by_role("menuitem", name="Run", exact=True).click()
         page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-        try:
-            return begun.wait_for(timeout=3_000)
-        except TimeoutError:
-            continue
+        page.wait_for_timeout(2_000)
+        if any(re.match(r"\[(\*|\d+)\]", text.strip()) for text in prompts(page)):
+            return
     sys.exit("Run All Cells runs nothing")
 
 
@@ -155,6 +153,9 @@ def open_notebook(browser, address, token, name):
     page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
     page.goto(f"{address}lab/tree/{name}?token={token}&reset")
     page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=60_000)
+    # Before a kernel is named JupyterLab calls it idle, and asks which kernel to start when it is to run something.
+    expect(page.locator(".jp-KernelName").first).not_to_have_text("No Kernel", timeout=60_000)
+    page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").first.wait_for(timeout=60_000)
     page.keyboard.press("Control+b")  # hide the file browser
     page.wait_for_timeout(500)
     return page
