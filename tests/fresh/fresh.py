@@ -101,6 +101,8 @@ def kilobytes(path):
 
 
 def main():
+    # A shell that starts us in the background has us ignore Ctrl-C, and what we start would inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=pathlib.Path)
     parser.add_argument("--as-root", action="store_true")
@@ -132,7 +134,11 @@ def main():
                     code = process.wait(timeout=pause)
                 except subprocess.TimeoutExpired:
                     os.killpg(process.pid, signal.SIGINT)
-                    code = process.wait(timeout=60)
+                    try:
+                        code = process.wait(timeout=60)
+                    except subprocess.TimeoutExpired:
+                        os.killpg(process.pid, signal.SIGKILL)
+                        sys.exit(f"Ctrl-C did not end it within a minute; log: {log_path}")
                 what = "interrupted" if pause and code != 0 else "to its end" if code == 0 else f"FAILED ({code})"
                 parts.append((time.monotonic() - start, what))
                 print(f"{parts[-1][0]:7.0f} s  cargo xtask {options.command}: {what}", flush=True)
