@@ -128,7 +128,7 @@ fn cargo_is_asked_again_when_something_changed() {
     assert_eq!(message["message"]["code"]["code"], "E0308");
     assert_eq!(message["message"]["spans"][0]["file_name"], "src/lib.rs");
 
-    // Another lock file, as a `:dep` that is asked about leaves one.
+    // Another lock file, as a `:dep` leaves one.
     let lock = session.path("ctx/Cargo.lock");
     fs::write(&lock, fs::read_to_string(&lock).unwrap() + "\n").unwrap();
     let (third, calls) = session.build("");
@@ -154,6 +154,26 @@ fn a_crate_in_a_folder_of_the_readers_is_looked_at_for_each_cell() {
     fs::write(session.path("other/src/lib.rs"), "pub const TEN: i32 = 11;").unwrap();
     let (second, calls) = session.build(cell);
     assert_eq!((second.status.success(), calls), (false, 1));
+}
+
+/// evcxr tries each new dependency in the cells' package, alone.
+#[test]
+fn a_dependency_that_is_tried_leaves_the_versions_of_the_others_alone() {
+    let session = Session::new();
+    session.manifest("other = { path = \"../other\" }\n");
+    library(&session.build("").0);
+    let lock = || fs::read_to_string(session.path("ctx/Cargo.lock")).unwrap();
+    let before = lock();
+    assert!(before.contains("name = \"other\""));
+    let trial =
+        "[package]\nname = \"evcxr_dummy_validate_dep\"\n[lib]\npath = \"lib.rs\"\n[workspace]\n[dependencies]\n";
+    for (dependency, succeeds) in [("", true), ("missing = { path = \"../missing\" }\n", false)] {
+        fs::write(session.path("ctx/Cargo.toml"), trial.to_owned() + dependency).unwrap();
+        let mut command = session.command(session.path("tools/cargo"));
+        let output = command.args(["metadata", "--format-version=1"]).env("RUSTC", rustc()).output().unwrap();
+        assert_eq!(output.status.success(), succeeds, "{}", String::from_utf8_lossy(&output.stderr));
+        assert_eq!(lock(), before);
+    }
 }
 
 #[test]

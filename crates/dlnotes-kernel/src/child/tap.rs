@@ -73,6 +73,7 @@ fn report(connection: UnixStream, watch: &Watch) {
 
 /// The streams that a child handed over.
 struct Streams {
+    pid: u32,
     control: UnixStream,
     /// evcxr's ends.
     from_evcxr: std::fs::File,
@@ -102,8 +103,10 @@ fn receive(control: UnixStream, watch: &Watch) -> std::io::Result<Streams> {
     for fd in [&stdout, &stderr] {
         rustix::fs::fcntl_setfl(fd, rustix::fs::fcntl_getfl(fd)? | OFlags::NONBLOCK)?;
     }
-    watch.child_arrived(u32::from_le_bytes(pid), control.try_clone().ok());
+    let pid = u32::from_le_bytes(pid);
+    watch.child_arrived(pid, control.try_clone().ok());
     Ok(Streams {
+        pid,
         control,
         from_evcxr: from_evcxr.into(),
         to_evcxr: Some(to_evcxr.into()),
@@ -176,7 +179,7 @@ impl Pump {
         while self.read_stderr() {}
         while self.read_stdout() {}
         self.handler.finish();
-        self.watch.child_died();
+        self.watch.child_died(self.streams.pid);
     }
 
     fn wait(&self) -> Option<Vec<Source>> {

@@ -145,8 +145,12 @@ impl Watch {
         self.lock().ready = true;
     }
 
-    pub(super) fn child_died(&self) {
+    pub(super) fn child_died(&self, pid: u32) {
         let mut state = self.lock();
+        // evcxr may have replaced it before its end was noticed.
+        if state.child != Pid::from_raw(pid.cast_signed()) {
+            return;
+        }
         state.child = None;
         state.control = None;
         state.ready = false;

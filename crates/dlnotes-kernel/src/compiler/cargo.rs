@@ -35,8 +35,11 @@ pub fn stand_in_for_cargo() {
     let arguments: Vec<OsString> = arguments.collect();
     let mut command = Command::new(&cargo);
     command.args(&arguments);
-    let result = if arguments.iter().any(|argument| argument == "build") {
+    let asks_for = |what: &str| arguments.iter().any(|argument| argument == what);
+    let result = if asks_for("build") {
         build(command, &folder.join("cell.json"), &arguments)
+    } else if asks_for("metadata") && is_trial() {
+        with_lock_kept(command)
     } else {
         Err(command.exec())
     };
@@ -44,6 +47,22 @@ pub fn stand_in_for_cargo() {
         eprintln!("{}: {error}", cargo.display());
         1
     }));
+}
+
+/// Whether evcxr tries a new dependency: in the package of the cells, which then has nothing else.
+fn is_trial() -> bool {
+    std::fs::read_to_string("Cargo.toml").is_ok_and(|manifest| manifest.contains("evcxr_dummy_validate_dep"))
+}
+
+/// Runs cargo on a package that is not the cells'. The lock file would forget their other dependencies, and cargo take them
+/// in the newest versions of the day: the helper crate would be built anew, under a process that has loaded it.
+fn with_lock_kept(mut cargo: Command) -> io::Result<i32> {
+    let lock = std::fs::read("Cargo.lock").ok();
+    let status = cargo.status()?;
+    if let Some(lock) = lock {
+        std::fs::write("Cargo.lock", lock)?;
+    }
+    Ok(status.code().unwrap_or(1))
 }
 
 /// Builds the cell in the current directory; the exit code.

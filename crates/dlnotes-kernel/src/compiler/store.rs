@@ -34,8 +34,8 @@ pub(super) fn lighten(arguments: &[impl AsRef<OsStr>]) -> std::io::Result<()> {
     lightened(&std::fs::read_to_string(source)?, place).map_or(Ok(()), |text| std::fs::write(source, text))
 }
 
-/// `source` with our store, if it has one: the one at `place`, or its text where no crate has it (after evcxr's `:clear`).
-/// No line moves: evcxr finds the reader's lines by their numbers.
+/// `source` with our store, if it has one: the one at `place`, or its text where no crate has it (after a `:clear` that
+/// could not load it again). No line moves: evcxr finds the reader's lines by their numbers.
 fn lightened(source: &str, place: Option<&str>) -> Option<String> {
     let start = source.find(OPENING)? + OPENING.len();
     let end = start + source[start..].find(CLOSING)?;

@@ -93,6 +93,21 @@ for frame in 1..40 {
         self.failed(self.session.run("lost"), "CompileError[E0425]")
         self.assertEqual(self.session.run('let v = vec![1]; v.len()').value(), "1")
 
+    def test_clear_forgets_everything_but_the_helper_crate(self):
+        self.session.run("fn gone() -> i32 { 4 }\nlet lost = 1;")
+        with tempfile.TemporaryDirectory() as folder:
+            crate(folder, "added", "pub const SEVEN: i32 = 7;", "")
+            self.assertEqual(self.session.run(f':dep added = {{ path = "{folder}/added" }}\nadded::SEVEN').value(), "7")
+        result = self.session.run(":clear\n1 + 1")
+        self.assertEqual((result.reply["status"], result.value()), ("ok", "2"))
+        self.assertIn("everything that cells defined is gone", result.text)
+        self.failed(self.session.run("gone()"), "CompileError[E0425]")
+        self.failed(self.session.run("lost"), "CompileError[E0425]")
+        self.failed(self.session.run("added::SEVEN"), "CompileError[E0433]")
+        self.session.run("let kept = vec![1];")
+        self.assertEqual(self.session.run("use dlnotes_display::Bundle;\nkept.len()").value(), "1")
+        self.goes_on()
+
     def test_variables_of_every_kind_pass_from_cell_to_cell(self):
         self.session.run("let counted = std::rc::Rc::new(5);\nlet second = counted.clone();\nlet nothing = ();\n"
                          "let large = [7_u8; 100_000];\nlet boxed: Box<dyn Fn(i32) -> i32> = Box::new(|n| n + 1);")

@@ -41,6 +41,11 @@ pub(super) fn run(evaluator: &mut Evcxr, source: &Source) -> Result<Rest, Failur
                     let text = "the process that runs cells was started anew: items are kept, variables are not\n";
                     evaluator.console.show(Event::Text(Stream::Out, text.into()));
                 }
+                ":clear" => {
+                    evaluator.clear()?;
+                    let text = "everything that cells defined is gone, as after a restart of the kernel\n";
+                    evaluator.console.show(Event::Text(Stream::Out, text.into()));
+                }
                 ":time" => rest.time = true,
                 ":export" => export(evaluator, arguments)?,
                 ":dep" if is_there(evaluator, arguments) => {}

@@ -69,7 +69,7 @@ impl Evcxr {
             gone: BTreeMap::new(),
         };
         let with_context = start.elapsed();
-        evaluator.load_dependencies(stages)?;
+        evaluator.prepare_dependencies(stages)?;
         let with_dependencies = start.elapsed();
         stages.enter("reading the libraries' sources");
         evaluator.resolve_names();
@@ -124,7 +124,7 @@ impl Evcxr {
     }
 
     /// Loads the dependencies, from a prepared build if there is one, and runs the prelude.
-    fn load_dependencies(&mut self, stages: &Stages) -> Result<(), Failure> {
+    fn prepare_dependencies(&mut self, stages: &Stages) -> Result<(), Failure> {
         let prepared = Prepared::find(&self.settings.dependencies).map_err(kernel_error)?;
         let work = self.settings.run.work();
         let offline = prepared.exists();
@@ -135,6 +135,15 @@ impl Evcxr {
             stages.enter("building the libraries of every notebook, for the first time");
             seed_lock(&work).map_err(kernel_error)?;
         }
+        self.load_dependencies(offline)?;
+        if !offline {
+            prebuild(&prepared, &work).map_err(kernel_error)?;
+        }
+        Ok(())
+    }
+
+    /// Tells evcxr what it can't know, and lets it load the dependencies that lie in its folder, or build them first.
+    pub(super) fn load_dependencies(&mut self, offline: bool) -> Result<(), Failure> {
         let program = std::env::current_exe().map_err(kernel_error)?;
         let mut code = format!(":offline {}\n:efmt {{}}\n", u8::from(offline));
         code += &format!(":build_env RUSTC_WRAPPER={}\n", program.display());
@@ -148,11 +157,8 @@ impl Evcxr {
         if offline {
             // Only now: the reader's own `:dep` may need the network.
             self.context.execute(":offline 0").map_err(|e| translate::failure("", 0, &e))?;
-        } else {
-            prebuild(&prepared, &work).map_err(kernel_error)?;
         }
-        self.know_libraries()?;
-        Ok(())
+        self.know_libraries()
     }
 
     /// Makes rust-analyzer resolve what the first cell would otherwise wait for.

@@ -1,6 +1,7 @@
 //! Starting the process that runs cells anew.
 
-use super::{Evcxr, kernel_error};
+use super::{Evcxr, kernel_error, translate};
+use crate::cell::Definitions;
 use crate::prepare::Toolchain;
 use crate::report::Failure;
 
@@ -27,6 +28,18 @@ impl Evcxr {
         self.console.end();
         self.set_up_child();
         Ok(())
+    }
+
+    /// As if no cell had run: items, dependencies and variables go. So does the helper crate, which is loaded again.
+    pub(super) fn clear(&mut self) -> Result<(), Failure> {
+        self.console.begin();
+        let cleared = self.context.execute(":clear").map_err(|e| translate::failure("", 0, &e));
+        let loaded = cleared.and_then(|_| self.load_dependencies(false));
+        self.console.end();
+        self.definitions = Definitions::default();
+        self.transcript.clear();
+        self.gone.clear();
+        loaded
     }
 
     pub(super) fn know_libraries(&self) -> Result<(), Failure> {
