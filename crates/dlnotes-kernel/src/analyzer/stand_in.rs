@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::shown::shown;
+use crate::prepare::replace_link;
 use crate::{Error, Result};
 
 /// Where rust-analyzer looks for cargo first, in `bin`.
@@ -39,9 +40,7 @@ pub(crate) fn lay_stand_in(directory: &Path) -> Result<Vec<(&'static str, OsStri
     std::fs::create_dir_all(&bin).map_err(Error::file(&bin))?;
     let cargo = bin.join("cargo");
     let program = std::env::current_exe().map_err(Error::file(&cargo))?;
-    // A kernel that was killed may have left one, in the folder of a process with the same number.
-    let _ = std::fs::remove_file(&cargo);
-    std::os::unix::fs::symlink(program, &cargo).map_err(Error::file(&cargo))?;
+    replace_link(&program, &cargo).map_err(Error::file(&cargo))?;
     Ok(vec![(REAL_HOME, home), (CARGO_HOME, directory.into())])
 }
 

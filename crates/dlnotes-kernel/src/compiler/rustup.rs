@@ -3,11 +3,11 @@
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Write as _};
 use std::os::unix::ffi::OsStrExt as _;
-use std::os::unix::fs::symlink;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::prepare::replace_link;
 use crate::{Error, Result};
 
 /// Where evcxr looks for rustup, and for cargo where there is none.
@@ -27,18 +27,10 @@ pub(crate) fn lay_stand_ins(directory: &Path) -> Result<Option<OsString>> {
     let program = std::env::current_exe().map_err(Error::file(&tools))?;
     for name in [CARGO, RUSTUP] {
         let link = directory.join(name);
-        replace(&program, &link).map_err(Error::file(&link))?;
+        replace_link(&program, &link).map_err(Error::file(&link))?;
     }
     // One that can't stand on a PATH is done without.
     Ok(std::env::join_paths(std::iter::once(tools).chain(std::env::split_paths(&path))).ok())
-}
-
-/// A kernel that was killed may have left a link, in the folder of a process with the same number.
-fn replace(target: &Path, link: &Path) -> io::Result<()> {
-    match std::fs::remove_file(link) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => symlink(target, link),
-    }
 }
 
 /// Call early in `main`: does not return in a process that was started as `rustup` by evcxr.
@@ -63,7 +55,7 @@ pub fn stand_in_for_rustup() {
     let named = rustup.output().ok().filter(|output| output.status.success());
     let cargo = named.map(|output| PathBuf::from(OsStr::from_bytes(output.stdout.trim_ascii())));
     let on_path = || std::env::split_paths(&others).map(|folder| folder.join("cargo")).find(|path| path.is_file());
-    let code = match cargo.or_else(on_path).map(|cargo| replace(&cargo, &tools.join(REAL_CARGO))) {
+    let code = match cargo.or_else(on_path).map(|cargo| replace_link(&cargo, &tools.join(REAL_CARGO))) {
         Some(Ok(())) => io::stdout().write_all(tools.join("cargo").as_os_str().as_bytes()).is_err().into(),
         _ => 1,
     };

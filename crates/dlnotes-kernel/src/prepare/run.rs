@@ -1,7 +1,8 @@
 //! The directory that one kernel works in.
 
-use std::fs;
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use super::cache::{cache_directory, private_directory};
 use crate::{Error, Result};
@@ -83,6 +84,14 @@ impl Drop for RunDirectory {
     fn drop(&mut self) {
         // The next kernel sweeps what could not be removed.
         let _ = fs::remove_dir_all(&self.path);
+    }
+}
+
+/// Makes a link to `target`. A kernel that was killed may have left one, in the directory of a process with the same number.
+pub(crate) fn replace_link(target: &Path, link: &Path) -> io::Result<()> {
+    match fs::remove_file(link) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => symlink(target, link),
     }
 }
 
