@@ -32,7 +32,9 @@ pub(crate) fn find(project: &Project) -> Result<String, String> {
         }
     };
     let found = candidates.iter().find(|folder| is_whole(folder));
-    found.map(|folder| folder.display().to_string()).ok_or_else(|| "the whole data set is not installed".to_owned())
+    found
+        .map(|folder| folder.display().to_string())
+        .ok_or_else(|| "the whole data set is not installed (`cargo xtask lab` gets it, or says how to)".to_owned())
 }
 
 /// Gets the data set if it is not there. Where that can't be done it says why and what follows; the notebooks run all the

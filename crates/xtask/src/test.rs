@@ -25,6 +25,7 @@ pub(crate) struct Args {
     kernel: Option<Kernel>,
 }
 
+const LONG_TRAINING: &str = "long training";
 const NOTEBOOKS: &str = "notebooks";
 const NOTEBOOKS_STOCK: &str = "notebooks, stock kernel";
 
@@ -69,11 +70,15 @@ pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
         true => report.skip("parameter files", "--quick".to_owned()),
         false => report.check("parameter files", |step| parameter_files(step, project)),
     }
+    // What the notebooks say of all of it is compared, too. Without it tests use the embedded images.
+    if !args.quick && report.wants(LONG_TRAINING) {
+        data_set::ensure(project);
+    }
     let slow = ["test", "--release", "--locked", "-p", "dlnotes", "--test", "experiments_slow", "--", "--ignored"];
     match (args.quick, data_set::find(project)) {
-        (true, _) => report.skip("long training", "--quick".to_owned()),
-        (false, Err(missing)) => report.skip("long training", missing),
-        (false, Ok(_)) => report.check("long training", |step| tests(step, project, "test-slow", &slow)),
+        (true, _) => report.skip(LONG_TRAINING, "--quick".to_owned()),
+        (false, Err(missing)) => report.skip(LONG_TRAINING, missing),
+        (false, Ok(_)) => report.check(LONG_TRAINING, |step| tests(step, project, "test-slow", &slow)),
     }
     if args.quick {
         for name in ["kernel", "sanitizer", "fuzzing", "wheel", "browser", NOTEBOOKS, NOTEBOOKS_STOCK] {
