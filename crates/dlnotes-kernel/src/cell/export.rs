@@ -24,6 +24,11 @@ pub fn export_project<'a>(folder: &Path, manifest: &Path, cells: impl IntoIterat
     );
     let file = folder.join("Cargo.toml");
     fs::write(&file, cargo).map_err(Error::file(&file))?;
+    // The versions that the session had: cargo puts the program in the cells' place.
+    let lock = manifest.with_file_name("Cargo.lock");
+    if lock.is_file() {
+        fs::copy(&lock, folder.join("Cargo.lock")).map_err(Error::file(&lock))?;
+    }
     let file = source.join("main.rs");
     fs::write(&file, program(cells)).map_err(Error::file(&file))?;
     // A toolchain without rustfmt leaves the program as it is.

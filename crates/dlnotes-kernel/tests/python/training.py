@@ -1,6 +1,8 @@
 """The helper crate under the kernel: live figures while a cell trains, and interrupts that keep the session."""
+import subprocess
 import tempfile
 import time
+import tomllib
 import unittest
 
 from session import Checks, setUpSession, tearDownSession
@@ -12,6 +14,12 @@ let data = Batches::new((&x, &y), 50).shuffled();
 let net = sequential![Linear::new(40, 256), Relu, Dropout::new(0.2), Linear::new(256, 256), Relu, Linear::new(256, 2)];
 let mut trainer = Sgd::new(net.parameters(), 0.05);"""
 TRAIN = "fit(&net, &data, &data, &CrossEntropyLoss::none(), {epochs}, &mut trainer)"
+
+
+def versions(project):
+    """The packages from registries that a project's lock file names."""
+    with open(f"{project}/Cargo.lock", "rb") as lock:
+        return {(package["name"], package["version"]) for package in tomllib.load(lock)["package"] if "source" in package}
 
 
 class Training(Checks, unittest.TestCase):
@@ -78,6 +86,9 @@ class Training(Checks, unittest.TestCase):
             with open(f"{folder}/notes/src/main.rs") as program, open(f"{folder}/notes/Cargo.toml") as manifest:
                 self.assertIn("use dlnotes::prelude::*;", program.read())
                 self.assertIn("dlnotes = ", manifest.read())
+            command = ["cargo", "metadata", "--offline", "--format-version", "1"]
+            subprocess.run(command, cwd=f"{folder}/notes", capture_output=True, check=True)
+            self.assertEqual(versions(f"{folder}/notes"), versions(self.session.work_directory()))
 
     def test_a_generator_that_is_kept_from_cell_to_cell_is_named_and_not_waited_for(self):
         self.session.run("let held = generator();")
