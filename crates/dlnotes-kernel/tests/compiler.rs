@@ -65,10 +65,14 @@ impl Session {
 
     /// Compiles a cell; what was said, and how often cargo has been called for it.
     fn build(&self, code: &str) -> (Output, usize) {
+        self.run("build", code)
+    }
+
+    fn run(&self, what: &str, code: &str) -> (Output, usize) {
         fs::write(self.path("ctx/src/lib.rs"), code).unwrap();
         let before = self.calls();
         let mut command = self.command(self.path("tools/cargo"));
-        command.args(["build", "--message-format=json"]).env("CARGO_TARGET_DIR", "target");
+        command.args([what, "--message-format=json"]).env("CARGO_TARGET_DIR", "target");
         command
             .env("RUSTC", rustc())
             .env("RUSTC_WRAPPER", KERNEL)
@@ -154,6 +158,22 @@ fn a_crate_in_a_folder_of_the_readers_is_looked_at_for_each_cell() {
     fs::write(session.path("other/src/lib.rs"), "pub const TEN: i32 = 11;").unwrap();
     let (second, calls) = session.build(cell);
     assert_eq!((second.status.success(), calls), (false, 1));
+}
+
+/// What lies below the cell is built already; to check it would take as long again.
+#[test]
+fn a_check_is_a_build() {
+    let session = Session::new();
+    library(&session.build("pub fn right() {}").0);
+    let (wrong, calls) = session.run("check", "pub fn wrong() -> i32 { let unused = 1; \"text\" }");
+    assert_eq!((wrong.status.success(), calls), (false, 0));
+    let said = String::from_utf8(wrong.stdout).unwrap();
+    assert!(said.contains("E0308") && !said.contains("unused_variables"), "{said}");
+    session.manifest("[profile.dev]\nopt-level = 1\n");
+    let (wrong, calls) = session.run("check", "pub fn wrong() -> i32 { let unused = 1; \"text\" }");
+    assert_eq!((wrong.status.success(), calls), (false, 1));
+    assert!(!String::from_utf8(wrong.stdout).unwrap().contains("unused_variables"));
+    assert!(!fs::read_to_string(session.path("calls")).unwrap().contains("check"));
 }
 
 /// evcxr tries each new dependency in the cells' package, alone.

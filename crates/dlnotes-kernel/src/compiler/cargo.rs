@@ -15,9 +15,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::CELL;
+use super::diagnostics::for_evcxr;
 use super::invocation::Invocation;
 use super::rustup::{CARGO, REAL_CARGO};
 use crate::prepare::{helper_directory, short_hash, stamp};
+
+/// Where evcxr has a build, and not a check, name the library.
+const LIBRARY_NAMED_IN: &str = "EVCXR_EXECUTION_SO_PATH";
 
 /// What cargo read before it called rustc, and how it called it.
 #[derive(Serialize, Deserialize)]
@@ -32,7 +36,12 @@ pub fn stand_in_for_cargo() {
     let Some(name) = arguments.next().map(PathBuf::from).filter(|name| name.ends_with(CARGO)) else { return };
     let folder = name.parent().unwrap_or(Path::new(""));
     let cargo = std::fs::read_link(folder.join(REAL_CARGO)).unwrap_or_else(|_| "cargo".into());
-    let arguments: Vec<OsString> = arguments.collect();
+    let mut arguments: Vec<OsString> = arguments.collect();
+    // evcxr has a cell checked when it could not tell a variable's type. cargo would check all crates below the cell first,
+    // which are built already.
+    for argument in arguments.iter_mut().filter(|argument| *argument == "check") {
+        *argument = "build".into();
+    }
     let mut command = Command::new(&cargo);
     command.args(&arguments);
     let asks_for = |what: &str| arguments.iter().any(|argument| argument == what);
@@ -92,9 +101,16 @@ fn build_with_cargo(mut cargo: Command, memory: &Path, arguments: &[OsString]) -
     if let Some(stdout) = cargo.stdout.take() {
         let mut out = io::stdout().lock();
         for line in BufReader::new(stdout).split(b'\n') {
-            let line = line?;
-            match serde_json::from_slice(&line) {
-                Ok(message) => all_known &= is_known(&message, &own),
+            let mut line = line?;
+            match serde_json::from_slice::<Value>(&line) {
+                Ok(mut message) => {
+                    all_known &= is_known(&message, &own);
+                    if message["reason"] == "compiler-message" {
+                        let Some(diagnostic) = for_evcxr(message["message"].take()) else { continue };
+                        message["message"] = diagnostic;
+                        line = message.to_string().into_bytes();
+                    }
+                }
                 // rustc's call of the linker.
                 Err(_) => has_lld |= String::from_utf8_lossy(&line).contains("-fuse-ld=lld"),
             }
@@ -137,7 +153,7 @@ fn is_known(message: &Value, own: &[PathBuf]) -> bool {
 /// A name for everything that cargo looks at before it compiles the cell in the current directory.
 fn key(arguments: &[OsString]) -> io::Result<String> {
     let mut parts: Vec<Vec<u8>> = arguments.iter().map(|argument| argument.as_bytes().to_vec()).collect();
-    let mut environment: Vec<_> = std::env::vars_os().collect();
+    let mut environment: Vec<_> = std::env::vars_os().filter(|(name, _)| name != LIBRARY_NAMED_IN).collect();
     environment.sort();
     let equals = OsStr::new("=");
     parts.extend(

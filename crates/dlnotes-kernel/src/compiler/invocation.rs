@@ -9,6 +9,7 @@ use std::process::{Command, ExitStatus, Stdio};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::diagnostics::for_evcxr;
 use super::{CELL, report, store};
 
 /// Names the file in which the wrapper around rustc leaves an [`Invocation`].
@@ -70,6 +71,7 @@ impl Invocation {
                 let line = line?;
                 match Said::read(&line) {
                     Said::Diagnostic(message) => {
+                        let Some(message) = for_evcxr(message) else { continue };
                         writeln!(out, "{}", json!({ "reason": "compiler-message", "message": message }))?;
                     }
                     Said::Library(path) => library = Some(path),

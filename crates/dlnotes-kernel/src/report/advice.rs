@@ -13,6 +13,16 @@ pub(super) fn for_error(code: Option<&str>, message: &str) -> Option<String> {
                 .into(),
         );
     }
+    if message.contains("without a name, which cannot be persisted") {
+        return Some(
+            "finish what it is for in this cell, as an iterator is by `.collect::<Vec<_>>()`, or put it and its use together in \
+             braces, `{ … }`"
+                .into(),
+        );
+    }
+    if message.contains("no matching package named") {
+        return Some("look the crate's name up on https://crates.io".into());
+    }
     if message.contains("reference with a non-static lifetime") || matches!(code, Some("E0597" | "E0716" | "E0515")) {
         return Some(
             "a borrow can't be kept from cell to cell: keep an owned value (`.clone()`, `.to_owned()`, `.to_vec()`), or \
@@ -61,6 +71,8 @@ mod tests {
     fn what_surprises_in_a_notebook_has_its_sentence() {
         for (code, message, expect) in [
             (None, "The variable `f` is a closure, which cannot be persisted.", "fn name"),
+            (None, "the variable `i` has a type without a name, which cannot be persisted", "collect"),
+            (None, "no matching package named `nothing` found", "crates.io"),
             (None, "The variable `s` contains a reference with a non-static lifetime so", "owned value"),
             (Some("E0597"), "`x` does not live long enough", "owned value"),
             (Some("E0432"), "unresolved import `rand::Rng`", ":dep rand = \"*\""),

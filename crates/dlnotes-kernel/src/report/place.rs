@@ -9,9 +9,10 @@ const CONTEXT: usize = 2;
 ///
 /// evcxr copies the cell's statements into its source, between code of its own, so that the text decides; where the
 /// same text stands several times, its order does.
-pub(super) fn cell_line(cell: &str, source: &str, line: usize) -> Option<usize> {
+pub(crate) fn cell_line(cell: &str, source: &str, line: usize) -> Option<usize> {
     let text = source.lines().nth(line.checked_sub(1)?)?.trim();
-    if text.is_empty() {
+    // Brackets alone are everywhere.
+    if !text.contains(char::is_alphanumeric) {
         return None;
     }
     let candidates: Vec<usize> =

@@ -50,6 +50,25 @@ class Cells(Checks, unittest.TestCase):
         self.failed(self.session.run("use rand::Rng;"), "CompileError[E0432]", ":dep rand")
         self.failed(self.session.run(":quit"), "CommandError", "Shut Down")
 
+    def test_errors_say_what_is_wrong_and_where_whatever_else_the_compiler_says(self):
+        self.session.run("macro_rules! never_used { () => { 1 } }\nenum Side { Left, Right }\nstruct Plain;\nlet side = Side::Left;")
+        for cell, name, *parts in (
+            ("let x = vec![1].nosuch();", "CompileError[E0599]", "no method named `nosuch`", "line 1, column 17"),
+            ("std::fs::read(\"a\");\nnosuch", "CompileError[E0425]", "cannot find value `nosuch`", "line 2, column 1"),
+            # The last expression, which evcxr puts into code of its own; the note about `Side` is no error.
+            ("let a = 1;\nmatch side { Side::Left => a }", "CompileError[E0004]", "`Side::Right` not covered", "line 2, column 7"),
+            ("let a = 1;\n1 / 0", "CompileError[unconditional_panic]", "line 2, column 1", "attempt to divide"),
+            ("Plain", "CompileError[E0277]", "`Plain` doesn't implement `Debug`", "line 1, column 1", "derive(Debug)"),
+            ("let a = \"open", "CompileError[E0765]", "unterminated", "line 1, column 1"),
+            ("let a = 1 a", "CompileError", "expected `;`\n", "line 1, column 10"),
+            ("let i = (0..3).map(|n| n + 1);", "CompileError", "`i` has a type without a name", ".collect::<Vec<_>>()"),
+        ):
+            with self.subTest(cell):
+                result = self.session.run(cell)
+                self.failed(result, name, *parts)
+                self.assertNotIn("never_used", result.traceback)
+                self.assertNotIn("evcxr", result.traceback)
+
     def test_an_answer_of_the_reader(self):
         request = self.session.send('println!("EVCXR_INPUT_REQUEST:name?"); let mut s = String::new(); '
                                     "std::io::stdin().read_line(&mut s).unwrap(); s.trim().to_owned()", allow_stdin=True)

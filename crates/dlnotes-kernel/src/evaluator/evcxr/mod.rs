@@ -124,7 +124,10 @@ impl Evcxr {
             Ok(_) => (None, None),
             Err(Error::SubprocessTerminated(how)) => (Some(how.clone()), None),
             Err(_) if seen.stop_requested => (None, Some(Failure::new("Interrupted", "compiling was stopped"))),
-            Err(e) => (None, Some(translate::failure_in(cell, &rewritten, &self.gone, e))),
+            Err(e) => {
+                let source = self.context.last_source().unwrap_or_default();
+                (None, Some(translate::failure_in(cell, &rewritten, &source, &self.gone, e)))
+            }
         };
         if failure.is_none() && !seen.stale {
             let lost = self.lost(&before, source, &seen, exit.is_some());

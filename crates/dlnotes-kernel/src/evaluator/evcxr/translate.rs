@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use ::evcxr::{CommandContext, CompilationError, Error, EvalOutputs};
+use serde_json::Value;
 
 use crate::cell::{MARKER, Rewritten, Source};
+use crate::compiler::NOTE_PLACES;
 use crate::evaluator::{Cell, Completion, Completions};
 use crate::output::{Event, MimeBundle};
-use crate::report::{Diagnostic, Failure, Label, compile_error};
+use crate::report::{Diagnostic, Failure, Label, cell_line, compile_error};
 
 /// `code` with the commands of its head on their lines again.
 pub(super) fn with_commands(commands: &str, code: &str) -> String {
@@ -25,13 +27,14 @@ pub(super) fn with_commands(commands: &str, code: &str) -> String {
 
 /// The failure of code whose lines are the reader's.
 pub(super) fn failure(code: &str, count: usize, error: &Error) -> Failure {
-    failure_in(&Cell { code, count }, &Rewritten::default(), &BTreeMap::new(), error)
+    failure_in(&Cell { code, count }, &Rewritten::default(), "", &BTreeMap::new(), error)
 }
 
-/// The failure of a cell that was rewritten before it was compiled.
+/// The failure of a cell that was rewritten before it was compiled, in `source`.
 pub(super) fn failure_in(
     cell: &Cell<'_>,
     rewritten: &Rewritten,
+    source: &str,
     gone: &BTreeMap<String, usize>,
     error: &Error,
 ) -> Failure {
@@ -41,7 +44,9 @@ pub(super) fn failure_in(
         return Failure::new("KernelError", message).with_lines([line]);
     }
     let diagnostics = match error {
-        Error::CompilationErrors(errors) => errors.iter().map(|e| diagnostic(e, rewritten, gone)).collect(),
+        Error::CompilationErrors(errors) => {
+            errors.iter().map(|e| diagnostic(e, cell.code, rewritten, source, gone)).collect()
+        }
         Error::TypeRedefinedVariablesLost(names) => {
             vec![message(&format!("these variables had another type before and are gone: {}", names.join(", ")))]
         }
@@ -66,19 +71,33 @@ fn message(text: &str) -> Diagnostic {
     Diagnostic { message: advice_first(text), ..Diagnostic::default() }
 }
 
-/// evcxr's long messages about variables that can't be kept, in one line; what to do instead is said by `report`.
+/// evcxr's long messages about variables that can't be kept, in one line, and cargo's without what it was doing; what to do
+/// instead is said by `report`.
 fn advice_first(text: &str) -> String {
     let name = text.split('`').nth(1).unwrap_or_default();
     if text.contains("closure, which cannot be persisted") {
         format!("the variable `{name}` is a closure, which cannot be persisted from cell to cell")
     } else if text.contains("reference with a non-static lifetime") {
         format!("the variable `{name}` contains a reference with a non-static lifetime: a borrow ends with its cell")
+    } else if text.contains("which cannot be persisted") {
+        let of_type = text.split('`').nth(3).unwrap_or_default();
+        format!(
+            "the variable `{name}` has a type without a name, which cannot be persisted from cell to cell: `{of_type}`"
+        )
     } else {
-        text.to_owned()
+        let lines = text.lines().filter(|line| !line.trim_start().starts_with("Updating "));
+        let text = lines.collect::<Vec<_>>().join("\n");
+        text.strip_prefix("error: ").unwrap_or(&text).to_owned()
     }
 }
 
-fn diagnostic(error: &CompilationError, rewritten: &Rewritten, gone: &BTreeMap<String, usize>) -> Diagnostic {
+fn diagnostic(
+    error: &CompilationError,
+    cell: &str,
+    rewritten: &Rewritten,
+    source: &str,
+    gone: &BTreeMap<String, usize>,
+) -> Diagnostic {
     let labels = error.spanned_messages().iter().filter_map(|spanned| {
         let span = spanned.span?;
         let (start, end) = (span.start_column, if span.end_line == span.start_line { span.end_column } else { 0 });
@@ -97,7 +116,35 @@ fn diagnostic(error: &CompilationError, rewritten: &Rewritten, gone: &BTreeMap<S
             "`{name}` went in cell [{cell}] (moved, or lost when it failed): run the cell that defines it"
         ));
     }
-    Diagnostic { code, message: advice_first(&error.message()), labels: labels.collect(), help }
+    let mut labels: Vec<Label> = labels.collect();
+    if labels.is_empty() {
+        labels.extend(place_by_text(error, cell, source));
+    }
+    let mut message = advice_first(&error.message());
+    if labels.len() == 1 {
+        // What is behind the cell is evcxr's; something of the reader's would have a label.
+        message = message.replace(", found keyword `fn`", "");
+    }
+    Diagnostic { code, message, labels, help }
+}
+
+/// The place that evcxr doesn't give, because the error begins or ends in code of its own, as one of the whole last
+/// expression does: the first line there that is the cell's. Without one, that of a note.
+fn place_by_text(error: &CompilationError, cell: &str, source: &str) -> Option<Label> {
+    let list = |value: &'_ Value| value.as_array().cloned().unwrap_or_default();
+    let own = list(&error.json["spans"]).into_iter().filter(|span| span["is_primary"] == true);
+    let own = own.map(|span| (span["label"].clone(), span));
+    let notes = list(&error.json["children"]).into_iter();
+    let notes =
+        notes.flat_map(|note| list(&note[NOTE_PLACES]).into_iter().map(move |at| (note["message"].clone(), at)));
+    own.chain(notes).filter(|(_, span)| span["file_name"] == "src/lib.rs").find_map(|(text, span)| {
+        let number = |name: &str| span[name].as_u64().and_then(|number| usize::try_from(number).ok());
+        let line = (number("line_start")?..=number("line_end")?).find_map(|line| cell_line(cell, source, line))?;
+        let shown = cell.lines().nth(line - 1)?;
+        let start = shown.chars().take_while(|c| c.is_whitespace()).count() + 1;
+        let text = text.as_str().unwrap_or_default().to_owned();
+        Some(Label { line, start, end: shown.trim_end().chars().count() + 1, text, primary: true })
+    })
 }
 
 /// rustc's notes and suggestions, in its own words.
@@ -106,13 +153,13 @@ fn help(error: &CompilationError) -> Vec<String> {
     let lines = children.iter().filter_map(|child| {
         let level = child["level"].as_str().filter(|level| matches!(*level, "help" | "note"))?;
         let mut text = format!("{level}: {}", child["message"].as_str()?);
-        for span in child["spans"].as_array().into_iter().flatten() {
+        for span in child[NOTE_PLACES].as_array().into_iter().flatten() {
             if let Some(replacement) = span["suggested_replacement"].as_str().filter(|r| !r.trim().is_empty()) {
                 text += &format!("\n    {}", replacement.trim());
             }
         }
         // Remarks on evcxr's own code mean nothing to the reader.
-        (!text.contains("evcxr_")).then_some(text)
+        (!text.contains("evcxr_") && !text.contains("Evcxr")).then_some(text)
     });
     lines.collect()
 }
