@@ -6,7 +6,7 @@ mod place;
 mod run;
 
 pub use compile::{Diagnostic, Label, compile_error};
-pub(crate) use place::cell_line;
+pub(crate) use place::{FILE, cell_line, with_cell_lines};
 pub use run::{Run, run_error};
 
 /// Why a cell failed: the three fields that Jupyter shows.

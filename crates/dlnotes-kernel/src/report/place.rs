@@ -2,6 +2,8 @@
 
 use super::{BLUE, CYAN, RED, RESET};
 
+/// How what is compiled names evcxr's source.
+pub(crate) const FILE: &str = "src/lib.rs:";
 /// Lines of the cell above the one that is shown.
 const CONTEXT: usize = 2;
 
@@ -19,6 +21,28 @@ pub(crate) fn cell_line(cell: &str, source: &str, line: usize) -> Option<usize> 
         cell.lines().enumerate().filter(|(_, l)| l.contains(text)).map(|(number, _)| number + 1).collect();
     let before = source.lines().take(line - 1).filter(|l| l.trim() == text).count();
     candidates.get(before).or(candidates.last()).copied()
+}
+
+/// `text` with the cell's lines in the place of those of `source`, as `dbg!` and panics of other threads name them.
+pub(crate) fn with_cell_lines(text: &str, cell: &str, count: usize, source: &str) -> String {
+    let mut parts = text.split(FILE);
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        // Not of a crate of the reader's, whose path is longer.
+        let named = if out.ends_with('/') { None } else { position(part) };
+        match named.and_then(|(line, rest)| Some((cell_line(cell, source, line)?, rest))) {
+            Some((line, rest)) => out += &format!("cell [{count}], line {line}{rest}"),
+            None => out.extend([FILE, part]),
+        }
+    }
+    out
+}
+
+/// The line in `LINE:COLUMN`, with which `text` begins, and what comes behind.
+fn position(text: &str) -> Option<(usize, &str)> {
+    let (line, rest) = text.split_once(':')?;
+    let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    Some((line.parse().ok()?, &rest[end..]))
 }
 
 /// The cell's lines around `line`, with an arrow and a caret under `columns` (from 1, the end not included).
@@ -57,6 +81,19 @@ mod tests {
         assert_eq!(cell_line(cell, source, 6), Some(4));
         assert_eq!(cell_line(cell, source, 1), None);
         assert_eq!(cell_line(cell, source, 99), None);
+    }
+
+    #[test]
+    fn lines_of_evcxrs_source_are_told_as_the_cells() {
+        let (cell, source) = ("let a = 1;\ndbg!(a);", "generated\nlet a = 1;\ndbg!(a);\n}");
+        for (text, expect) in [
+            ("[src/lib.rs:3:1] a = 1\n", "[cell [7], line 2] a = 1\n"),
+            ("thread 'x' panicked at src/lib.rs:2:9:\nno", "thread 'x' panicked at cell [7], line 1:\nno"),
+            ("/home/me/net/src/lib.rs:3:1", "/home/me/net/src/lib.rs:3:1"),
+            ("src/lib.rs:99:1 and src/lib.rs:3", "src/lib.rs:99:1 and src/lib.rs:3"),
+        ] {
+            assert_eq!(with_cell_lines(text, cell, 7, source), expect);
+        }
     }
 
     #[test]

@@ -69,6 +69,11 @@ class Cells(Checks, unittest.TestCase):
                 self.assertNotIn("never_used", result.traceback)
                 self.assertNotIn("evcxr", result.traceback)
 
+    def test_places_that_a_cell_prints_are_the_cells_own(self):
+        result = self.session.run("let a = 20;\ndbg!(a + 1);\nlet _ = std::thread::spawn(|| panic!(\"alone\")).join();")
+        self.assertRegex(result.text, r"\[cell \[\d+\], line 2\] a \+ 1 = 21\n")
+        self.assertRegex(result.text, r"panicked at cell \[\d+\], line 3:\nalone\n")
+
     def test_an_answer_of_the_reader(self):
         request = self.session.send('println!("EVCXR_INPUT_REQUEST:name?"); let mut s = String::new(); '
                                     "std::io::stdin().read_line(&mut s).unwrap(); s.trim().to_owned()", allow_stdin=True)

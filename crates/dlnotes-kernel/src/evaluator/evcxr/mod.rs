@@ -117,7 +117,9 @@ impl Evcxr {
             input_reader: &|request| console.ask(&request.prompt, request.is_password).unwrap_or_default(),
         };
         let start = Instant::now();
+        self.console.enter(cell);
         let result = self.context.execute_with_callbacks(&code, &mut callbacks);
+        self.console.leave();
         drop(progress);
         let seen = self.watch.end();
         let (exit, mut failure) = match &result {

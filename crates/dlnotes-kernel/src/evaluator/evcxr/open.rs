@@ -31,7 +31,7 @@ impl Evcxr {
         stages: &Stages,
     ) -> Result<Self, Failure> {
         let start = Instant::now();
-        let console = Arc::new(Capture::new(console));
+        let console = Arc::new(Capture::new(console, settings.run.work().join("src/lib.rs")));
         // What evcxr evaluates by itself is nobody's output.
         console.begin();
         let run = &settings.run;
