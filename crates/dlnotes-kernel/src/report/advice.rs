@@ -1,11 +1,14 @@
 //! One sentence for what surprises a beginner: a notebook is not one program.
 
+use super::Diagnostic;
+
 /// How cargo says that it reached nobody.
 const NO_NETWORK: [&str; 4] =
     ["failed to download", "Could not resolve host", "Could not connect", "spurious network error"];
 
-/// What to do, in a notebook, about a compiler's error; `None` where rustc's own help says it all.
-pub(super) fn for_error(code: Option<&str>, message: &str) -> Option<String> {
+/// What to do, in a notebook, about a compiler's error in `cell`; `None` where rustc's own help says it all.
+pub(super) fn for_error(error: &Diagnostic, cell: &str) -> Option<String> {
+    let (code, message) = (error.code.as_deref(), error.message.as_str());
     if message.contains("closure, which cannot be persisted") {
         return Some(
             "a closure can't be kept from cell to cell: write it as `fn name(…) { … }`, or box it as \
@@ -40,15 +43,18 @@ pub(super) fn for_error(code: Option<&str>, message: &str) -> Option<String> {
                 .into(),
         );
     }
+    let texts = || std::iter::once(message).chain(error.labels.iter().map(|label| label.text.as_str()));
     match code? {
-        "E0432" | "E0433" => {
+        // And not of a name that a crate doesn't have.
+        "E0432" | "E0433" if texts().any(|text| text.contains("crate `")) => {
             let name = quoted(message)?.split("::").next()?.to_owned();
             Some(format!("if `{name}` is a crate, add it in the first line of a cell: `:dep {name} = \"*\"`"))
         }
         "E0382" => Some("a value that was moved is gone, also for later cells: use `.clone()` where it is moved".into()),
         "E0384" | "E0596" => {
             let name = quoted(message)?;
-            Some(format!("make the variable of an earlier cell changeable with `let mut {name} = {name};`"))
+            let is_of_this_cell = cell.contains(&format!("let {name}")) || cell.contains(&format!("{name}:"));
+            (!is_of_this_cell).then(|| format!("make the variable of an earlier cell changeable with `let mut {name} = {name};`"))
         }
         "E0592" | "E0119" => Some(
             "the same thing is defined in another cell with other items beside it: run that cell again with this one's \
@@ -65,24 +71,41 @@ fn quoted(message: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::for_error;
+    use super::super::Label;
+    use super::*;
+
+    fn advice(code: Option<&str>, message: &str, label: &str, cell: &str) -> Option<String> {
+        let labels = vec![Label { text: label.into(), ..Label::default() }];
+        for_error(
+            &Diagnostic { code: code.map(str::to_owned), message: message.into(), labels, help: Vec::new() },
+            cell,
+        )
+    }
 
     #[test]
     fn what_surprises_in_a_notebook_has_its_sentence() {
-        for (code, message, expect) in [
-            (None, "The variable `f` is a closure, which cannot be persisted.", "fn name"),
-            (None, "the variable `i` has a type without a name, which cannot be persisted", "collect"),
-            (None, "no matching package named `nothing` found", "crates.io"),
-            (None, "The variable `s` contains a reference with a non-static lifetime so", "owned value"),
-            (Some("E0597"), "`x` does not live long enough", "owned value"),
-            (Some("E0432"), "unresolved import `rand::Rng`", ":dep rand = \"*\""),
-            (Some("E0382"), "borrow of moved value: `v`", ".clone()"),
-            (None, "download of config.json failed\n[6] Could not resolve host: index.crates.io", ":offline 1"),
-            (Some("E0384"), "cannot assign twice to immutable variable `x`", "let mut x = x;"),
+        for (code, message, label, expect) in [
+            (None, "The variable `f` is a closure, which cannot be persisted.", "", "fn name"),
+            (None, "the variable `i` has a type without a name, which cannot be persisted", "", "collect"),
+            (None, "no matching package named `nothing` found", "", "crates.io"),
+            (None, "The variable `s` contains a reference with a non-static lifetime so", "", "owned value"),
+            (Some("E0597"), "`x` does not live long enough", "", "owned value"),
+            (Some("E0432"), "unresolved import `rand::Rng`", "unlinked crate `rand`", ":dep rand = \"*\""),
+            (Some("E0433"), "use of unresolved module or unlinked crate `rand`", "", ":dep rand = \"*\""),
+            (Some("E0382"), "borrow of moved value: `v`", "", ".clone()"),
+            (None, "download of config.json failed\n[6] Could not resolve host: index.crates.io", "", ":offline 1"),
+            (Some("E0384"), "cannot assign twice to immutable variable `x`", "", "let mut x = x;"),
         ] {
-            let advice = for_error(code, message).unwrap_or_default();
+            let advice = advice(code, message, label, "x = 2;").unwrap_or_default();
             assert!(advice.contains(expect), "{message}: {advice}");
         }
-        assert_eq!(for_error(Some("E0308"), "mismatched types"), None);
+        for (code, message, label) in [
+            (Some("E0308"), "mismatched types", ""),
+            (Some("E0432"), "unresolved import `dlnotes::nothing`", "no `nothing` in the root"),
+            (Some("E0433"), "cannot find type `Tensr` in this scope", "use of undeclared type `Tensr`"),
+            (Some("E0384"), "cannot assign twice to immutable variable `x`", "first assignment to `x`"),
+        ] {
+            assert_eq!(advice(code, message, label, "let x = 1;\nx = 2;"), None);
+        }
     }
 }

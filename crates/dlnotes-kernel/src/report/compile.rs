@@ -66,7 +66,7 @@ fn render(cell: &str, count: usize, diagnostic: &Diagnostic) -> Vec<String> {
             lines.push(format!("{BLUE}{sign}{RESET}{line}"));
         }
     }
-    if let Some(advice) = advice::for_error(diagnostic.code.as_deref(), &diagnostic.message) {
+    if let Some(advice) = advice::for_error(diagnostic, cell) {
         lines.push(format!("{BLUE} = in a notebook:{RESET} {advice}"));
     }
     lines

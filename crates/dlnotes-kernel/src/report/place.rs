@@ -4,6 +4,8 @@ use super::{BLUE, CYAN, RED, RESET};
 
 /// How what is compiled names evcxr's source.
 pub(crate) const FILE: &str = "src/lib.rs:";
+/// What evcxr writes in front of the last expression of a cell, on a line of its own.
+const CALL_BEGINS: [&str; 2] = ["(", "evcxr_send_text_plain(&format!(\"{:?}\",&("];
 /// Lines of the cell above the one that is shown.
 const CONTEXT: usize = 2;
 
@@ -12,13 +14,19 @@ const CONTEXT: usize = 2;
 /// evcxr copies the cell's statements into its source, between code of its own, so that the text decides; where the
 /// same text stands several times, its order does.
 pub(crate) fn cell_line(cell: &str, source: &str, line: usize) -> Option<usize> {
-    let text = source.lines().nth(line.checked_sub(1)?)?.trim();
+    let is_before = source.lines().nth(line.checked_sub(1)?).is_some_and(|text| CALL_BEGINS.contains(&text.trim()));
+    let line = line + usize::from(is_before);
+    let text = source.lines().nth(line - 1)?.trim();
     // Brackets alone are everywhere.
     if !text.contains(char::is_alphanumeric) {
         return None;
     }
-    let candidates: Vec<usize> =
-        cell.lines().enumerate().filter(|(_, l)| l.contains(text)).map(|(number, _)| number + 1).collect();
+    let lines = |is_it: &dyn Fn(&str) -> bool| -> Vec<usize> {
+        cell.lines().enumerate().filter(|(_, line)| is_it(line)).map(|(number, _)| number + 1).collect()
+    };
+    // Statements that share a line of the cell have lines of their own there.
+    let (whole, part) = (lines(&|line| line.trim() == text), lines(&|line| line.contains(text)));
+    let candidates = if whole.is_empty() { part } else { whole };
     let before = source.lines().take(line - 1).filter(|l| l.trim() == text).count();
     candidates.get(before).or(candidates.last()).copied()
 }
@@ -81,6 +89,7 @@ mod tests {
         assert_eq!(cell_line(cell, source, 6), Some(4));
         assert_eq!(cell_line(cell, source, 1), None);
         assert_eq!(cell_line(cell, source, 99), None);
+        assert_eq!(cell_line("fn f() {}\nf()", "fn f() {}\n(\nf()\n).evcxr_display();", 2), Some(2));
     }
 
     #[test]

@@ -60,7 +60,10 @@ class Cells(Checks, unittest.TestCase):
             ("let a = 1;\n1 / 0", "CompileError[unconditional_panic]", "line 2, column 1", "attempt to divide"),
             ("Plain", "CompileError[E0277]", "`Plain` doesn't implement `Debug`", "line 1, column 1", "derive(Debug)"),
             ("let a = \"open", "CompileError[E0765]", "unterminated", "line 1, column 1"),
-            ("let a = 1 a", "CompileError", "expected `;`\n", "line 1, column 10"),
+            ("let a = 1 a", "CompileError", "expected `;`, found the end of the cell\n", "line 1, column 10"),
+            ("let a = 1", "CompileError", "expected `;`, found the end of the cell\n", "line 1, column 10"),
+            ("use std::nothing;", "CompileError[E0432]", "no `nothing` in the root", "line 1"),
+            ("#[derive(Debug)]\nstruct Never;\n#[track_caller]\nfn fails() -> Never { panic!(\"always\") }\nfails()", "Panic", "line 5\n"),
             ("let i = (0..3).map(|n| n + 1);", "CompileError", "`i` has a type without a name", ".collect::<Vec<_>>()"),
         ):
             with self.subTest(cell):

@@ -67,6 +67,9 @@ fn full_disk(error: &Error) -> Option<String> {
     full.next()
 }
 
+/// What the compiler finds behind the reader's last line.
+const BEHIND: &str = "found the end of the cell";
+
 fn message(text: &str) -> Diagnostic {
     Diagnostic { message: advice_first(text), ..Diagnostic::default() }
 }
@@ -123,9 +126,24 @@ fn diagnostic(
     let mut message = advice_first(&error.message());
     if labels.len() == 1 {
         // What is behind the cell is evcxr's; something of the reader's would have a label.
-        message = message.replace(", found keyword `fn`", "");
+        message = message.replace("found keyword `fn`", BEHIND);
     }
-    Diagnostic { code, message, labels, help }
+    let mut diagnostic = Diagnostic { code, message, labels, help };
+    let texts = diagnostic.labels.iter_mut().map(|label| &mut label.text).chain(&mut diagnostic.help);
+    texts.chain([&mut diagnostic.message]).for_each(|text| *text = without_evcxr(text));
+    diagnostic
+}
+
+/// What rustc says of evcxr's code, in terms of the cell.
+fn without_evcxr(text: &str) -> String {
+    let mut text = text.replace("found `evcxr_variable_store`", BEHIND).replace("found <end of input>", BEHIND);
+    // `{closure@src/lib.rs:127:13: 127:16}`
+    while let Some(start) = text.find("{closure@src/lib.rs")
+        && let Some(length) = text[start..].find('}')
+    {
+        text.replace_range(start..=start + length, "{closure}");
+    }
+    text
 }
 
 /// The place that evcxr doesn't give, because the error begins or ends in code of its own, as one of the whole last
@@ -229,6 +247,16 @@ mod tests {
     fn commands_go_back_to_their_lines() {
         assert_eq!(with_commands(":vars\n\n", "\n\nlet x = 1;"), ":vars\n\nlet x = 1;");
         assert_eq!(with_commands("\n:vars", ""), "\n:vars");
+    }
+
+    #[test]
+    fn evcxrs_code_is_not_named() {
+        assert_eq!(
+            without_evcxr("expected `;`, found `evcxr_variable_store`"),
+            "expected `;`, found the end of the cell"
+        );
+        let closures = "`{closure@src/lib.rs:127:13: 127:16}` and `{closure@src/lib.rs:1:1: 2:3}`";
+        assert_eq!(without_evcxr(closures), "`{closure}` and `{closure}`");
     }
 
     #[test]
