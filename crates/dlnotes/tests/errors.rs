@@ -125,3 +125,19 @@ fn errors_can_be_handled() {
     assert!(x().try_reshape([5]).is_err());
     assert!(Tensor::try_from_vec(vec![], [1]).is_err());
 }
+
+/// As a panic, which leaves a notebook its variables.
+#[test]
+fn more_memory_than_there_is() {
+    let side = 1 << 29;
+    fails(&["memory", "1152921504.6 GB", "smaller"], || Tensor::zeros([side, side]));
+    fails(&["memory", "GB"], || Tensor::randn([side, side]));
+}
+
+#[test]
+fn what_a_layer_of_a_model_cannot_take() {
+    let wrong = Tensor::ones([8, 5]);
+    fails(&["linear_relu", "[8, 5]", "[8, 4]"], || sequential![Linear::new(4, 8), Relu].forward(&wrong));
+    fails(&["linear", "[8, 5]"], || sequential![Linear::new(4, 8), Relu, Dropout::new(0.5)].forward(&wrong));
+    fails(&["linear", "[8, 5]"], || sequential![Tanh, Linear::new(4, 8)].forward(&wrong));
+}

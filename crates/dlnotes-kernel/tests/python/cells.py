@@ -63,7 +63,7 @@ class Cells(Checks, unittest.TestCase):
             ("let a = 1 a", "CompileError", "expected `;`, found the end of the cell\n", "line 1, column 10"),
             ("let a = 1", "CompileError", "expected `;`, found the end of the cell\n", "line 1, column 10"),
             ("use std::nothing;", "CompileError[E0432]", "no `nothing` in the root", "line 1"),
-            ("#[derive(Debug)]\nstruct Never;\n#[track_caller]\nfn fails() -> Never { panic!(\"always\") }\nfails()", "Panic", "line 5\n"),
+            ("#[derive(Debug)]\nstruct Never;\n#[track_caller]\nfn fails() -> Never { panic!(\"always\") }\nfails()", "Panic", "line 5"),
             ("let i = (0..3).map(|n| n + 1);", "CompileError", "`i` has a type without a name", ".collect::<Vec<_>>()"),
         ):
             with self.subTest(cell):

@@ -114,6 +114,7 @@ impl Sequential {
     }
 
     /// The output after the first `count` layers.
+    #[track_caller]
     pub(super) fn forward_first(&self, count: usize, x: &Tensor) -> Tensor {
         let mut x = x.clone();
         let mut layers = &self.layers[..count];
