@@ -90,6 +90,15 @@ class Training(Checks, unittest.TestCase):
             subprocess.run(command, cwd=f"{folder}/notes", capture_output=True, check=True)
             self.assertEqual(versions(f"{folder}/notes"), versions(self.session.work_directory()))
 
+    def test_memory_that_is_not_there_costs_no_variable(self):
+        self.session.run("let kept = 7;")
+        self.failed(self.session.run("Tensor::zeros([1 << 29, 1 << 29])"), "Panic", "no 1152921504.6 GB", "line 1", "smaller")
+        self.assertEqual(self.session.run("kept").value(), "7")
+
+    def test_a_mistake_in_a_layer_is_told_at_the_readers_line(self):
+        cell = "let model = sequential![Linear::new(4, 8), Relu];\nmodel.forward(&Tensor::ones([8, 5]))"
+        self.failed(self.session.run(cell), "Panic", "[8, 5]", "line 2")
+
     def test_a_generator_that_is_kept_from_cell_to_cell_is_named_and_not_waited_for(self):
         self.session.run("let held = generator();")
         self.failed(self.session.run("let w = Tensor::randn([2]);"), "Panic", "holds the generator already")
