@@ -106,7 +106,10 @@ fn build_with_cargo(mut cargo: Command, memory: &Path, arguments: &[OsString]) -
                 Ok(mut message) => {
                     all_known &= is_known(&message, &own);
                     if message["reason"] == "compiler-message" {
-                        let Some(diagnostic) = for_evcxr(message["message"].take()) else { continue };
+                        let diagnostic = message["message"].take();
+                        let other = message["manifest_path"].as_str().filter(|_| message["target"]["name"] != CELL);
+                        let folder = other.and_then(|manifest| Path::new(manifest).parent());
+                        let Some(diagnostic) = for_evcxr(diagnostic, folder) else { continue };
                         message["message"] = diagnostic;
                         line = message.to_string().into_bytes();
                     }

@@ -71,7 +71,7 @@ impl Invocation {
                 let line = line?;
                 match Said::read(&line) {
                     Said::Diagnostic(message) => {
-                        let Some(message) = for_evcxr(message) else { continue };
+                        let Some(message) = for_evcxr(message, None) else { continue };
                         writeln!(out, "{}", json!({ "reason": "compiler-message", "message": message }))?;
                     }
                     Said::Library(path) => library = Some(path),

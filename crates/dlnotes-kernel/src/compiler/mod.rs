@@ -16,7 +16,7 @@ use std::io::Write as _;
 use std::os::unix::net::UnixStream;
 
 pub use cargo::stand_in_for_cargo;
-pub(crate) use diagnostics::NOTE_PLACES;
+pub(crate) use diagnostics::PLACES;
 pub use rustup::stand_in_for_rustup;
 pub(crate) use rustup::{PATH, lay_stand_ins};
 pub use wrapper::wrap_rustc;

@@ -176,6 +176,19 @@ class FreshSession(Checks, unittest.TestCase):
         self.assertEqual(self.session.run(":opt 1\nfirst").value(), "1")
         self.assertNotEqual(os.stat(memory).st_mtime_ns, before)
 
+    def test_an_error_in_a_crate_of_the_readers_names_its_file(self):
+        with tempfile.TemporaryDirectory() as folder:
+            crate(folder, "broken", 'pub fn f() -> i32 {\n    let unused = 1;\n    "text"\n}\n', "")
+            cell = f':dep broken = {{ path = "{folder}/broken" }}\nlet a = 1;\nbroken::f()'
+            place = f"in {folder}/broken/src/lib.rs, line 3, column 5: expected `i32`, found `&str`"
+            failed = self.session.run(cell)
+            self.failed(failed, "CompileError[E0308]", "mismatched types", place)
+            self.assertNotIn("cell [", failed.traceback)
+            self.assertNotIn("unused", failed.traceback)
+            with open(f"{folder}/broken/src/lib.rs", "w") as file:
+                file.write("pub fn f() -> i32 { 7 }")
+            self.assertEqual(self.session.run(cell).value(), "7")
+
     def test_an_exported_session_builds_and_runs(self):
         self.session.run("fn twice(n: i32) -> i32 { n * 2 }\nlet counted = 12;")
         self.session.run("fn twice(n: i32) -> i32 { 2 * n }")

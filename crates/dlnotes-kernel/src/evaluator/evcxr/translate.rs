@@ -6,7 +6,7 @@ use ::evcxr::{CommandContext, CompilationError, Error, EvalOutputs};
 use serde_json::Value;
 
 use crate::cell::{MARKER, Rewritten, Source};
-use crate::compiler::NOTE_PLACES;
+use crate::compiler::PLACES;
 use crate::evaluator::{Cell, Completion, Completions};
 use crate::output::{Event, MimeBundle};
 use crate::report::{Diagnostic, Failure, Label, cell_line, compile_error};
@@ -119,6 +119,7 @@ fn diagnostic(
             "`{name}` went in cell [{cell}] (moved, or lost when it failed): run the cell that defines it"
         ));
     }
+    help.extend(error.json[PLACES].as_array().into_iter().flatten().filter_map(in_other_crate));
     let mut labels: Vec<Label> = labels.collect();
     if labels.is_empty() {
         labels.extend(place_by_text(error, cell, source));
@@ -132,6 +133,17 @@ fn diagnostic(
     let texts = diagnostic.labels.iter_mut().map(|label| &mut label.text).chain(&mut diagnostic.help);
     texts.chain([&mut diagnostic.message]).for_each(|text| *text = without_evcxr(text));
     diagnostic
+}
+
+/// A place in a crate of the reader's.
+fn in_other_crate(place: &Value) -> Option<String> {
+    let said = place["label"].as_str().map(|label| format!(": {label}")).unwrap_or_default();
+    Some(format!(
+        "in {}, line {}, column {}{said}",
+        place["file_name"].as_str()?,
+        place["line_start"],
+        place["column_start"]
+    ))
 }
 
 /// What rustc says of evcxr's code, in terms of the cell.
@@ -153,8 +165,7 @@ fn place_by_text(error: &CompilationError, cell: &str, source: &str) -> Option<L
     let own = list(&error.json["spans"]).into_iter().filter(|span| span["is_primary"] == true);
     let own = own.map(|span| (span["label"].clone(), span));
     let notes = list(&error.json["children"]).into_iter();
-    let notes =
-        notes.flat_map(|note| list(&note[NOTE_PLACES]).into_iter().map(move |at| (note["message"].clone(), at)));
+    let notes = notes.flat_map(|note| list(&note[PLACES]).into_iter().map(move |at| (note["message"].clone(), at)));
     own.chain(notes).filter(|(_, span)| span["file_name"] == "src/lib.rs").find_map(|(text, span)| {
         let number = |name: &str| span[name].as_u64().and_then(|number| usize::try_from(number).ok());
         let line = (number("line_start")?..=number("line_end")?).find_map(|line| cell_line(cell, source, line))?;
@@ -171,7 +182,7 @@ fn help(error: &CompilationError) -> Vec<String> {
     let lines = children.iter().filter_map(|child| {
         let level = child["level"].as_str().filter(|level| matches!(*level, "help" | "note"))?;
         let mut text = format!("{level}: {}", child["message"].as_str()?);
-        for span in child[NOTE_PLACES].as_array().into_iter().flatten() {
+        for span in child[PLACES].as_array().into_iter().flatten() {
             if let Some(replacement) = span["suggested_replacement"].as_str().filter(|r| !r.trim().is_empty()) {
                 text += &format!("\n    {}", replacement.trim());
             }
