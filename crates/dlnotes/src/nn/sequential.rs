@@ -1,6 +1,7 @@
 //! Layers one after the other.
 
 use std::any::Any;
+use std::fmt;
 
 use super::{Dropout, Linear, Module, Relu};
 use crate::tensor::Tensor;
@@ -137,6 +138,42 @@ impl Sequential {
 
 fn is<T: 'static>(layer: Option<&Layer>) -> Option<&T> {
     layer?.as_any()?.downcast_ref()
+}
+
+/// The layers, one in a line, with the names that their parameters' paths begin with.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let net = sequential![Flatten, sequential![Linear::new(784, 256), Relu], Linear::new(256, 10)];
+/// assert_eq!(format!("{net:?}"), "\
+/// Sequential(
+///   (0): Flatten
+///   (1): Sequential(
+///     (0): Linear(784 → 256)
+///     (1): Relu
+///   )
+///   (2): Linear(256 → 10)
+/// )");
+/// ```
+impl fmt::Debug for Sequential {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_module(f, self, 0)
+    }
+}
+
+fn write_module(f: &mut fmt::Formatter<'_>, module: &dyn Module, depth: usize) -> fmt::Result {
+    let children = module.children();
+    f.write_str(&module.describe())?;
+    if children.is_empty() {
+        return Ok(());
+    }
+    writeln!(f, "(")?;
+    for (name, child) in children {
+        write!(f, "{}({name}): ", "  ".repeat(depth + 1))?;
+        write_module(f, child, depth + 1)?;
+        writeln!(f)?;
+    }
+    write!(f, "{})", "  ".repeat(depth))
 }
 
 impl Module for Sequential {

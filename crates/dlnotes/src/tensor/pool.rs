@@ -44,7 +44,10 @@ pub(crate) fn take(len: usize) -> Vec<Real> {
     }
     if len >= MIN_ASKED && Vec::<Real>::new().try_reserve_exact(len).is_err() {
         let gigabytes = (len * size_of::<Real>()) as f64 / 1e9;
-        fail("memory", format!("there are no {gigabytes:.1} GB for {len} numbers: use smaller sizes, or smaller batches"));
+        fail(
+            "memory",
+            format!("there are no {gigabytes:.1} GB for {len} numbers: use smaller sizes, or smaller batches"),
+        );
     }
     vec![0.0; len]
 }
