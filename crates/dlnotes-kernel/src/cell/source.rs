@@ -56,6 +56,21 @@ impl Source {
         body(&self.code).and_then(|list| list.tail_expr()).is_some()
     }
 
+    /// A mistake that evcxr would leave out without a word: the byte in the code where it is, and what it is.
+    pub fn silent_mistake(&self) -> Option<(usize, &'static str)> {
+        let parsed = parse(&self.code);
+        let comment =
+            parsed.errors().into_iter().find(|error| error.to_string().contains("terminate the block comment"));
+        let comment = comment.map(|error| (error.range().start(), "unterminated block comment"));
+        let statements = body(&self.code).into_iter().flat_map(|list| list.statements());
+        let mut without_name = statements.filter_map(|statement| match statement {
+            ast::Stmt::LetStmt(statement) if statement.pat().is_none() => Some(statement.syntax().text_range().start()),
+            _ => None,
+        });
+        let let_alone = || without_name.next().map(|at| (at, "expected a name or a pattern behind `let`"));
+        comment.or_else(let_alone).map(|(at, what)| (usize::from(at).saturating_sub(WRAPPER.len()), what))
+    }
+
     /// The variables that the code's own statements define.
     pub fn variables(&self) -> Vec<String> {
         let statements = body(&self.code).into_iter().flat_map(|list| list.statements());
@@ -83,6 +98,14 @@ pub(super) fn body(code: &str) -> Option<ast::StmtList> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_evcxr_would_leave_out_is_found() {
+        let found = |code: &str| Source::new(code).silent_mistake();
+        assert_eq!(found("let a = 1;\nlet fn = 2;"), Some((11, "expected a name or a pattern behind `let`")));
+        assert_eq!(found("let a = 1;\n/* open"), Some((11, "unterminated block comment")));
+        assert_eq!(found("let a = 1; /* closed */\nlet (b, _) = (a, 2);\na +"), None);
+    }
 
     #[test]
     fn commands_stand_at_the_head_and_lines_keep_their_numbers() {

@@ -18,16 +18,23 @@ pub(super) fn for_evcxr(mut diagnostic: Value, folder: Option<&Path>) -> Option<
         return None;
     }
     for note in diagnostic["children"].as_array_mut().into_iter().flatten() {
-        note[PLACES] = note["spans"].take();
+        hide_places(note, folder);
     }
-    if let Some(folder) = folder {
-        diagnostic[PLACES] = diagnostic["spans"].take();
-        for place in diagnostic[PLACES].as_array_mut().into_iter().flatten() {
-            let file = place["file_name"].as_str().map(|file| folder.join(file).display().to_string());
-            place["file_name"] = file.into();
-        }
+    if folder.is_some() {
+        hide_places(&mut diagnostic, folder);
     }
     Some(diagnostic)
+}
+
+/// Files are named from `folder` where there is one.
+fn hide_places(said: &mut Value, folder: Option<&Path>) {
+    let mut places = said["spans"].take();
+    for place in places.as_array_mut().into_iter().flatten() {
+        if let (Some(folder), Some(file)) = (folder, place["file_name"].as_str()) {
+            place["file_name"] = folder.join(file).display().to_string().into();
+        }
+    }
+    said[PLACES] = places;
 }
 
 #[cfg(test)]
@@ -49,10 +56,13 @@ mod tests {
 
     #[test]
     fn another_crates_errors_are_not_in_the_cell() {
+        let spans = json!([{ "file_name": "src/lib.rs", "line_start": 2 }]);
         let error =
-            json!({ "level": "error", "spans": [{ "file_name": "src/lib.rs", "line_start": 2 }], "children": [] });
+            json!({ "level": "error", "spans": spans.clone(), "children": [{ "level": "note", "spans": spans }] });
         let passed_on = for_evcxr(error, Some(Path::new("/home/me/net"))).unwrap();
         assert!(passed_on["spans"].is_null());
-        assert_eq!(passed_on[PLACES][0]["file_name"], "/home/me/net/src/lib.rs");
+        for said in [&passed_on, &passed_on["children"][0]] {
+            assert_eq!(said[PLACES][0]["file_name"], "/home/me/net/src/lib.rs");
+        }
     }
 }

@@ -189,6 +189,9 @@ impl Evaluator for Evcxr {
             return Err(Failure::new("KernelError", message));
         }
         let source = Source::new(cell.code);
+        if let Some((at, what)) = source.silent_mistake() {
+            return Err(translate::mistake(cell, source.code.get(..at).unwrap_or(&source.code), what));
+        }
         let rest = heads::run(self, &source)?;
         self.run(cell, &rest, &source)
     }

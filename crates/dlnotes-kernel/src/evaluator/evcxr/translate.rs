@@ -30,6 +30,16 @@ pub(super) fn failure(code: &str, count: usize, error: &Error) -> Failure {
     failure_in(&Cell { code, count }, &Rewritten::default(), "", &BTreeMap::new(), error)
 }
 
+/// The failure of a cell that evcxr would take for a right one, with its code before the mistake; the head's lines are empty.
+pub(super) fn mistake(cell: &Cell<'_>, before: &str, what: &str) -> Failure {
+    let line = before.matches('\n').count() + 1;
+    let start = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    let end = cell.code.lines().nth(line - 1).unwrap_or_default().chars().count() + 1;
+    let label = Label { line, start, end, text: String::new(), primary: true };
+    let diagnostic = Diagnostic { message: what.to_owned(), labels: vec![label], ..Diagnostic::default() };
+    compile_error(cell.code, cell.count, &[diagnostic])
+}
+
 /// The failure of a cell that was rewritten before it was compiled, in `source`.
 pub(super) fn failure_in(
     cell: &Cell<'_>,
@@ -125,14 +135,22 @@ fn diagnostic(
         labels.extend(place_by_text(error, cell, source));
     }
     let mut message = advice_first(&error.message());
-    if labels.len() == 1 {
-        // What is behind the cell is evcxr's; something of the reader's would have a label.
+    // What is behind the cell is evcxr's; something of the reader's would be where the label is, or have one of its own.
+    if let [label] = &labels[..]
+        && !text_at(cell, label).starts_with("fn")
+    {
         message = message.replace("found keyword `fn`", BEHIND);
     }
     let mut diagnostic = Diagnostic { code, message, labels, help };
     let texts = diagnostic.labels.iter_mut().map(|label| &mut label.text).chain(&mut diagnostic.help);
     texts.chain([&mut diagnostic.message]).for_each(|text| *text = without_evcxr(text));
     diagnostic
+}
+
+/// The cell's line from where the label begins.
+fn text_at(cell: &str, label: &Label) -> String {
+    let line = cell.lines().nth(label.line.saturating_sub(1)).unwrap_or_default();
+    line.chars().skip(label.start.saturating_sub(1)).collect()
 }
 
 /// A place in a crate of the reader's.
