@@ -132,6 +132,9 @@ fn more_memory_than_there_is() {
     let side = 1 << 29;
     fails(&["memory", "1152921504.6 GB", "smaller"], || Tensor::zeros([side, side]));
     fails(&["memory", "GB"], || Tensor::randn([side, side]));
+    fails(&["memory", "GB"], || Tensor::eye(side));
+    fails(&["memory", "GB"], || Tensor::arange(0.0, 2.0_f32.powi(58), 1.0));
+    fails(&["memory", "GB"], || Tensor::linspace(0.0, 1.0, side * side));
 }
 
 #[test]

@@ -71,6 +71,12 @@ impl Source {
         comment.or_else(let_alone).map(|(at, what)| (usize::from(at).saturating_sub(WRAPPER.len()), what))
     }
 
+    /// Whether something in the code is given this name: a variable, or a parameter of a function.
+    pub fn binds(&self, name: &str) -> bool {
+        let patterns = parse(&self.code).tree().syntax().descendants().filter_map(ast::IdentPat::cast);
+        patterns.filter_map(|pattern| pattern.name()).any(|bound| bound.text() == name)
+    }
+
     /// The variables that the code's own statements define.
     pub fn variables(&self) -> Vec<String> {
         let statements = body(&self.code).into_iter().flat_map(|list| list.statements());
@@ -98,6 +104,13 @@ pub(super) fn body(code: &str) -> Option<ast::StmtList> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_is_found_where_it_is_given_and_not_in_others() {
+        let source = Source::new("let (a, mut b) = (1, max);\nfn f(c: i32) { let d = c; }\nlet xs = Point { x: y };");
+        assert!(["a", "b", "c", "d", "xs"].into_iter().all(|name| source.binds(name)));
+        assert!(["x", "y", "max", "f"].into_iter().all(|name| !source.binds(name)));
+    }
 
     #[test]
     fn what_evcxr_would_leave_out_is_found() {

@@ -1,6 +1,7 @@
 //! One sentence for what surprises a beginner: a notebook is not one program.
 
 use super::Diagnostic;
+use crate::cell::Source;
 
 /// How cargo says that it reached nobody.
 const NO_NETWORK: [&str; 4] =
@@ -53,8 +54,7 @@ pub(super) fn for_error(error: &Diagnostic, cell: &str) -> Option<String> {
         "E0382" => Some("a value that was moved is gone, also for later cells: use `.clone()` where it is moved".into()),
         "E0384" | "E0596" => {
             let name = quoted(message)?;
-            let is_of_this_cell = cell.contains(&format!("let {name}")) || cell.contains(&format!("{name}:"));
-            (!is_of_this_cell).then(|| format!("make the variable of an earlier cell changeable with `let mut {name} = {name};`"))
+            (!Source::new(cell).binds(name)).then(|| format!("make the variable of an earlier cell changeable with `let mut {name} = {name};`"))
         }
         "E0592" | "E0119" => Some(
             "the same thing is defined in another cell with other items beside it: run that cell again with this one's \

@@ -174,7 +174,7 @@ impl Tensor {
     /// If a matrix of this size can't fit into memory.
     #[track_caller]
     pub fn eye(n: usize) -> Self {
-        let mut values = vec![0.0; checked_len("eye", &[n, n]).or_fail()];
+        let mut values = pool::filled(checked_len("eye", &[n, n]).or_fail(), 0.0);
         values.iter_mut().step_by(n + 1).for_each(|x| *x = 1.0);
         Self::from_buffer(values, &[n, n])
     }
@@ -192,7 +192,7 @@ impl Tensor {
     /// ```
     ///
     /// # Panics
-    /// If `step` is zero, leads away from `end`, or a bound is not finite.
+    /// If `step` is zero, leads away from `end`, or a bound is not finite; if so many numbers can't fit into memory.
     #[track_caller]
     pub fn arange(start: Real, end: Real, step: Real) -> Self {
         let steps = (f64::from(end) - f64::from(start)) / f64::from(step);
@@ -208,7 +208,8 @@ impl Tensor {
         let whole = steps.round();
         let close = Real::EPSILON as f64 * (whole + 1.0);
         let count = if (steps - whole).abs() < close { whole } else { steps.ceil() } as usize;
-        let values: Vec<Real> = (0..count).map(|i| start + i as Real * step).collect();
+        let mut values = pool::take(checked_len("arange", &[count]).or_fail());
+        values.iter_mut().enumerate().for_each(|(i, x)| *x = start + i as Real * step);
         Self::from_buffer(values, &[count])
     }
 
@@ -218,13 +219,18 @@ impl Tensor {
     /// use dlnotes::prelude::*;
     /// assert_eq!(Tensor::linspace(0.0, 1.0, 5).to_vec(), [0.0, 0.25, 0.5, 0.75, 1.0]);
     /// ```
+    ///
+    /// # Panics
+    /// If so many numbers can't fit into memory.
+    #[track_caller]
     pub fn linspace(start: Real, end: Real, count: usize) -> Self {
         let step = if count > 1 { (end - start) / (count - 1) as Real } else { 0.0 };
         // From both ends, so that the last element is exactly `end`.
         let value = |i: usize| {
             if i < count / 2 { start + i as Real * step } else { end - (count - 1 - i) as Real * step }
         };
-        let mut values: Vec<Real> = (0..count).map(value).collect();
+        let mut values = pool::take(checked_len("linspace", &[count]).or_fail());
+        values.iter_mut().enumerate().for_each(|(i, x)| *x = value(i));
         if let Some(first) = values.first_mut() {
             *first = start;
         }

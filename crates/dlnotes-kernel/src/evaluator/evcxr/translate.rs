@@ -179,7 +179,7 @@ fn without_evcxr(text: &str) -> String {
 /// The place that evcxr doesn't give, because the error begins or ends in code of its own, as one of the whole last
 /// expression does: the first line there that is the cell's. Without one, that of a note.
 fn place_by_text(error: &CompilationError, cell: &str, source: &str) -> Option<Label> {
-    let list = |value: &'_ Value| value.as_array().cloned().unwrap_or_default();
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
     let own = list(&error.json["spans"]).into_iter().filter(|span| span["is_primary"] == true);
     let own = own.map(|span| (span["label"].clone(), span));
     let notes = list(&error.json["children"]).into_iter();
