@@ -12,6 +12,7 @@
 mod bundle;
 mod host;
 mod interrupt;
+pub mod cell;
 pub mod record;
 #[cfg(unix)]
 mod session;

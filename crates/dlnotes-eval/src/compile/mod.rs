@@ -1,0 +1,3 @@
+//! rustc and the linker.
+
+pub mod message;

@@ -1,0 +1,49 @@
+//! What a reader is told when a cell fails.
+
+/// Why a cell failed: the three fields that Jupyter shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Failure {
+    /// A stable name, such as `Panic` or `CompileError[E0382]`.
+    pub ename: String,
+    /// One line: what happened.
+    pub evalue: String,
+    /// Everything there is to say, in lines that may hold colours.
+    pub traceback: Vec<String>,
+}
+
+impl Failure {
+    /// A failure whose traceback is its name and its message.
+    pub fn new(ename: impl Into<String>, evalue: impl Into<String>) -> Self {
+        let (ename, evalue) = (ename.into(), evalue.into());
+        let traceback = vec![heading(&ename, &evalue)];
+        Self { ename, evalue, traceback }
+    }
+
+    /// Adds lines to the traceback.
+    #[must_use]
+    pub fn with_lines(mut self, lines: impl IntoIterator<Item = String>) -> Self {
+        self.traceback.extend(lines);
+        self
+    }
+}
+
+/// The first line of a traceback.
+pub fn heading(ename: &str, evalue: &str) -> String {
+    format!("{RED}{ename}{RESET}: {evalue}")
+}
+
+pub(crate) const RED: &str = "\x1b[1;31m";
+pub(crate) const BLUE: &str = "\x1b[1;34m";
+pub(crate) const CYAN: &str = "\x1b[36m";
+pub(crate) const RESET: &str = "\x1b[0m";
+
+/// `text` without colours.
+pub fn without_colours(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(start) = rest.find("\x1b[") {
+        out.push_str(&rest[..start]);
+        rest = rest[start..].find('m').map_or("", |end| &rest[start + end + 1..]);
+    }
+    out + rest
+}
