@@ -49,6 +49,11 @@ impl Map {
         }
     }
 
+    /// All parts, in order.
+    pub fn parts(&self) -> impl Iterator<Item = (&Range<usize>, &Origin)> {
+        self.parts.iter().map(|(range, origin)| (range, origin))
+    }
+
     /// The part in which a byte of the generated file lies; the last one for everything behind.
     pub fn at(&self, byte: usize) -> Option<(&Range<usize>, &Origin)> {
         let index = self.parts.partition_point(|(range, _)| range.end <= byte);

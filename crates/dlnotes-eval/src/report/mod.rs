@@ -1,4 +1,30 @@
 //! What a reader is told when a cell fails.
+//!
+//! A compiler's message goes this way: [`generated`] says of the cell what rustc says of code of ours, [`place`] finds the
+//! cell's text, [`clean`] takes names of ours out, [`help`] does the same for notes and suggestions, [`advice`] adds what a
+//! beginner needs besides, and [`compile`] puts it into lines with an [`excerpt`]. [`run`] tells of cells that compiled,
+//! [`trouble`] of a compiler that could not work.
+
+mod advice;
+mod clean;
+mod compile;
+mod diagnostic;
+mod excerpt;
+mod facts;
+mod generated;
+mod help;
+mod kept;
+mod names;
+mod place;
+mod run;
+mod trouble;
+
+pub use compile::compile_failure;
+use compile::errors;
+pub use facts::{Facts, Gone, Loss};
+pub use kept::{Blamed, Why, moved_or_borrowed, older_cells};
+pub use run::{Run, run_failure};
+pub use trouble::{Work, trouble};
 
 /// Why a cell failed: the three fields that Jupyter shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
