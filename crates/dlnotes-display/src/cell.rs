@@ -111,7 +111,9 @@ impl Store {
         let Some(taken) = self.0.get_mut(slot).and_then(Option::take) else { return };
         if let (true, Some(drop)) = (taken.there, taken.kind.drop) {
             // SAFETY: the value is here, of the type that the function was made for, and forgotten now.
-            let _ = catch_unwind(AssertUnwindSafe(|| unsafe { drop(taken.value) }));
+            let dropped = catch_unwind(AssertUnwindSafe(|| unsafe { drop(taken.value) }));
+            // A payload's destructor may panic itself: it stays.
+            let _ = dropped.map_err(std::mem::forget);
         }
         // SAFETY: `keep` allocated it with this layout.
         unsafe { std::alloc::dealloc(taken.value, with_room(taken.kind.layout)) }
@@ -207,7 +209,8 @@ impl<'a> Frame<'a> {
         self.ending = match catch_unwind(AssertUnwindSafe(|| body(&mut keeper))) {
             Ok(Ok(())) => Ending::Completed,
             Ok(Err(Left { error, place })) => {
-                let message = catch_unwind(AssertUnwindSafe(|| error.to_string()));
+                // An error's own code may panic, also when it is dropped.
+                let message = catch_unwind(AssertUnwindSafe(move || error.to_string())).map_err(std::mem::forget);
                 Ending::Left { message: message.unwrap_or_default(), place }
             }
             Err(payload) if payload.is::<Interrupted>() => Ending::Interrupted,
