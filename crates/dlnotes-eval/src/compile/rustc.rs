@@ -54,7 +54,7 @@ impl Compiled {
 }
 
 /// The arguments that all crates of a session share.
-fn arguments(options: &Options, folder: &Path) -> Vec<OsString> {
+fn arguments<'a>(options: &Options, folders: impl IntoIterator<Item = &'a Path>) -> Vec<OsString> {
     let mut all: Vec<OsString> = [
         "--edition=2024",
         "--crate-type=lib",
@@ -81,10 +81,13 @@ fn arguments(options: &Options, folder: &Path) -> Vec<OsString> {
         all.push("-L".into());
         all.push(pair("", "dependency", search));
     }
-    all.push("--remap-path-prefix".into());
-    let mut remap = folder.as_os_str().to_owned();
-    remap.push("/=");
-    all.push(remap);
+    // Files are named as the reader knows them: `cell [7]`.
+    for folder in folders {
+        all.push("--remap-path-prefix".into());
+        let mut remap = folder.as_os_str().to_owned();
+        remap.push("/=");
+        all.push(remap);
+    }
     all
 }
 
@@ -124,17 +127,18 @@ fn read_messages(text: &[u8]) -> (Vec<Message>, String) {
     (messages, rest)
 }
 
-/// Compiles the crate `name` of items, whose root is `lib.rs` in `folder`, to metadata and an object.
+/// Compiles the crate `name` of items, whose root is `lib.rs` in `folder` and includes `files`, to metadata and an object.
 pub fn compile_items(
     rustc: &Path,
     name: &str,
     folder: &Path,
+    files: &[&Path],
     options: &Options,
     watch: &Watch,
 ) -> io::Result<Compiled> {
     let mut command = Command::new(rustc);
     command.current_dir(folder).arg("--crate-name").arg(name).arg(folder.join("lib.rs"));
-    command.args(arguments(options, folder));
+    command.args(arguments(options, std::iter::once(folder).chain(files.iter().filter_map(|file| file.parent()))));
     command.arg(emit(&[("metadata", folder.join(format!("lib{name}.rmeta"))), ("obj", folder.join("out.o"))]));
     run(command, watch)
 }
@@ -144,7 +148,7 @@ pub fn check_alone(rustc: &Path, file: &Path, text: &str, watch: &Watch) -> io::
     fs::write(file, text)?;
     let folder = file.parent().unwrap_or(Path::new("."));
     let mut command = Command::new(rustc);
-    command.current_dir(folder).arg("--crate-name=cell").arg(file).args(arguments(&Options::default(), folder));
+    command.current_dir(folder).arg("--crate-name=cell").arg(file).args(arguments(&Options::default(), [folder]));
     command.arg(emit(&[("metadata", folder.join("out.rmeta"))]));
     run(command, watch)
 }
@@ -242,7 +246,7 @@ fn lay(folder: &Path, head: &str) -> io::Result<()> {
 fn command(rustc: &Path, folder: &Path, options: &Options, kind: &str, file: &str) -> Command {
     let mut command = Command::new(rustc);
     command.current_dir(folder).arg("--crate-name=cell").arg(folder.join(HEAD));
-    command.args(arguments(options, folder)).arg(emit(&[(kind, folder.join(file))]));
+    command.args(arguments(options, [folder])).arg(emit(&[(kind, folder.join(file))]));
     command
 }
 

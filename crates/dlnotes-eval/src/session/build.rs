@@ -130,7 +130,8 @@ impl Build {
             std::fs::write(&part.file, &part.source.text)?;
         }
         std::fs::write(folder.join("lib.rs"), items_root(parts))?;
-        let compiled = compile_items(&self.toolchain.rustc, name, &folder, &self.options(), watch)?;
+        let files: Vec<&Path> = parts.iter().map(|part| part.file.as_path()).collect();
+        let compiled = compile_items(&self.toolchain.rustc, name, &folder, &files, &self.options(), watch)?;
         Ok(Unit { compiled, sources: parts.iter().map(|part| part.source.clone()).collect(), folder })
     }
 

@@ -1,7 +1,26 @@
 //! `:dep`.
 
 use super::Session;
+use crate::depend::Libraries;
 use crate::report::Failure;
+
+/// STAND-IN
+pub struct Dependencies(pub Libraries);
+
+#[allow(missing_docs)]
+impl Dependencies {
+    pub fn libraries(&self) -> &Libraries {
+        &self.0
+    }
+    pub fn set_offline(&mut self, _: bool) {}
+    pub fn manifest(&self) -> String {
+        String::new()
+    }
+    pub fn lock(&self) -> Option<std::path::PathBuf> {
+        None
+    }
+    pub fn clear(&mut self) {}
+}
 
 impl Session {
     /// Adds the crates that a cell's `:dep` lines ask for.

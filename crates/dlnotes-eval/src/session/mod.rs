@@ -23,7 +23,8 @@ use self::items::Items;
 use self::variables::Variables;
 use crate::compile::Paths;
 use crate::compile::message::Message;
-use crate::depend::{Dependencies, Libraries, Toolchain};
+pub use self::depend::Dependencies;
+use crate::depend::{Libraries, Toolchain};
 use crate::host::{Host, Watch};
 use crate::report::{Facts, Failure, Gone, Loss};
 use crate::{Console, Event, MimeBundle};
@@ -115,7 +116,7 @@ impl Session {
         if self.host.is_none() {
             let console: Arc<dyn Console> = Arc::<Switch>::clone(&self.console);
             let libraries = self.build.libraries();
-            let mut host = Host::start(&self.toolchain, libraries, &self.directory, console, self.watch.clone())?;
+            let mut host = Host::start(&self.toolchain, libraries, &self.directory, console, &self.watch)?;
             for library in &self.opened {
                 host.open(library).map_err(|trouble| failures::of_host(&trouble))?;
             }
