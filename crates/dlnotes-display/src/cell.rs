@@ -6,7 +6,7 @@
 #![allow(unsafe_code)] // values are moved as bytes, see above
 
 use std::alloc::Layout;
-use std::any::TypeId;
+use std::any::{Any, TypeId};
 use std::error::Error;
 use std::fmt;
 use std::mem::{MaybeUninit, needs_drop};
@@ -34,8 +34,8 @@ pub enum Ending {
     Completed,
     /// By `?`.
     Left { message: String, place: &'static Location<'static> },
-    /// By a panic; the panic hook has told which.
-    Panicked,
+    /// By a panic; the panic hook has told where.
+    Panicked { message: String },
     /// By an interrupt.
     Interrupted,
 }
@@ -214,11 +214,7 @@ impl<'a> Frame<'a> {
                 Ending::Left { message: message.unwrap_or_default(), place }
             }
             Err(payload) if payload.is::<Interrupted>() => Ending::Interrupted,
-            Err(payload) => {
-                // A payload's destructor may panic itself: it stays.
-                std::mem::forget(payload);
-                Ending::Panicked
-            }
+            Err(payload) => Ending::Panicked { message: message(payload) },
         };
     }
 
@@ -240,6 +236,18 @@ impl<'a> Frame<'a> {
         slot.value
     }
 }
+
+/// What a panic's payload says.
+pub(crate) fn message(payload: Box<dyn Any + Send>) -> String {
+    let text = payload.downcast_ref::<&str>().map(|text| String::from(*text));
+    let text = text.or_else(|| payload.downcast_ref::<String>().cloned());
+    // A payload's destructor may panic itself: it stays.
+    std::mem::forget(payload);
+    text.unwrap_or_else(|| String::from(NO_TEXT))
+}
+
+/// What is said of a panic without a message.
+pub(crate) const NO_TEXT: &str = "a panic whose payload is not text";
 
 /// Keeps what a cell's body defines.
 pub struct Keeper<'a> {

@@ -110,7 +110,7 @@ fn every_value_is_dropped_exactly_once_and_in_order() {
         });
         frame.put_back(0, first);
     });
-    assert!(matches!(ending, Ok(Ending::Panicked)));
+    assert!(matches!(ending, Ok(Ending::Panicked { .. })));
     assert_eq!(dropped(), [1, 2]);
     assert!(store.get(0).is_some() && store.get(1).is_none() && store.get(2).is_none());
     assert_eq!(store.get(4).unwrap().name, "before");
@@ -161,8 +161,8 @@ fn a_value_of_another_type_is_refused_and_stays() {
     });
     assert!(ending.is_ok());
     // Twice, or one that isn't there.
-    assert!(run(&mut store, &[0], |frame| drop((frame.take::<f32>(0), frame.take::<f32>(0)))).is_err());
-    assert!(run(&mut store, &[7], |frame| drop(frame.take::<f32>(0))).is_err());
+    assert!(run(&mut store, &[0], |frame| _ = (frame.take::<f32>(0), frame.take::<f32>(0))).is_err());
+    assert!(run(&mut store, &[7], |frame| _ = frame.take::<f32>(0)).is_err());
     assert!(run(&mut store, &[], |frame| frame.put_back(0, 1)).is_err());
     assert!(store.get(0).is_none(), "it was taken and not put back");
 }
@@ -195,7 +195,9 @@ fn a_body_ends_in_one_of_four_ways() {
     let mut store = Store::new();
     let mut ending = |body: fn() -> Result<(), Left>| run(&mut store, &[], |frame| frame.run(|_| body())).unwrap();
     assert!(matches!(ending(|| Ok(())), Ending::Completed));
-    assert!(matches!(ending(|| std::panic::panic_any(5)), Ending::Panicked));
+    assert!(matches!(ending(|| std::panic::panic_any(5)), Ending::Panicked { .. }));
+    let panicked = ending(|| panic!("at {}", 5));
+    assert!(matches!(panicked, Ending::Panicked { message } if message == "at 5"));
     assert!(matches!(ending(|| std::panic::resume_unwind(Box::new(Interrupted))), Ending::Interrupted));
     let line = line!() + 2;
     let left = ending(|| {

@@ -153,7 +153,7 @@ fn ending(ending: cell::Ending) -> Ending {
             line: place.line() as usize,
             column: place.column() as usize,
         },
-        cell::Ending::Panicked => Ending::Panicked,
+        cell::Ending::Panicked { message } => Ending::Panicked { message },
         cell::Ending::Interrupted => Ending::Interrupted,
     }
 }
@@ -161,7 +161,6 @@ fn ending(ending: cell::Ending) -> Ending {
 /// Outside the cell's body: a value could not be taken out.
 fn unwound(payload: Box<dyn Any + Send>) -> Ending {
     let interrupted = payload.is::<Interrupted>() || interrupt::was_answered();
-    // A payload's destructor may panic itself: it stays.
-    std::mem::forget(payload);
-    if interrupted { Ending::Interrupted } else { Ending::Panicked }
+    let message = cell::message(payload);
+    if interrupted { Ending::Interrupted } else { Ending::Panicked { message } }
 }

@@ -99,8 +99,11 @@ pub enum Ending {
         /// Its column.
         column: usize,
     },
-    /// It panicked; a record tells how.
-    Panicked,
+    /// It panicked; a record tells where.
+    Panicked {
+        /// The panic's message.
+        message: String,
+    },
     /// It left because the reader asked it to.
     Interrupted,
 }
@@ -166,7 +169,7 @@ impl Reply {
                     Ending::Left { message, file, line, column } => {
                         writer.number(1).text(message.as_bytes()).text(file.as_bytes()).numbers(&[*line, *column])
                     }
-                    Ending::Panicked => writer.number(2),
+                    Ending::Panicked { message } => writer.number(2).text(message.as_bytes()),
                     Ending::Interrupted => writer.number(3),
                 };
                 kept.iter().fold(writer.number(kept.len() as u64), |writer, one| {
@@ -196,7 +199,7 @@ impl Reply {
                         let [line, column] = reader.numbers()?[..] else { return Err(Garbled) };
                         Ending::Left { message, file, line, column }
                     }
-                    2 => Ending::Panicked,
+                    2 => Ending::Panicked { message: reader.string()? },
                     3 => Ending::Interrupted,
                     _ => return Err(Garbled),
                 };

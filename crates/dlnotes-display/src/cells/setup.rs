@@ -12,7 +12,7 @@ use std::thread::ThreadId;
 
 use super::protocol::{Command, Frames};
 use super::sink;
-use crate::interrupt;
+use crate::{cell, interrupt};
 use crate::record::Record;
 
 /// The thread that runs cells.
@@ -95,7 +95,7 @@ unsafe fn restore_environment(library_path: Option<OsString>) {
 }
 
 fn report_panic(info: &PanicHookInfo<'_>) {
-    let message = info.payload_as_str().unwrap_or("a panic whose payload is not text");
+    let message = info.payload_as_str().unwrap_or(cell::NO_TEXT);
     let (file, line, column) = info.location().map_or(("", 0, 0), |l| (l.file(), l.line(), l.column()));
     let thread = std::thread::current();
     let name = if runs_cells() { "main" } else { thread.name().unwrap_or("unnamed") };
