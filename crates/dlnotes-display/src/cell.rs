@@ -8,6 +8,7 @@
 use std::alloc::Layout;
 use std::any::TypeId;
 use std::error::Error;
+use std::fmt;
 use std::mem::{MaybeUninit, needs_drop};
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 
@@ -110,7 +111,9 @@ impl Store {
         let Some(taken) = self.0.get_mut(slot).and_then(Option::take) else { return };
         if let (true, Some(drop)) = (taken.there, taken.kind.drop) {
             // SAFETY: the value is here, of the type that the function was made for, and forgotten now.
-            let _ = catch_unwind(AssertUnwindSafe(|| unsafe { drop(taken.value) }));
+            let dropped = catch_unwind(AssertUnwindSafe(|| unsafe { drop(taken.value) }));
+            // A payload's destructor may panic itself: it stays.
+            let _ = dropped.map_err(std::mem::forget);
         }
         // SAFETY: `keep` allocated it with this layout.
         unsafe { std::alloc::dealloc(taken.value, with_room(taken.kind.layout)) }
@@ -206,7 +209,8 @@ impl<'a> Frame<'a> {
         self.ending = match catch_unwind(AssertUnwindSafe(|| body(&mut keeper))) {
             Ok(Ok(())) => Ending::Completed,
             Ok(Err(Left { error, place })) => {
-                let message = catch_unwind(AssertUnwindSafe(|| error.to_string()));
+                // An error's own code may panic, also when it is dropped.
+                let message = catch_unwind(AssertUnwindSafe(move || error.to_string())).map_err(std::mem::forget);
                 Ending::Left { message: message.unwrap_or_default(), place }
             }
             Err(payload) if payload.is::<Interrupted>() => Ending::Interrupted,
@@ -251,4 +255,67 @@ impl Keeper<'_> {
         // SAFETY: there is room for a `T`, and the value isn't dropped where it was.
         unsafe { place.cast::<T>().copy_from_nonoverlapping(value.as_ptr(), 1) }
     }
+}
+
+/// Shows the value of a cell's last expression where its type has no `evcxr_display` of its own.
+pub trait Shown {
+    /// Shows it as `{:?}` does.
+    fn evcxr_display(&self)
+    where
+        Self: fmt::Debug;
+}
+
+impl<T: ?Sized> Shown for &T {
+    #[inline(always)]
+    fn evcxr_display(&self)
+    where
+        Self: fmt::Debug,
+    {
+        if std::any::type_name::<T>() != "()" {
+            show_debug(self);
+        }
+    }
+}
+
+/// A value is shown up to this many bytes of text.
+const LONGEST_VALUE: usize = 20_000;
+
+/// Text that ends somewhere.
+struct Shortened(String);
+
+impl fmt::Write for Shortened {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        let room = LONGEST_VALUE - self.0.len();
+        if text.len() <= room {
+            self.0.push_str(text);
+            return Ok(());
+        }
+        self.0.push_str(&text[..text.floor_char_boundary(room)]);
+        Err(fmt::Error)
+    }
+}
+
+#[inline(never)]
+fn show_debug(value: &dyn fmt::Debug) {
+    let mut text = Shortened(String::new());
+    if fmt::write(&mut text, format_args!("{value:?}")).is_err() {
+        text.0 += " … (shortened: print it, or a part of it, to see more)";
+    }
+    crate::result(&crate::Bundle::new("text/plain", text.0));
+}
+
+/// Says what a cell's future gives, so that `?` in it knows what to become.
+#[inline(always)]
+pub fn body<F: Future<Output = Result<(), Left>>>(future: F) -> F {
+    future
+}
+
+/// Stands for a value of the type of what a closure returns, in code that never runs.
+pub fn never<T>(_: impl FnOnce() -> Result<T, Left>) -> T {
+    unreachable!("code that stands for a variable's type does not run")
+}
+
+/// The name of the type that a closure would give, which isn't called.
+pub fn type_of<T>(_: impl FnOnce() -> T) -> &'static str {
+    std::any::type_name::<T>()
 }

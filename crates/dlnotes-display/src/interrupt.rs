@@ -1,10 +1,12 @@
 //! The flag that an interrupt sets and long-running code polls.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// 0: nothing to do; 1: leave at the next poll, and at every one after it; more: count down first.
 static POLLS_LEFT: AtomicU64 = AtomicU64::new(0);
 const NOW: u64 = 1;
+/// Whether a poll has left, in any thread.
+static ANSWERED: AtomicBool = AtomicBool::new(false);
 
 /// What an interrupted cell unwinds with.
 ///
@@ -80,6 +82,7 @@ fn count_down() {
     }
     let down = |left| if left > NOW { Some(left - 1) } else { None };
     if POLLS_LEFT.fetch_update(Ordering::Relaxed, Ordering::Relaxed, down) == Err(NOW) {
+        ANSWERED.store(true, Ordering::Relaxed);
         if crate::is_live() {
             crate::show::send(&crate::record::Record::Interrupted);
         }
@@ -110,6 +113,17 @@ pub fn request_interrupt() {
 /// ```
 pub fn forget_interrupt() {
     interrupt_after(0);
+}
+
+/// Whether a poll has left since [`forget_answer`].
+#[cfg(unix)]
+pub(crate) fn was_answered() -> bool {
+    ANSWERED.load(Ordering::Relaxed)
+}
+
+#[cfg(unix)]
+pub(crate) fn forget_answer() {
+    ANSWERED.store(false, Ordering::Relaxed);
 }
 
 #[cfg(test)]

@@ -10,9 +10,14 @@
 //! first cell; [`poll_interrupt`] is what long-running code calls so that a reader can stop it.
 
 mod bundle;
+pub mod cell;
+#[cfg(test)]
+mod cell_tests;
+#[cfg(unix)]
+#[doc(hidden)]
+pub mod cells;
 mod host;
 mod interrupt;
-pub mod cell;
 pub mod record;
 #[cfg(unix)]
 mod session;

@@ -123,7 +123,8 @@ pub fn encode(record: &Record<'_>) -> Vec<u8> {
     format!("{PREFIX}{VERSION};{};{json}{SUFFIX}", json.len()).into_bytes()
 }
 
-fn json(record: &Record<'_>) -> String {
+/// The JSON of `record`, without a frame.
+pub(crate) fn json(record: &Record<'_>) -> String {
     let mut out = String::from("{\"kind\":");
     match *record {
         Record::Display { bundle, id } => {

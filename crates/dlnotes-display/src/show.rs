@@ -104,6 +104,10 @@ fn show(bundle: &Bundle, live: Record<'_>) {
 }
 
 pub(crate) fn send(record: &Record<'_>) {
+    #[cfg(unix)]
+    if let Some(sink) = crate::cells::sink::sink() {
+        return sink.show(record);
+    }
     write(&record::encode(record));
 }
 

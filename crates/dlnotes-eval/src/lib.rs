@@ -12,7 +12,10 @@ mod event;
 pub mod generate;
 pub mod host;
 pub mod report;
+mod session;
+pub mod text;
 
 pub use error::{Error, Result};
 pub use event::{Console, Event, MimeBundle, Stream};
 pub use report::Failure;
+pub use session::{COMMANDS, Cell, Session, Settings};

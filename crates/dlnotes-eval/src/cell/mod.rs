@@ -1,1 +1,14 @@
-//! A cell's text.
+//! A cell's text: commands at its head, then Rust, split into items, statements and a last expression.
+
+mod edits;
+mod head;
+mod names;
+mod parse;
+mod split;
+mod uses;
+
+pub use head::{Head, Source};
+pub use names::words;
+pub use parse::{Unparsed, parse};
+pub use split::{Item, Kind, Let, Name, Split};
+pub use uses::Import;

@@ -1,3 +1,10 @@
 //! rustc and the linker.
 
+mod link;
 pub mod message;
+mod rustc;
+mod types;
+
+pub use link::Linker;
+pub use rustc::{Compiled, Options, Started, Waiting, check_alone, compile_items, middle};
+pub use types::{Named, Paths};

@@ -11,6 +11,8 @@ pub enum Origin {
     Value(Range<usize>),
     /// Takes the variable of this name out, for the cell.
     Take(String),
+    /// Imports what another cell imported: the path.
+    Use(String),
     /// Keeps the variable of this name.
     Keep(String),
     /// Anything else of ours.

@@ -1,0 +1,402 @@
+//! What the kernel and the process that runs cells say to each other, on a socket of their own.
+//!
+//! A message is a frame: its length in four bytes, then its fields. A number takes eight bytes, least significant first;
+//! a text its length and its bytes. What the process says begins with a [`Place`], so that it can be put in order with
+//! what cells print; a display record on its own descriptor is such a frame too, with the record's JSON behind the place.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
+use std::path::PathBuf;
+
+/// No frame is longer: whoever announces one can't be understood.
+pub const LONGEST: usize = 256 << 20;
+
+/// What the kernel asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// The first one.
+    Begin {
+        /// What marks on the standard streams are known by; nobody could guess it.
+        token: String,
+        /// The reader's own `LD_LIBRARY_PATH`, which was another one for the dynamic linker.
+        library_path: Option<OsString>,
+    },
+    /// Open a shared library for all that follow.
+    Open(PathBuf),
+    /// Run a cell.
+    Run {
+        /// Its library.
+        library: PathBuf,
+        /// The slots whose values it takes.
+        taken: Vec<usize>,
+    },
+    /// Drop the values in these slots.
+    Drop(Vec<usize>),
+}
+
+/// Where among the marks on the standard streams something belongs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// Number of the mark, counted up from 1; 0 for what belongs nowhere.
+    pub number: u64,
+    /// Whether the mark is on standard output.
+    pub out: bool,
+    /// Whether it is on standard error.
+    pub err: bool,
+}
+
+/// What the process answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reply {
+    /// It is set up.
+    Ready,
+    /// A cell, or a destructor, starts: from now on it can be interrupted.
+    Started,
+    /// Done as asked.
+    Done,
+    /// A library could not be loaded.
+    NotLoaded(String),
+    /// The cell is over.
+    Ran {
+        /// New variables.
+        kept: Vec<Kept>,
+        /// How the cell ended.
+        ending: Ending,
+        /// How long it ran, in nanoseconds.
+        nanoseconds: u64,
+    },
+}
+
+/// A value that a cell left.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// The variable.
+    pub name: String,
+    /// Where it is.
+    pub slot: usize,
+    /// `std::any::type_name`.
+    pub type_name: String,
+    /// In bytes.
+    pub size: usize,
+    /// In bytes.
+    pub align: usize,
+}
+
+/// How a cell's code ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// It ran to its end.
+    Completed,
+    /// It was left by `?`.
+    Left {
+        /// What the error says.
+        message: String,
+        /// The file of the `?`.
+        file: String,
+        /// Its line.
+        line: usize,
+        /// Its column.
+        column: usize,
+    },
+    /// It panicked; a record tells how.
+    Panicked,
+    /// It left because the reader asked it to.
+    Interrupted,
+}
+
+/// A message can't be understood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Garbled;
+
+impl fmt::Display for Garbled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a message between the kernel and the process that runs cells can't be understood")
+    }
+}
+
+impl std::error::Error for Garbled {}
+
+impl Command {
+    /// Its frame.
+    pub fn encode(&self) -> Vec<u8> {
+        let writer = Writer::new();
+        match self {
+            Self::Begin { token, library_path } => {
+                let path = library_path.as_ref().map_or(&[][..], |path| path.as_bytes());
+                writer.number(0).text(token.as_bytes()).number(library_path.is_some().into()).text(path)
+            }
+            Self::Open(library) => writer.number(1).text(library.as_os_str().as_bytes()),
+            Self::Run { library, taken } => writer.number(2).text(library.as_os_str().as_bytes()).numbers(taken),
+            Self::Drop(slots) => writer.number(3).numbers(slots),
+        }
+        .finish()
+    }
+
+    /// What a frame says, without its length.
+    pub fn decode(frame: &[u8]) -> Result<Self, Garbled> {
+        let mut reader = Reader(frame);
+        Ok(match reader.number()? {
+            0 => {
+                let token = reader.string()?;
+                let (is_set, path) = (reader.number()? != 0, reader.text()?);
+                Self::Begin { token, library_path: is_set.then(|| OsString::from_vec(path.to_vec())) }
+            }
+            1 => Self::Open(reader.path()?),
+            2 => Self::Run { library: reader.path()?, taken: reader.numbers()? },
+            3 => Self::Drop(reader.numbers()?),
+            _ => return Err(Garbled),
+        })
+    }
+}
+
+impl Reply {
+    /// Its frame.
+    pub fn encode(&self, place: Place) -> Vec<u8> {
+        let writer = Writer::new().place(place);
+        match self {
+            Self::Ready => writer.number(0),
+            Self::Started => writer.number(1),
+            Self::Done => writer.number(2),
+            Self::NotLoaded(why) => writer.number(3).text(why.as_bytes()),
+            Self::Ran { kept, ending, nanoseconds } => {
+                let writer = writer.number(4).number(*nanoseconds);
+                let writer = match ending {
+                    Ending::Completed => writer.number(0),
+                    Ending::Left { message, file, line, column } => {
+                        writer.number(1).text(message.as_bytes()).text(file.as_bytes()).numbers(&[*line, *column])
+                    }
+                    Ending::Panicked => writer.number(2),
+                    Ending::Interrupted => writer.number(3),
+                };
+                kept.iter().fold(writer.number(kept.len() as u64), |writer, one| {
+                    let writer = writer.text(one.name.as_bytes()).text(one.type_name.as_bytes());
+                    writer.number(one.slot as u64).number(one.size as u64).number(one.align as u64)
+                })
+            }
+        }
+        .finish()
+    }
+
+    /// What a frame says, without its length.
+    pub fn decode(frame: &[u8]) -> Result<(Place, Self), Garbled> {
+        let mut reader = Reader(frame);
+        let place = reader.place()?;
+        let reply = match reader.number()? {
+            0 => Self::Ready,
+            1 => Self::Started,
+            2 => Self::Done,
+            3 => Self::NotLoaded(reader.string()?),
+            4 => {
+                let nanoseconds = reader.number()?;
+                let ending = match reader.number()? {
+                    0 => Ending::Completed,
+                    1 => {
+                        let (message, file) = (reader.string()?, reader.string()?);
+                        let [line, column] = reader.numbers()?[..] else { return Err(Garbled) };
+                        Ending::Left { message, file, line, column }
+                    }
+                    2 => Ending::Panicked,
+                    3 => Ending::Interrupted,
+                    _ => return Err(Garbled),
+                };
+                let count = reader.number()?;
+                let kept = (0..count).map(|_| reader.kept()).collect::<Result<_, _>>()?;
+                Self::Ran { kept, ending, nanoseconds }
+            }
+            _ => return Err(Garbled),
+        };
+        Ok((place, reply))
+    }
+}
+
+/// The frame of a display record.
+pub fn encode_record(place: Place, json: &str) -> Vec<u8> {
+    Writer::new().place(place).text(json.as_bytes()).finish()
+}
+
+/// The place and the JSON in the frame of a display record, without its length.
+pub fn decode_record(frame: &[u8]) -> Result<(Place, &[u8]), Garbled> {
+    let mut reader = Reader(frame);
+    Ok((reader.place()?, reader.text()?))
+}
+
+/// What goes to the standard streams as mark number `number`: the terminal's "application program command", which a
+/// terminal that gets it by accident doesn't print.
+pub fn mark(token: &str, number: u64) -> String {
+    format!("{}{number}{MARK_END}", mark_start(token))
+}
+
+/// What every mark begins with.
+pub fn mark_start(token: &str) -> String {
+    format!("\x1b_dlnotes;{token};")
+}
+
+/// What every mark ends with.
+pub const MARK_END: &str = "\x1b\\";
+
+/// Frames out of bytes that arrive in pieces.
+#[derive(Debug, Default)]
+pub struct Frames {
+    waiting: Vec<u8>,
+    taken: usize,
+}
+
+impl Frames {
+    /// More bytes have arrived.
+    pub fn push(&mut self, bytes: &[u8]) {
+        self.waiting.drain(..self.taken);
+        self.taken = 0;
+        self.waiting.extend_from_slice(bytes);
+    }
+
+    /// The next frame that is complete, without its length.
+    pub fn next_frame(&mut self) -> Result<Option<&[u8]>, Garbled> {
+        let rest = &self.waiting[self.taken..];
+        let Some((length, rest)) = rest.split_first_chunk() else { return Ok(None) };
+        let length = u32::from_le_bytes(*length) as usize;
+        if length > LONGEST {
+            return Err(Garbled);
+        }
+        let frame = rest.get(..length);
+        self.taken += frame.map_or(0, |_| 4 + length);
+        Ok(frame)
+    }
+}
+
+struct Writer(Vec<u8>);
+
+impl Writer {
+    fn new() -> Self {
+        Self(vec![0; 4])
+    }
+
+    fn number(mut self, number: u64) -> Self {
+        self.0.extend_from_slice(&number.to_le_bytes());
+        self
+    }
+
+    fn text(mut self, text: &[u8]) -> Self {
+        self = self.number(text.len() as u64);
+        self.0.extend_from_slice(text);
+        self
+    }
+
+    fn numbers(self, numbers: &[usize]) -> Self {
+        numbers.iter().fold(self.number(numbers.len() as u64), |writer, number| writer.number(*number as u64))
+    }
+
+    fn place(self, place: Place) -> Self {
+        self.number(place.number).number(u64::from(place.out) | u64::from(place.err) << 1)
+    }
+
+    fn finish(mut self) -> Vec<u8> {
+        // One that is too long for its length is too long for whoever reads it, who says so.
+        let length = u32::try_from(self.0.len() - 4).unwrap_or(u32::MAX);
+        self.0[..4].copy_from_slice(&length.to_le_bytes());
+        self.0
+    }
+}
+
+struct Reader<'a>(&'a [u8]);
+
+impl<'a> Reader<'a> {
+    fn number(&mut self) -> Result<u64, Garbled> {
+        let (number, rest) = self.0.split_first_chunk().ok_or(Garbled)?;
+        self.0 = rest;
+        Ok(u64::from_le_bytes(*number))
+    }
+
+    fn size(&mut self) -> Result<usize, Garbled> {
+        usize::try_from(self.number()?).map_err(|_| Garbled)
+    }
+
+    fn text(&mut self) -> Result<&'a [u8], Garbled> {
+        let length = self.size()?;
+        let (text, rest) = self.0.split_at_checked(length).ok_or(Garbled)?;
+        self.0 = rest;
+        Ok(text)
+    }
+
+    fn string(&mut self) -> Result<String, Garbled> {
+        String::from_utf8(self.text()?.to_vec()).map_err(|_| Garbled)
+    }
+
+    fn path(&mut self) -> Result<PathBuf, Garbled> {
+        Ok(OsString::from_vec(self.text()?.to_vec()).into())
+    }
+
+    fn numbers(&mut self) -> Result<Vec<usize>, Garbled> {
+        let count = self.number()?;
+        (0..count).map(|_| self.size()).collect()
+    }
+
+    fn place(&mut self) -> Result<Place, Garbled> {
+        let (number, streams) = (self.number()?, self.number()?);
+        Ok(Place { number, out: streams & 1 != 0, err: streams & 2 != 0 })
+    }
+
+    fn kept(&mut self) -> Result<Kept, Garbled> {
+        let (name, type_name) = (self.string()?, self.string()?);
+        Ok(Kept { name, type_name, slot: self.size()?, size: self.size()?, align: self.size()? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_and_replies_arrive_as_they_were_sent() {
+        let commands = [
+            Command::Begin { token: "ab".into(), library_path: Some(OsString::from_vec(vec![b'/', 0xff])) },
+            Command::Begin { token: String::new(), library_path: None },
+            Command::Open("/a b/lib\n.so".into()),
+            Command::Run { library: "c.so".into(), taken: vec![3, 0, usize::MAX] },
+            Command::Drop(vec![]),
+        ];
+        let kept = Kept { name: "损失".into(), slot: 7, type_name: "f64".into(), size: 8, align: 8 };
+        let left = Ending::Left { message: "no\nfile".into(), file: "cell [2]".into(), line: 3, column: 9 };
+        let replies = [
+            Reply::Ready,
+            Reply::Started,
+            Reply::Done,
+            Reply::NotLoaded("undefined symbol".into()),
+            Reply::Ran { kept: vec![kept.clone(), kept], ending: left, nanoseconds: 5 },
+            Reply::Ran { kept: vec![], ending: Ending::Interrupted, nanoseconds: u64::MAX },
+        ];
+        let place = Place { number: 12, out: false, err: true };
+        let mut frames = Frames::default();
+        let sent = commands.iter().map(Command::encode).chain(replies.iter().map(|reply| reply.encode(place)));
+        let mut arrived = Vec::new();
+        // One byte at a time, as the worst of sockets would bring them.
+        for byte in sent.flatten() {
+            frames.push(&[byte]);
+            arrived.extend(frames.next_frame().unwrap().map(<[u8]>::to_vec));
+        }
+        let (first, second) = arrived.split_at(commands.len());
+        assert_eq!(first.iter().map(|f| Command::decode(f).unwrap()).collect::<Vec<_>>(), commands);
+        assert_eq!(second.iter().map(|f| Reply::decode(f).unwrap()).collect::<Vec<_>>(), replies.map(|r| (place, r)));
+    }
+
+    #[test]
+    fn what_is_cut_or_changed_is_refused() {
+        let whole = Command::Run { library: "c.so".into(), taken: vec![1, 2] }.encode();
+        for length in 0..whole.len() - 4 {
+            assert_eq!(Command::decode(&whole[4..4 + length]), Err(Garbled), "{length}");
+        }
+        let huge = Writer::new().number(2).text(b"c.so").number(u64::MAX).finish();
+        assert_eq!(Command::decode(&huge[4..]), Err(Garbled));
+        let mut frames = Frames::default();
+        frames.push(&u32::MAX.to_le_bytes());
+        assert_eq!(frames.next_frame(), Err(Garbled));
+    }
+
+    #[test]
+    fn a_record_carries_its_place() {
+        let place = Place { number: 1, out: true, err: true };
+        let frame = encode_record(place, "{}");
+        assert_eq!(decode_record(&frame[4..]), Ok((place, &b"{}"[..])));
+        assert_eq!(mark("t", 4), "\x1b_dlnotes;t;4\x1b\\");
+    }
+}

@@ -1,0 +1,277 @@
+//! rustc, called directly: for a crate of items at once, for a cell's statements ahead of time.
+//!
+//! Most of what rustc does before it looks at a cell is the same for all of them: it starts, and reads the metadata of the
+//! libraries. So one is started ahead, on a file whose last line includes a named pipe; it gets as far as that line and
+//! waits until the cell's code is written there. Should that ever stop to work, a file in the pipe's place does the same,
+//! some 35 ms slower.
+
+use std::ffi::OsString;
+use std::fs;
+use std::io::{self, Read as _, Write as _};
+use std::os::unix::process::ExitStatusExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use rustix::fs::{CWD, FileType, Mode, OFlags};
+
+use super::message::Message;
+
+/// What rustc is told besides the source.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Options {
+    /// `--extern NAME=FILE`.
+    pub externs: Vec<(String, PathBuf)>,
+    /// `-L dependency=FOLDER`.
+    pub search: Vec<PathBuf>,
+    /// From 0 to 3.
+    pub optimize: u8,
+}
+
+/// What rustc made of a source.
+#[derive(Debug)]
+pub struct Compiled {
+    /// How it ended.
+    pub status: ExitStatus,
+    /// What it said.
+    pub messages: Vec<Message>,
+    /// What it said that is no message: a crash of its own.
+    pub rest: String,
+}
+
+impl Compiled {
+    /// Whether there is an object to link.
+    pub fn is_ok(&self) -> bool {
+        self.status.success()
+    }
+
+    /// Whether it was ended by a signal, and by which.
+    pub fn signal(&self) -> Option<i32> {
+        self.status.signal()
+    }
+}
+
+/// Tells others that a process has begun, so that they can stop it.
+pub type Started<'a> = &'a dyn Fn(u32);
+
+/// The arguments that all crates of a session share.
+fn arguments(options: &Options, folder: &Path) -> Vec<OsString> {
+    let mut all: Vec<OsString> = [
+        "--edition=2024",
+        "--crate-type=lib",
+        "--error-format=json",
+        "-Awarnings",
+        "-Cprefer-dynamic",
+        "-Ccodegen-units=1",
+        "-Coverflow-checks=on",
+        "-Cembed-bitcode=no",
+    ]
+    .map(OsString::from)
+    .into();
+    all.push(format!("-Copt-level={}", options.optimize).into());
+    let pair = |flag: &str, name: &str, path: &Path| {
+        let mut text = OsString::from(format!("{flag}{name}="));
+        text.push(path);
+        text
+    };
+    for (name, file) in &options.externs {
+        all.push("--extern".into());
+        all.push(pair("", name, file));
+    }
+    for search in &options.search {
+        all.push("-L".into());
+        all.push(pair("", "dependency", search));
+    }
+    all.push("--remap-path-prefix".into());
+    let mut remap = folder.as_os_str().to_owned();
+    remap.push("/=");
+    all.push(remap);
+    all
+}
+
+fn emit(kinds: &[(&str, PathBuf)]) -> OsString {
+    let mut text = OsString::from("--emit=");
+    for (index, (kind, file)) in kinds.iter().enumerate() {
+        text.push(if index > 0 { "," } else { "" });
+        text.push(format!("{kind}="));
+        text.push(file);
+    }
+    text
+}
+
+fn spawn(mut command: Command, started: Started<'_>) -> io::Result<Child> {
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    let child = command.spawn()?;
+    started(child.id());
+    Ok(child)
+}
+
+fn read_messages(text: &[u8]) -> (Vec<Message>, String) {
+    let (mut messages, mut rest) = (Vec::new(), String::new());
+    for line in String::from_utf8_lossy(text).lines() {
+        match serde_json::from_str::<Message>(line) {
+            Ok(message) => messages.push(message),
+            Err(_) => rest.extend([line, "\n"]),
+        }
+    }
+    (messages, rest)
+}
+
+/// Compiles the crate `name` of items, whose root is `lib.rs` in `folder`, to metadata and an object.
+pub fn compile_items(
+    rustc: &Path,
+    name: &str,
+    folder: &Path,
+    options: &Options,
+    started: Started<'_>,
+) -> io::Result<Compiled> {
+    let mut command = Command::new(rustc);
+    command.current_dir(folder).arg("--crate-name").arg(name).arg(folder.join("lib.rs"));
+    command.args(arguments(options, folder));
+    command.arg(emit(&[("metadata", folder.join(format!("lib{name}.rmeta"))), ("obj", folder.join("out.o"))]));
+    let output = spawn(command, started)?.wait_with_output()?;
+    let (messages, rest) = read_messages(&output.stderr);
+    Ok(Compiled { status: output.status, messages, rest })
+}
+
+/// Looks at `text` alone: for what rustc says of code whose brackets or strings are not closed.
+pub fn check_alone(rustc: &Path, file: &Path, text: &str, started: Started<'_>) -> io::Result<Compiled> {
+    fs::write(file, text)?;
+    let folder = file.parent().unwrap_or(Path::new("."));
+    let mut command = Command::new(rustc);
+    command.current_dir(folder).arg("--crate-name=cell").arg(file).args(arguments(&Options::default(), folder));
+    command.arg(emit(&[("metadata", folder.join("out.rmeta"))]));
+    let output = spawn(command, started)?.wait_with_output()?;
+    let (messages, rest) = read_messages(&output.stderr);
+    Ok(Compiled { status: output.status, messages, rest })
+}
+
+/// The file behind which the code comes.
+const HEAD: &str = "head.rs";
+/// The pipe, or the file in its place.
+const START: &str = "start";
+
+/// A rustc that compiles a cell's statements, started before they are known.
+#[derive(Debug)]
+pub struct Waiting {
+    folder: PathBuf,
+    child: Child,
+    said: JoinHandle<io::Result<Vec<u8>>>,
+    options: Options,
+}
+
+impl Waiting {
+    /// Starts one in a new folder `folder`; `head` is what goes before every cell.
+    pub fn start(rustc: &Path, folder: PathBuf, head: &str, options: Options) -> io::Result<Self> {
+        lay(&folder, head)?;
+        rustix::fs::mknodat(CWD, folder.join(START), FileType::Fifo, Mode::RUSR | Mode::WUSR, 0)?;
+        let mut child = spawn(command(rustc, &folder, &options, "obj", "out.o"), &|_| {})?;
+        let mut stderr = child.stderr.take().ok_or_else(|| io::Error::other("rustc without standard error"))?;
+        let said = std::thread::spawn(move || {
+            let mut bytes = Vec::new();
+            stderr.read_to_end(&mut bytes).map(|_| bytes)
+        });
+        Ok(Self { folder, child, said, options })
+    }
+
+    /// Whether it was started with these options.
+    pub fn fits(&self, options: &Options) -> bool {
+        self.options == *options
+    }
+
+    /// Where files that the code includes belong, and where the object will be.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Gives it the code, and waits for the object `out.o`.
+    pub fn give(mut self, rustc: &Path, head: &str, text: &str, started: Started<'_>) -> io::Result<Compiled> {
+        started(self.child.id());
+        if let Err(error) = self.write(text) {
+            log::warn!("the compiler that waited is of no use ({error}); another one begins at the beginning");
+            self.stop();
+            return cold(rustc, &self.folder, head, text, &self.options, started);
+        }
+        let status = self.child.wait()?;
+        let bytes = self.said.join().map_err(|_| io::Error::other("what rustc says could not be read"))??;
+        let (messages, rest) = read_messages(&bytes);
+        Ok(Compiled { status, messages, rest })
+    }
+
+    fn write(&mut self, text: &str) -> io::Result<()> {
+        /// It takes 30 ms to reach the pipe; on a busy machine much longer.
+        const PATIENCE: Duration = Duration::from_secs(20);
+        let begin = Instant::now();
+        let path = self.folder.join(START);
+        let pipe = loop {
+            match rustix::fs::open(&path, OFlags::WRONLY | OFlags::NONBLOCK | OFlags::CLOEXEC, Mode::empty()) {
+                Ok(pipe) => break pipe,
+                // Nobody reads yet.
+                Err(rustix::io::Errno::NXIO) if begin.elapsed() < PATIENCE => {
+                    if let Some(status) = self.child.try_wait()? {
+                        return Err(io::Error::other(format!("it ended before: {status}")));
+                    }
+                    std::thread::sleep(Duration::from_micros(500));
+                }
+                Err(error) => return Err(error.into()),
+            }
+        };
+        rustix::io::ioctl_fionbio(&pipe, false)?;
+        fs::File::from(pipe).write_all(text.as_bytes())
+    }
+
+    /// Ends it; its folder stays.
+    pub fn stop(&mut self) {
+        // It may have ended.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A folder with the head in it, and nothing else.
+fn lay(folder: &Path, head: &str) -> io::Result<()> {
+    let _ = fs::remove_dir_all(folder);
+    fs::create_dir_all(folder)?;
+    fs::write(folder.join(HEAD), format!("{head}include!({:?});\n", folder.join(START)))
+}
+
+fn command(rustc: &Path, folder: &Path, options: &Options, kind: &str, file: &str) -> Command {
+    let mut command = Command::new(rustc);
+    command.current_dir(folder).arg("--crate-name=cell").arg(folder.join(HEAD));
+    command.args(arguments(options, folder)).arg(emit(&[(kind, folder.join(file))]));
+    command
+}
+
+/// Compiles statements from the beginning, with a file in the pipe's place.
+fn cold(
+    rustc: &Path,
+    folder: &Path,
+    head: &str,
+    text: &str,
+    options: &Options,
+    started: Started<'_>,
+) -> io::Result<Compiled> {
+    let start = folder.join(START);
+    let _ = fs::remove_file(&start);
+    fs::write(&start, text)?;
+    fs::write(folder.join(HEAD), format!("{head}include!({start:?});\n"))?;
+    let output = spawn(command(rustc, folder, options, "obj", "out.o"), started)?.wait_with_output()?;
+    let (messages, rest) = read_messages(&output.stderr);
+    Ok(Compiled { status: output.status, messages, rest })
+}
+
+/// What rustc thinks of the statements in `folder`, after [`Waiting::give`], as its middle representation: text in which
+/// types are named as a cell can name them.
+pub fn middle(rustc: &Path, folder: &Path, head: &str, text: &str, options: &Options) -> io::Result<String> {
+    let options = Options { optimize: 0, ..options.clone() };
+    let start = folder.join(START);
+    let _ = fs::remove_file(&start);
+    fs::write(&start, text)?;
+    fs::write(folder.join(HEAD), format!("{head}include!({start:?});\n"))?;
+    let output = spawn(command(rustc, folder, &options, "mir", "out.mir"), &|_| {})?.wait_with_output()?;
+    match output.status.success() {
+        true => fs::read_to_string(folder.join("out.mir")),
+        false => Err(io::Error::other(String::from_utf8_lossy(&output.stderr).into_owned())),
+    }
+}

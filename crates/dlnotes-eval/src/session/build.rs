@@ -1,0 +1,196 @@
+//! Compiling: the crates of a cell, and the compiler that waits for the next one.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use crate::cell::words;
+use crate::compile::{Compiled, Linker, Options, Started, Waiting, check_alone, compile_items, middle};
+use crate::depend::{Libraries, Toolchain};
+use crate::generate::{BODY_HEAD, Body, HEAD, Part, Source, body, items_root};
+
+/// What compiles a session's cells.
+pub(super) struct Build {
+    toolchain: Toolchain,
+    libraries: Libraries,
+    linker: Linker,
+    /// The session's own folder.
+    work: PathBuf,
+    waiting: Option<Waiting>,
+    /// How many folders there have been.
+    folders: usize,
+    /// The crates of items: name and metadata.
+    items: Vec<(String, PathBuf)>,
+    optimize: u8,
+}
+
+/// A compiled crate.
+pub(super) struct Unit {
+    pub(super) compiled: Compiled,
+    /// What rustc was given.
+    pub(super) sources: Vec<Source>,
+    /// Where it is.
+    pub(super) folder: PathBuf,
+}
+
+impl Build {
+    pub(super) fn new(toolchain: Toolchain, libraries: Libraries, work: PathBuf) -> Self {
+        let linker = Linker::find(&toolchain.libraries);
+        Self { toolchain, libraries, linker, work, waiting: None, folders: 0, items: Vec::new(), optimize: 2 }
+    }
+
+    pub(super) fn libraries(&self) -> &Libraries {
+        &self.libraries
+    }
+
+    /// From now on cells may name other crates.
+    pub(super) fn set_libraries(&mut self, libraries: Libraries) {
+        self.libraries = libraries;
+    }
+
+    pub(super) fn optimize(&self) -> u8 {
+        self.optimize
+    }
+
+    pub(super) fn set_optimize(&mut self, level: u8) {
+        self.optimize = level;
+    }
+
+    /// Forgets the crates of items, and has these libraries from now on.
+    pub(super) fn clear(&mut self, libraries: Libraries) {
+        self.items.clear();
+        self.libraries = libraries;
+    }
+
+    fn options(&self) -> Options {
+        let mut externs = self.libraries.externs.clone();
+        externs.extend(self.items.iter().cloned());
+        let mut search = self.libraries.search.clone();
+        search.push(self.metadata());
+        Options { externs, search, optimize: self.optimize }
+    }
+
+    /// Where the metadata of all crates of items is.
+    fn metadata(&self) -> PathBuf {
+        self.work.join("items")
+    }
+
+    fn folder(&mut self, name: &str) -> PathBuf {
+        self.folders += 1;
+        self.work.join(format!("{name}{}", self.folders))
+    }
+
+    fn head(&self) -> String {
+        format!("{HEAD}{}\n{BODY_HEAD}", self.libraries.prelude)
+    }
+
+    /// Starts a compiler for the next cell, if none fits that waits.
+    pub(super) fn prepare(&mut self) {
+        let options = self.options();
+        if self.waiting.as_ref().is_some_and(|waiting| waiting.fits(&options)) {
+            return;
+        }
+        self.stop();
+        let folder = self.folder("cell");
+        match Waiting::start(&self.toolchain.rustc, folder, &self.head(), options) {
+            Ok(waiting) => self.waiting = Some(waiting),
+            // The next cell tries again, and tells.
+            Err(error) => log::warn!("no compiler can wait for the next cell: {error}"),
+        }
+    }
+
+    /// Ends the compiler that waits.
+    pub(super) fn stop(&mut self) {
+        if let Some(mut waiting) = self.waiting.take() {
+            waiting.stop();
+            remove(waiting.folder());
+        }
+    }
+
+    /// Compiles a cell's statements; `out.o` in the unit's folder is the object.
+    pub(super) fn body(&mut self, cell: &Body<'_>, started: Started<'_>) -> std::io::Result<Unit> {
+        self.prepare();
+        let Some(waiting) = self.waiting.take() else {
+            return Err(std::io::Error::other("rustc could not be started"));
+        };
+        let folder = waiting.folder().to_owned();
+        let file = folder.join(format!("cell [{}]", cell.count));
+        let (start, inner) = body(cell, &file);
+        std::fs::write(&file, &inner.text)?;
+        // The next one gets ready while this one works.
+        self.prepare();
+        let compiled = waiting.give(&self.toolchain.rustc, &self.head(), &start.text, started)?;
+        Ok(Unit { compiled, sources: vec![start, inner], folder })
+    }
+
+    /// Compiles items as the crate `name`; it is known to later cells once it is [`added`](Self::add).
+    pub(super) fn items(&mut self, name: &str, parts: &[Part], folder: PathBuf, started: Started<'_>) -> std::io::Result<Unit> {
+        for part in parts {
+            std::fs::create_dir_all(part.file.parent().unwrap_or(&folder))?;
+            std::fs::write(&part.file, &part.source.text)?;
+        }
+        std::fs::write(folder.join("lib.rs"), items_root(parts))?;
+        let compiled = compile_items(&self.toolchain.rustc, name, &folder, &self.options(), started)?;
+        Ok(Unit { compiled, sources: parts.iter().map(|part| part.source.clone()).collect(), folder })
+    }
+
+    /// A new folder for a crate of items.
+    pub(super) fn items_folder(&mut self) -> std::io::Result<PathBuf> {
+        let folder = self.folder("items");
+        std::fs::create_dir_all(&folder)?;
+        Ok(folder)
+    }
+
+    /// Later cells may use this crate of items.
+    pub(super) fn add(&mut self, name: &str, folder: &Path) -> std::io::Result<()> {
+        let file = format!("lib{name}.rmeta");
+        let place = self.metadata().join(&file);
+        std::fs::create_dir_all(self.metadata())?;
+        std::fs::rename(folder.join(file), &place)?;
+        self.items.push((name.to_owned(), place));
+        Ok(())
+    }
+
+    /// Takes the newest crate of items back.
+    pub(super) fn take_back(&mut self) {
+        self.items.pop();
+    }
+
+    /// Links the object in `folder`.
+    pub(super) fn link(&self, folder: &Path) -> Result<PathBuf, String> {
+        let library = folder.join("out.so");
+        self.linker.link(&folder.join("out.o"), &library)?;
+        Ok(library)
+    }
+
+    /// What rustc says of a text whose brackets or strings are not closed.
+    pub(super) fn alone(&mut self, source: &Source, started: Started<'_>) -> std::io::Result<Compiled> {
+        let folder = self.folder("alone");
+        std::fs::create_dir_all(&folder)?;
+        let compiled = check_alone(&self.toolchain.rustc, &folder.join(&source.name), &source.text, started);
+        remove(&folder);
+        compiled
+    }
+
+    /// The middle representation of statements that compiled.
+    pub(super) fn middle(&self, unit: &Unit) -> std::io::Result<String> {
+        let start = unit.sources.first().map(|source| source.text.as_str()).unwrap_or_default();
+        middle(&self.toolchain.rustc, &unit.folder, &self.head(), start, &self.options())
+    }
+}
+
+impl Drop for Build {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+/// Removes a folder that nobody needs any more.
+pub(super) fn remove(folder: &Path) {
+    // What can't be removed goes with the session's folder.
+    let _ = std::fs::remove_dir_all(folder);
+}
+
+/// The names in a text, as a set of its own.
+pub(super) fn owned_words(text: &str) -> BTreeSet<String> {
+    words(text).into_iter().map(str::to_owned).collect()
+}

@@ -1,0 +1,49 @@
+//! Failures of what a session works with.
+
+use std::path::Path;
+
+use crate::compile::Compiled;
+use crate::generate::Source;
+use crate::host::{Died, Ending, Trouble};
+use crate::report::{Failure, Run, Work, run_failure, trouble};
+
+/// rustc could not be started, or its files not be written.
+pub(super) fn of_rustc(error: &std::io::Error, folder: &Path) -> Failure {
+    let work = Work { tool: "rustc", ended: Err(error), stderr: "", messages: &[], folder };
+    trouble(&work).unwrap_or_else(|| Failure::new("KernelError", error.to_string()))
+}
+
+/// rustc failed, through no fault of the cell.
+pub(super) fn of_compiler(compiled: &Compiled, folder: &Path) -> Option<Failure> {
+    let (stderr, messages) = (compiled.rest.as_str(), compiled.messages.as_slice());
+    trouble(&Work { tool: "rustc", ended: Ok(compiled.status), stderr, messages, folder })
+}
+
+/// The linker failed.
+pub(super) fn of_linker(what: &str, folder: &Path) -> Failure {
+    let error = std::io::Error::other(what);
+    let work = Work { tool: "ld", ended: Err(&error), stderr: what, messages: &[], folder };
+    trouble(&work).unwrap_or_else(|| Failure::new("KernelError", what))
+}
+
+/// The process that runs cells could not do something besides running a cell.
+pub(super) fn of_host(trouble: &Trouble) -> Failure {
+    match trouble {
+        Trouble::Died(died) => {
+            Failure::new("ChildDied", format!("the process that runs cells ended: {}; run the cell again", died.how))
+        }
+        Trouble::Load(what) => Failure::new("KernelError", format!("a library could not be loaded: {what}")),
+    }
+}
+
+/// The process ended while it ran a cell.
+pub(super) fn of_death(died: &Died, lost: &[String]) -> Failure {
+    let run = Run { sources: &[], ending: None, died: Some(died), lost };
+    run_failure(&run).unwrap_or_else(|| Failure::new("ChildDied", died.how.clone()))
+}
+
+/// The cell compiled and did not run to its end. `sources` are those in which a place may be.
+pub(super) fn of_ending(sources: &[Source], ending: &Ending, lost: &[String]) -> Failure {
+    let run = Run { sources, ending: Some(ending), died: None, lost };
+    run_failure(&run).unwrap_or_else(|| Failure::new("Error", "the cell did not run to its end"))
+}

@@ -1,0 +1,333 @@
+//! The items of a session: which crate each is in, and what has to be compiled again when one changes.
+//!
+//! Each cell with items becomes a crate. Along with it come older items that mean something else now: those that mention
+//! a name that is defined again, and types that get an `impl`, which must be in their type's crate. All others stay where
+//! they are, so that statics keep their value, and a cell costs the same however many came before.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::imports::Imports;
+use crate::cell::{Import, Item, Kind, words};
+
+/// The text of a cell that has items.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct CellText {
+    /// Its place among all cells of the session.
+    pub(super) sequence: usize,
+    /// Its number in the margin.
+    pub(super) count: usize,
+    /// As the reader wrote it.
+    pub(super) cell: String,
+    /// With its head blanked.
+    pub(super) code: String,
+    /// Where its `use` declarations are.
+    pub(super) uses: Vec<std::ops::Range<usize>>,
+    /// What they bring in.
+    pub(super) imports: Vec<Import>,
+}
+
+/// An item, and where it is.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    pub(super) item: Item,
+    pub(super) cell: Arc<CellText>,
+    /// Names that it defines; several for the use of a macro.
+    pub(super) names: BTreeSet<String>,
+    /// Names that it mentions.
+    pub(super) words: Arc<BTreeSet<String>>,
+    /// What was imported where it stands, by other cells.
+    pub(super) imports: Arc<Imports>,
+    /// The number of the crate that it is in; 0 before it is in any.
+    pub(super) krate: usize,
+}
+
+impl Entry {
+    fn new(item: Item, cell: &Arc<CellText>, imports: &Arc<Imports>) -> Self {
+        let text = &cell.code[item.range.clone()];
+        let words: BTreeSet<String> = words(text).into_iter().map(str::to_owned).collect();
+        let names = match (&item.name, &item.kind) {
+            (Some(name), _) => BTreeSet::from([name.clone()]),
+            (None, Kind::Expansion) => defined_by_macro(text),
+            _ => BTreeSet::new(),
+        };
+        Self { item, cell: Arc::clone(cell), names, words: Arc::new(words), imports: Arc::clone(imports), krate: 0 }
+    }
+
+    pub(super) fn text(&self) -> &str {
+        &self.cell.code[self.item.range.clone()]
+    }
+
+    fn is_macro(&self) -> bool {
+        self.item.kind == Kind::Macro
+    }
+
+    fn head(&self) -> Option<&str> {
+        match &self.item.kind {
+            Kind::Impl { head, .. } => Some(head),
+            _ => None,
+        }
+    }
+
+    /// The module that it is in.
+    pub(super) fn module(&self) -> String {
+        format!("c{}", self.cell.sequence)
+    }
+
+    /// What it is called from another crate.
+    pub(super) fn path(&self, name: &str) -> String {
+        match self.is_macro() {
+            true => format!("it{}::{name}", self.krate),
+            false => format!("it{}::{}::{name}", self.krate, self.module()),
+        }
+    }
+
+    /// Whether `new` stands in its place.
+    fn is_replaced_by(&self, new: &Self) -> bool {
+        match (&self.item.kind, &new.item.kind) {
+            (
+                Kind::Impl { head, names, of_trait },
+                Kind::Impl { head: new_head, names: new_names, .. },
+            ) => head == new_head && (*of_trait || !names.is_disjoint(new_names) || names == new_names),
+            (Kind::Impl { .. }, _) | (_, Kind::Impl { .. }) => false,
+            _ if self.is_macro() != new.is_macro() => false,
+            // A function and a type may share a name.
+            (Kind::Function | Kind::Constant | Kind::Static, Kind::Type | Kind::Trait | Kind::Module)
+            | (Kind::Type | Kind::Trait | Kind::Module, Kind::Function | Kind::Constant | Kind::Static) => false,
+            _ => !self.names.is_disjoint(&new.names),
+        }
+    }
+}
+
+/// What a macro's use is likely to define: the names behind `static`, `struct` and the like, else all names in it.
+fn defined_by_macro(text: &str) -> BTreeSet<String> {
+    const BEFORE: [&str; 9] = ["static", "ref", "struct", "enum", "fn", "type", "const", "trait", "mod"];
+    let all: Vec<&str> = text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).collect();
+    let named: BTreeSet<String> = all
+        .windows(2)
+        .filter(|pair| BEFORE.contains(&pair[0]) && !BEFORE.contains(&pair[1]) && pair[1] != "mut")
+        .map(|pair| pair[1].to_owned())
+        .collect();
+    let is_name = |word: &&&str| word.starts_with(|c: char| c.is_alphabetic() || c == '_');
+    if named.is_empty() { all.iter().skip(1).filter(is_name).map(|word| (*word).to_owned()).collect() } else { named }
+}
+
+/// All items of a session.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Items {
+    entries: Vec<Entry>,
+    /// The number of the newest crate.
+    pub(super) crates: usize,
+}
+
+/// What a cell with items means for the others.
+#[derive(Debug, Default)]
+pub(super) struct Change {
+    /// What goes into the new crate.
+    pub(super) inside: Vec<Entry>,
+    /// Names of types that aren't what they were.
+    pub(super) changed: BTreeSet<String>,
+    /// Types that are compiled again as they were: their path before, and now.
+    pub(super) renewed: Vec<(String, String)>,
+}
+
+impl Items {
+    /// What the `items` of `cell` mean: nothing is in a crate yet.
+    pub(super) fn plan(&mut self, items: &[Item], cell: &Arc<CellText>, imports: &Arc<Imports>) -> Change {
+        let mut inside: Vec<Entry> = Vec::new();
+        let before = self.entries.clone();
+        let mut redefined = BTreeSet::new();
+        for item in items {
+            let new = Entry::new(item.clone(), cell, imports);
+            // Run again as it was: it stays where it is, and keeps its value.
+            if self.entries.iter().any(|old| same(old, &new)) {
+                continue;
+            }
+            for old in self.entries.extract_if(.., |old| old.is_replaced_by(&new)) {
+                redefined.extend(old.names);
+            }
+            inside.retain(|old: &Entry| !old.is_replaced_by(&new) || old.cell.sequence == new.cell.sequence);
+            inside.push(new);
+        }
+        if inside.is_empty() {
+            return Change::default();
+        }
+        // A name that is new can be meant by older items that could not know it, such as a macro's.
+        let mut moving = redefined.clone();
+        loop {
+            let heads: Vec<BTreeSet<String>> = inside
+                .iter()
+                .filter_map(|entry| entry.head())
+                .map(|head| words(head).into_iter().map(str::to_owned).collect())
+                .collect();
+            let own: BTreeSet<String> = inside.iter().flat_map(|entry| entry.names.clone()).collect();
+            let moved: Vec<Entry> = self
+                .entries
+                .extract_if(.., |entry| {
+                    let implemented = entry.head().is_none()
+                        && matches!(entry.item.kind, Kind::Type | Kind::TupleStruct)
+                        && heads.iter().any(|head| !head.is_disjoint(&entry.names) && head.is_disjoint(&own));
+                    let mentions = entry.words.iter().any(|word| {
+                        moving.contains(word) && !entry.imports.binds(word) && !entry.names.contains(word)
+                    });
+                    implemented || mentions
+                })
+                .collect();
+            if moved.is_empty() {
+                break;
+            }
+            moving.extend(moved.iter().flat_map(|entry| entry.names.clone()));
+            inside.splice(0..0, moved);
+        }
+        self.finish(inside, &before, &redefined)
+    }
+
+    fn finish(&mut self, mut inside: Vec<Entry>, before: &[Entry], redefined: &BTreeSet<String>) -> Change {
+        self.crates += 1;
+        // What mentions a type that is another one now is another one itself.
+        let mut changed = redefined.clone();
+        loop {
+            let is_type = |entry: &&Entry| {
+                matches!(entry.item.kind, Kind::Type | Kind::TupleStruct | Kind::Trait | Kind::Module | Kind::Expansion)
+            };
+            let more: Vec<String> = inside
+                .iter()
+                .filter(is_type)
+                .filter(|entry| entry.names.is_disjoint(&changed) && !entry.words.is_disjoint(&changed))
+                .flat_map(|entry| entry.names.clone())
+                .collect();
+            if more.is_empty() {
+                break;
+            }
+            changed.extend(more);
+        }
+        let mut renewed = Vec::new();
+        for entry in &mut inside {
+            let old = before.iter().find(|old| same(old, entry) && old.krate > 0);
+            entry.krate = self.crates;
+            if let Some(old) = old {
+                let unchanged = entry.names.iter().filter(|name| !changed.contains(*name));
+                renewed.extend(unchanged.map(|name| (old.path(name), entry.path(name))));
+            }
+        }
+        self.entries.extend(inside.iter().cloned());
+        Change { inside, changed, renewed }
+    }
+
+    /// Leaves an item out that doesn't compile any more.
+    pub(super) fn set_aside(&mut self, sequence: usize, byte: usize) -> Option<Entry> {
+        let at = self
+            .entries
+            .iter()
+            .position(|entry| entry.cell.sequence == sequence && entry.item.range.contains(&byte))?;
+        Some(self.entries.remove(at))
+    }
+
+    /// Forgets all of them; numbers of crates go on.
+    pub(super) fn clear(&mut self) {
+        self.entries.clear();
+    }
+
+    /// All items.
+    pub(super) fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// Whether a path, as `std::any::type_name` gives it, is one of a function.
+    pub(super) fn is_function(&self, path: &str) -> bool {
+        let name = path.rsplit("::").next().unwrap_or_default();
+        let is_type = |kind: &Kind| matches!(kind, Kind::Type | Kind::TupleStruct);
+        let named = || self.entries.iter().filter(|entry| entry.names.contains(name));
+        named().any(|entry| entry.item.kind == Kind::Function) && !named().any(|entry| is_type(&entry.item.kind))
+    }
+
+    /// Whether it is the constructor of such a struct as `Point(f64)`, if the value has no size.
+    pub(super) fn is_tuple_struct(&self, path: &str) -> bool {
+        let name = path.rsplit("::").next().unwrap_or_default();
+        self.entries.iter().any(|entry| entry.item.kind == Kind::TupleStruct && entry.names.contains(name))
+    }
+
+    /// Whether a name is one of an item.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.entries.iter().any(|entry| entry.names.contains(name))
+    }
+
+    /// `use` declarations for the items that code with these words can mean, seen from the module `inside` if that is a
+    /// part of the newest crate: the items of `except` are there anyway.
+    pub(super) fn uses(&self, mentioned: &BTreeSet<String>, from: From<'_>) -> Vec<String> {
+        let mut wanted: BTreeSet<String> = mentioned.clone();
+        // What the text of a macro mentions is meant where it is used.
+        loop {
+            let more: BTreeSet<String> = self
+                .entries
+                .iter()
+                .filter(|entry| entry.is_macro() && !entry.names.is_disjoint(&wanted))
+                .flat_map(|entry| entry.words.iter().cloned())
+                .filter(|word| !wanted.contains(word))
+                .collect();
+            if more.is_empty() {
+                break;
+            }
+            wanted.extend(more);
+        }
+        let mut found: BTreeMap<String, String> = BTreeMap::new();
+        let mut lines = Vec::new();
+        for entry in &self.entries {
+            let here = from.krate == Some(entry.krate);
+            if here && from.module == Some(entry.cell.sequence) {
+                continue;
+            }
+            let path = |name: &str| match (here, entry.is_macro()) {
+                (true, true) => format!("crate::{name}"),
+                (true, false) => format!("crate::{}::{name}", entry.module()),
+                (false, _) => format!("::{}", entry.path(name)),
+            };
+            if entry.item.kind == Kind::Expansion {
+                if !entry.names.is_disjoint(&wanted) {
+                    lines.push(format!("use {};", path("*")));
+                }
+                continue;
+            }
+            for name in &entry.names {
+                if from.hidden.contains(name) {
+                    continue;
+                }
+                if wanted.contains(name) {
+                    // A function and a type of one name are brought in by one declaration if they are in one module.
+                    found.insert(format!("{}{name}", path("")), path(name));
+                } else if entry.item.kind == Kind::Trait {
+                    lines.push(format!("use {} as _;", path(name)));
+                }
+            }
+        }
+        lines.extend(found.into_values().map(|path| format!("use {path};")));
+        lines
+    }
+}
+
+/// From where items are named.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct From<'a> {
+    /// The crate, if it is one of items.
+    pub(super) krate: Option<usize>,
+    /// The module in it: the sequence of its cell.
+    pub(super) module: Option<usize>,
+    /// Names that mean something else there.
+    pub(super) hidden: &'a BTreeSet<String>,
+}
+
+/// The same text, under the same imports.
+fn same(old: &Entry, new: &Entry) -> bool {
+    old.item.kind == new.item.kind
+        && old.names == new.names
+        && old.text() == new.text()
+        && old.words.iter().all(|word| old.meaning(word) == new.meaning(word))
+}
+
+impl Entry {
+    /// What an imported name means where the item stands.
+    fn meaning(&self, name: &str) -> Option<&str> {
+        let own = self.cell.imports.iter().find(|import| import.name.as_deref() == Some(name));
+        own.map(|import| import.path.as_str()).or_else(|| self.imports.path(name))
+    }
+}

@@ -1,0 +1,214 @@
+//! A session: what lasts from one cell to the next, and a cell's way through it.
+
+mod build;
+mod commands;
+mod evaluate;
+mod failures;
+mod imports;
+mod items;
+mod shell;
+mod transcript;
+mod variables;
+
+pub use commands::COMMANDS;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use self::build::Build;
+use self::imports::Imports;
+use self::items::Items;
+use self::variables::Variables;
+use crate::compile::Paths;
+use crate::compile::message::Message;
+use crate::depend::{Dependencies, Libraries, Toolchain};
+use crate::host::{Host, Watch};
+use crate::report::{Facts, Failure, Gone, Loss};
+use crate::{Console, Event, MimeBundle};
+
+/// A cell to run.
+#[derive(Clone, Copy, Debug)]
+pub struct Cell<'a> {
+    /// Its source, as in the notebook.
+    pub code: &'a str,
+    /// Its number in the notebook's margin.
+    pub count: usize,
+}
+
+/// What a session is opened with.
+pub struct Settings {
+    /// The Rust that compiles cells.
+    pub toolchain: Toolchain,
+    /// The crates that cells may name, and the program that runs them.
+    pub dependencies: Dependencies,
+    /// The notebook's folder, in which cells run.
+    pub directory: PathBuf,
+    /// An empty folder of the session's own.
+    pub work: PathBuf,
+    /// Where what is learned about the libraries' types is kept.
+    pub types: Option<PathBuf>,
+}
+
+/// A session: variables, items, crates, and the process that runs cells.
+pub struct Session {
+    console: Arc<Switch>,
+    watch: Arc<Watch>,
+    host: Option<Host>,
+    build: Build,
+    dependencies: Dependencies,
+    toolchain: Toolchain,
+    directory: PathBuf,
+    work: PathBuf,
+    paths: Paths,
+    variables: Variables,
+    items: Items,
+    imports: Imports,
+    gone: BTreeMap<String, Gone>,
+    /// Shared libraries of items, in the order in which they were opened.
+    opened: Vec<PathBuf>,
+    /// Cells that ran, for `:export`.
+    transcript: Vec<String>,
+    /// How many cells there have been.
+    sequence: usize,
+    /// What rustc said of the last cell that failed.
+    last_messages: Vec<Message>,
+    /// Whether every cell says how long it took.
+    timing: bool,
+}
+
+impl Session {
+    /// Opens a session that shows things on `console`, and that `watch` can stop.
+    pub fn open(settings: Settings, console: Arc<dyn Console>, watch: Arc<Watch>) -> Result<Self, Failure> {
+        let Settings { toolchain, dependencies, directory, work, types } = settings;
+        let libraries = dependencies.libraries().clone();
+        let mut build = Build::new(toolchain.clone(), libraries, work.clone());
+        build.prepare();
+        let console = Arc::new(Switch { console, kept: Mutex::new(None) });
+        let mut session = Self {
+            console,
+            watch,
+            host: None,
+            build,
+            dependencies,
+            toolchain,
+            directory,
+            work,
+            paths: Paths::open(types),
+            variables: Variables::new(),
+            items: Items::default(),
+            imports: Imports::default(),
+            gone: BTreeMap::new(),
+            opened: Vec::new(),
+            transcript: Vec::new(),
+            sequence: 0,
+            last_messages: Vec::new(),
+            timing: false,
+        };
+        session.host()?;
+        Ok(session)
+    }
+
+    /// The process that runs cells; a new one if there is none, with all libraries open.
+    fn host(&mut self) -> Result<&mut Host, Failure> {
+        if self.host.is_none() {
+            let console: Arc<dyn Console> = Arc::<Switch>::clone(&self.console);
+            let libraries = self.build.libraries();
+            let mut host = Host::start(&self.toolchain, libraries, &self.directory, console, Arc::clone(&self.watch))?;
+            for library in &self.opened {
+                host.open(library).map_err(|trouble| failures::of_host(&trouble))?;
+            }
+            self.host = Some(host);
+        }
+        self.host.as_mut().ok_or_else(|| Failure::new("KernelError", "the process that runs cells could not be started"))
+    }
+
+    /// Ends the process that runs cells; variables go with it.
+    fn restart(&mut self, count: usize, why: &Loss) -> Vec<String> {
+        self.host = None;
+        let lost: Vec<String> = std::mem::take(&mut self.variables).into_keys().collect();
+        self.gone.extend(lost.iter().map(|name| (name.clone(), Gone { cell: count, why: why.clone() })));
+        lost
+    }
+
+    /// Whether a name is one of the session's.
+    fn knows(&self, name: &str) -> bool {
+        self.variables.contains_key(name) || self.items.has(name)
+    }
+
+    /// What explains a failure.
+    fn facts(&self) -> Facts {
+        Facts {
+            variables: self.variables.iter().map(|(name, variable)| (name.clone(), variable.shown())).collect(),
+            gone: self.gone.clone(),
+            items: self
+                .items
+                .entries()
+                .iter()
+                .flat_map(|entry| entry.names.iter().map(|name| (name.clone(), entry.cell.count)))
+                .collect(),
+            crates: self.build.libraries().externs.iter().map(|(name, _)| name.clone()).collect(),
+        }
+    }
+
+    /// The value of one expression; shows nothing.
+    pub fn value(&mut self, expression: &str) -> Result<MimeBundle, Failure> {
+        self.console.keep();
+        let result = self.evaluate(&Cell { code: expression, count: 0 });
+        let events = self.console.kept();
+        result?;
+        let value = events.into_iter().rev().find_map(|event| match event {
+            Event::Result(bundle) | Event::Display(bundle, _) => Some(bundle),
+            _ => None,
+        });
+        Ok(value.unwrap_or_else(|| MimeBundle::new("text/plain", "()")))
+    }
+
+    /// Variables: name, type as a reader knows it.
+    pub fn variables(&self) -> BTreeMap<String, String> {
+        self.variables.iter().map(|(name, variable)| (name.clone(), variable.shown())).collect()
+    }
+
+    /// Where the session works.
+    pub fn work(&self) -> &Path {
+        &self.work
+    }
+
+    /// The crates that cells may name.
+    pub fn libraries(&self) -> &Libraries {
+        self.build.libraries()
+    }
+}
+
+/// Passes what is shown on, or keeps it.
+struct Switch {
+    console: Arc<dyn Console>,
+    kept: Mutex<Option<Vec<Event>>>,
+}
+
+impl Switch {
+    fn keep(&self) {
+        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(Vec::new());
+    }
+
+    fn kept(&self) -> Vec<Event> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_default()
+    }
+}
+
+impl Console for Switch {
+    fn show(&self, event: Event) {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        match &mut *kept {
+            Some(kept) => kept.push(event),
+            None => {
+                drop(kept);
+                self.console.show(event);
+            }
+        }
+    }
+
+    fn ask(&self, prompt: &str, password: bool) -> Option<String> {
+        self.console.ask(prompt, password)
+    }
+}

@@ -1,0 +1,138 @@
+//! The variables of a session: where their values are, and what a cell calls their types.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::items::Items;
+use crate::compile::{Named, Paths};
+use crate::generate::How;
+use crate::host::Kept;
+
+/// A variable between two cells.
+#[derive(Clone, Debug)]
+pub(super) struct Variable {
+    /// Its place in the process that runs cells.
+    pub(super) slot: usize,
+    /// Whether it was declared `mut`.
+    pub(super) mutable: bool,
+    /// What the compiler calls its type.
+    pub(super) type_name: String,
+    /// How a cell takes it out.
+    pub(super) how: How,
+    /// The code that defined it, as a closure that is never called; for when its type has no name.
+    pub(super) replay: String,
+}
+
+impl Variable {
+    /// Its type as a reader knows it.
+    pub(super) fn shown(&self) -> String {
+        shown(&self.type_name)
+    }
+
+    /// A statement that stands for it in code that never runs.
+    pub(super) fn stand_in(&self, name: &str) -> String {
+        match &self.how {
+            How::Type(ty) | How::Renewed(ty) => format!("let mut {name}: {ty} = ::std::unreachable!();"),
+            How::Replay(code) => format!("let mut {name} = ::dlnotes_display::cell::never({code});"),
+        }
+    }
+}
+
+/// How a value that a cell kept is taken out, as far as it is known now.
+pub(super) fn how(kept: &Kept, replay: &str, paths: &Paths, items: &Items) -> Option<How> {
+    // The constructor of a struct such as `Point(f64)` is called as the struct is, and has no size.
+    if kept.size == 0 && items.is_tuple_struct(&kept.type_name) {
+        return Some(How::Replay(replay.to_owned()));
+    }
+    match paths.name(&kept.type_name, |path| items.is_function(path)) {
+        Named::As(ty) => Some(How::Type(ty)),
+        Named::Nameless => Some(How::Replay(replay.to_owned())),
+        Named::Unknown => None,
+    }
+}
+
+/// The variables of a session, by name.
+pub(super) type Variables = BTreeMap<String, Variable>;
+
+/// Variables whose type names one of the session's types in `changed`, with that type.
+pub(super) fn with_changed_type(variables: &Variables, changed: &BTreeSet<String>) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    for (name, variable) in variables {
+        let paths = variable.type_name.split(|c: char| !c.is_alphanumeric() && c != '_' && c != ':');
+        let of_session = paths.filter(|path| path.starts_with("it") && path.contains("::c"));
+        let mut types = of_session.filter_map(|path| path.rsplit("::").next());
+        if let Some(of) = types.find(|of| changed.contains(*of)) {
+            found.insert(name.clone(), of.to_owned());
+        }
+    }
+    found
+}
+
+/// After types were compiled again as they were: values of theirs are taken out as the new ones.
+pub(super) fn renew(variables: &mut Variables, renewed: &[(String, String)]) {
+    for variable in variables.values_mut() {
+        let How::Type(ty) | How::Renewed(ty) = &variable.how else { continue };
+        let (mut ty, mut type_name) = (ty.clone(), variable.type_name.clone());
+        for (from, to) in renewed {
+            ty = replace_path(&ty, from, to);
+            type_name = replace_path(&type_name, from, to);
+        }
+        if type_name != variable.type_name {
+            variable.type_name = type_name;
+            variable.how = How::Renewed(ty);
+        }
+    }
+}
+
+/// `text` with the path `to` in the place of `from`, where that is a path of its own and not the beginning of another.
+fn replace_path(text: &str, from: &str, to: &str) -> String {
+    let (mut out, mut rest) = (String::new(), text);
+    while let Some(at) = rest.find(from) {
+        let (before, after) = (&rest[..at], &rest[at + from.len()..]);
+        let is_part = |c: char| c.is_alphanumeric() || c == '_';
+        let whole = !after.starts_with(is_part) && !before.ends_with(is_part);
+        out.push_str(before);
+        out.push_str(if whole { to } else { from });
+        rest = after;
+    }
+    out + rest
+}
+
+/// `it3::c2::Point` as `Point`, and what std defines without the folders it is in.
+pub(super) fn shown(type_name: &str) -> String {
+    let (mut out, mut path) = (String::new(), String::new());
+    let mut finish = |path: &mut String, out: &mut String| {
+        out.push_str(path.rsplit("::").next().unwrap_or_default());
+        path.clear();
+    };
+    if type_name.contains("{closure}") || type_name.contains("{{closure}}") {
+        return "closure".to_owned();
+    }
+    for c in type_name.chars() {
+        if c.is_alphanumeric() || c == '_' || c == ':' {
+            path.push(c);
+        } else {
+            finish(&mut path, &mut out);
+            out.push(c);
+        }
+    }
+    finish(&mut path, &mut out);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_are_shown_without_their_folders() {
+        let name = "alloc::vec::Vec<(it3::c2::Point, core::option::Option<&str>)>";
+        assert_eq!(shown(name), "Vec<(Point, Option<&str>)>");
+        assert_eq!(shown("cell::cell::{{closure}}::{{closure}}"), "closure");
+    }
+
+    #[test]
+    fn paths_are_replaced_as_a_whole() {
+        let text = "Vec<it1::c1::P, it1::c1::Pair>";
+        assert_eq!(replace_path(text, "it1::c1::P", "it2::c1::P"), "Vec<it2::c1::P, it1::c1::Pair>");
+    }
+}
