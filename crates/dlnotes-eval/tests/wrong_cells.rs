@@ -14,8 +14,22 @@ use support::{Bench, Session};
 
 /// Words that nothing but generated code has.
 const INTERNAL: [&str; 16] = [
-    "__", "dlnotes_display::cell", "evcxr_display", "Keeper", "Frame", "Left>", "take_as", "put_back", "closure@", "block@", "no_mangle",
-    "cell_now", "/tmp/", "Fallback", "::c1::", "it1",
+    "__",
+    "dlnotes_display::cell",
+    "evcxr_display",
+    "Keeper",
+    "Frame",
+    "Left>",
+    "take_as",
+    "put_back",
+    "closure@",
+    "block@",
+    "no_mangle",
+    "cell_now",
+    "/tmp/",
+    "Fallback",
+    "::c1::",
+    "it1",
 ];
 
 /// A cell, what comes before it, and what is to be said.
@@ -35,7 +49,9 @@ fn entries(text: &str) -> Vec<Entry> {
         if let Some(expect) = line.strip_prefix("@ ") {
             let (group, expect) = (group.to_owned(), expect.to_owned());
             out.push(Entry { group, expect, ..Entry::default() });
-        } else if let Some(name) = line.strip_prefix("# ").filter(|_| out.last().is_none_or(|entry| entry.cell.ends_with("\n\n"))) {
+        } else if let Some(name) =
+            line.strip_prefix("# ").filter(|_| out.last().is_none_or(|entry| entry.cell.ends_with("\n\n")))
+        {
             group = name;
         } else if let Some(entry) = out.last_mut() {
             match line.strip_prefix("> ").filter(|_| entry.cell.is_empty()) {

@@ -29,7 +29,7 @@ impl Bench {
         let rustc = PathBuf::from(String::from_utf8(sysroot.stdout).expect("a path").trim()).join("bin/rustc");
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../dlnotes-display/src/lib.rs");
         let status = Command::new(&rustc)
-            .args(["--edition=2024", "--crate-type=rlib", "--crate-name=dlnotes_display", "-Awarnings", "--emit=metadata"])
+            .args(["--edition=2024", "--crate-type=rlib", "--crate-name=dlnotes_display", "-Awarnings"])
             .arg(source)
             .arg("--out-dir")
             .arg(folder.path())
@@ -116,7 +116,7 @@ impl<'a> Session<'a> {
             "--edition=2024",
             "--crate-type=lib",
             "--error-format=json",
-            "--emit=metadata",
+            if name == "cell_now" { "--emit=mir" } else { "--emit=link" },
             "--cap-lints=deny",
         ]);
         command.arg("--out-dir").arg(self.bench.folder.path()).arg("-L").arg(self.bench.folder.path());
@@ -141,7 +141,10 @@ impl<'a> Session<'a> {
         let mut parts = vec![(head.as_str(), Origin::Generated)];
         let blanks: String = cell.chars().map(|c| if c == '\n' { c } else { ' ' }).collect();
         let blank = |range: std::ops::Range<usize>| -> String {
-            cell[range].chars().flat_map(|c| std::iter::repeat_n(if c == '\n' { '\n' } else { ' ' }, c.len_utf8())).collect()
+            cell[range]
+                .chars()
+                .flat_map(|c| std::iter::repeat_n(if c == '\n' { '\n' } else { ' ' }, c.len_utf8()))
+                .collect()
         };
         let _ = blanks;
         let mut texts: Vec<(String, Origin)> = Vec::new();
@@ -164,7 +167,11 @@ impl<'a> Session<'a> {
         self.check(&source, &name)?;
         self.items.push(name.clone());
         // A new item takes the place of the old one.
-        self.uses = self.uses.split_inclusive(';').filter(|import| !split.names.iter().any(|name| import.contains(&format!("::{name};")))).collect();
+        self.uses = self
+            .uses
+            .split_inclusive(';')
+            .filter(|import| !split.names.iter().any(|name| import.contains(&format!("::{name};"))))
+            .collect();
         for item in &split.names {
             self.uses += &format!("use {name}::c{count}::{item};");
             self.facts.items.insert(item.clone(), count);
@@ -178,16 +185,35 @@ impl<'a> Session<'a> {
     fn statements(&mut self, cell: &str, split: &Split) -> Result<(), Failure> {
         let mut kept: Vec<(String, bool)> = split.lets.clone();
         let mut back: Vec<String> = self.variables.iter().map(|v| v.0.clone()).collect();
+        let mut borrows = None;
         loop {
             let source = self.body(cell, split, &kept, &back, false);
             let messages = self.rustc(&source, "cell_now");
             if messages.is_empty() {
+                if let Some(failure) = borrows {
+                    return Err(failure);
+                }
                 break;
             }
             let without = moved_or_borrowed(&messages, std::slice::from_ref(&source));
-            let fatal = |why: &Why| matches!(why, Why::Borrows(_) | Why::TypeUnknown);
-            if without.is_empty() || without.iter().any(|(_, why)| fatal(why)) {
+            let put_back: Vec<String> = messages
+                .iter()
+                .flat_map(|message| message.spans.iter().filter(|span| span.is_primary))
+                .filter_map(|span| match source.map.at(span.byte_start) {
+                    Some((_, Origin::Take(name))) => Some(name.clone()),
+                    _ => None,
+                })
+                .collect();
+            if without.is_empty() && put_back.is_empty() || without.iter().any(|(_, why)| *why == Why::TypeUnknown) {
                 return Err(self.failure(&messages, &source));
+            }
+            // Without what borrows, rustc says what it would in a program.
+            if without.iter().any(|(_, why)| matches!(why, Why::Borrows(_))) && borrows.is_none() {
+                borrows = Some(self.failure(&messages, &source));
+            }
+            back.retain(|name| !put_back.contains(name));
+            for name in &put_back {
+                self.facts.gone.insert(name.clone(), Gone { cell: self.count, why: Loss::Moved });
             }
             for (name, _) in &without {
                 if back.contains(name) || kept.iter().any(|(kept, _)| kept == name) {
@@ -213,7 +239,10 @@ impl<'a> Session<'a> {
     }
 
     fn body(&self, cell: &str, split: &Split, kept: &[(String, bool)], back: &[String], types: bool) -> Source {
-        let head = format!("{}#[unsafe(no_mangle)] pub fn cell(__frame: &mut ::dlnotes_display::cell::Frame<'_>) {{ ", self.head());
+        let head = format!(
+            "{}#[unsafe(no_mangle)] pub fn cell(__frame: &mut ::dlnotes_display::cell::Frame<'_>) {{ ",
+            self.head()
+        );
         let mut texts: Vec<(String, Origin)> = vec![(head, Origin::Generated)];
         for (index, (name, of, mutable)) in self.variables.iter().enumerate() {
             let mutable = if *mutable { "mut " } else { "" };
@@ -238,12 +267,17 @@ impl<'a> Session<'a> {
             texts.push((")).evcxr_display(); ".to_owned(), Origin::Value(value.clone())));
         }
         for (name, _) in kept {
-            let text = if types { format!("{{ let _: __T = {name}; }}") } else { format!("__keeper.keep(\"{name}\", {name}); ") };
+            let text = if types {
+                format!("{{ let _: __T = {name}; }}")
+            } else {
+                format!("__keeper.keep(\"{name}\", {name}); ")
+            };
             texts.push((text, Origin::Keep(name.clone())));
         }
         texts.push(("Ok(()) }); ".to_owned(), Origin::Generated));
-        for (index, (name, ..)) in self.variables.iter().enumerate().filter(|(_, variable)| back.contains(&variable.0)) {
-            texts.push((format!("__frame.put_back({index}, {name}); "), Origin::Keep(name.clone())));
+        for (index, (name, ..)) in self.variables.iter().enumerate().filter(|(_, variable)| back.contains(&variable.0))
+        {
+            texts.push((format!("__frame.put_back({index}, {name}); "), Origin::Take(name.clone())));
         }
         texts.push(((if types { "} struct __T;" } else { "}" }).to_owned(), Origin::Generated));
         self.source(texts.iter().map(|(text, origin)| (text.as_str(), origin.clone())).collect(), cell)
