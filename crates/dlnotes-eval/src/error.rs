@@ -24,26 +24,6 @@ pub enum Error {
         /// Its owner's number.
         owner: u32,
     },
-    /// The connection file that the front end wrote is not usable.
-    #[error("the connection file {} is not usable: {reason}; start the kernel from Jupyter, which writes it", path.display())]
-    Connection {
-        /// The connection file.
-        path: PathBuf,
-        /// What is wrong in it.
-        reason: String,
-    },
-    /// A socket could not be opened.
-    #[error(
-        "the {channel} socket could not be opened at {address}: {reason}; another program may use the port: start the kernel again"
-    )]
-    Socket {
-        /// The protocol's name of the socket.
-        channel: &'static str,
-        /// Where it should have listened.
-        address: String,
-        /// What the socket library said.
-        reason: String,
-    },
     /// A tool that the kernel needs did not work.
     #[error("{tool}: {reason}; {advice}")]
     Tool {

@@ -13,17 +13,9 @@ pub enum Error {
         /// What the system said.
         source: std::io::Error,
     },
-    /// A directory for things that are compiled and run belongs to somebody else.
-    #[error(
-        "{} belongs to user {owner}, who could change what is run; remove it, or name another folder in DLNOTES_CACHE_DIR",
-        path.display()
-    )]
-    Foreign {
-        /// The directory.
-        path: PathBuf,
-        /// Its owner's number.
-        owner: u32,
-    },
+    /// What cells are compiled with could not be prepared.
+    #[error(transparent)]
+    Evaluator(#[from] dlnotes_eval::Error),
     /// The connection file that the front end wrote is not usable.
     #[error("the connection file {} is not usable: {reason}; start the kernel from Jupyter, which writes it", path.display())]
     Connection {

@@ -13,7 +13,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use log::{LevelFilter, Log, Metadata, Record};
 
-use crate::prepare::cache_directory;
+use dlnotes_eval::depend::cache_directory;
 use crate::{Error, Result};
 
 /// The variable that names the level.

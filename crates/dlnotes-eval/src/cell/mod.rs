@@ -1,5 +1,6 @@
 //! A cell's text: commands at its head, then Rust, split into items, statements and a last expression.
 
+mod complete;
 mod edits;
 mod head;
 mod names;
@@ -7,6 +8,7 @@ mod parse;
 mod split;
 mod uses;
 
+pub use complete::{Completeness, is_complete};
 pub use head::{Head, Source};
 pub use names::words;
 pub use parse::{Unparsed, parse};

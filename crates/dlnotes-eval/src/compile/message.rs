@@ -1,9 +1,9 @@
 //! What rustc says, in the form of `--error-format=json`.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// One diagnostic.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize, Eq)]
 #[serde(default)]
 pub struct Message {
     /// The first line.
@@ -21,7 +21,7 @@ pub struct Message {
 }
 
 /// The name of an error.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize, Eq)]
 #[serde(default)]
 pub struct Code {
     /// Such as `E0382`.
@@ -29,7 +29,7 @@ pub struct Code {
 }
 
 /// A place in a source file.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize, Eq)]
 #[serde(default)]
 pub struct Span {
     /// As rustc names the file.
@@ -57,7 +57,7 @@ pub struct Span {
 }
 
 /// The use of a macro from which a place comes.
-#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize, Eq)]
 #[serde(default)]
 pub struct Expansion {
     /// Where the macro is used.

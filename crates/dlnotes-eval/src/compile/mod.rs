@@ -6,5 +6,5 @@ mod rustc;
 mod types;
 
 pub use link::Linker;
-pub use rustc::{Compiled, Options, Started, Waiting, check_alone, compile_items, middle};
+pub use rustc::{Compiled, Options, Waiting, check_alone, compile_items, middle};
 pub use types::{Named, Paths};

@@ -17,6 +17,7 @@ use std::time::{Duration, Instant};
 use rustix::fs::{CWD, FileType, Mode, OFlags};
 
 use super::message::Message;
+use crate::host::{Reach, Watch};
 
 /// What rustc is told besides the source.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -51,9 +52,6 @@ impl Compiled {
         self.status.signal()
     }
 }
-
-/// Tells others that a process has begun, so that they can stop it.
-pub type Started<'a> = &'a dyn Fn(u32);
 
 /// The arguments that all crates of a session share.
 fn arguments(options: &Options, folder: &Path) -> Vec<OsString> {
@@ -100,11 +98,19 @@ fn emit(kinds: &[(&str, PathBuf)]) -> OsString {
     text
 }
 
-fn spawn(mut command: Command, started: Started<'_>) -> io::Result<Child> {
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
-    let child = command.spawn()?;
-    started(child.id());
-    Ok(child)
+fn spawn(mut command: Command) -> io::Result<Child> {
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn()
+}
+
+/// Runs rustc to its end, unless the reader stops it.
+fn run(command: Command, watch: &Watch) -> io::Result<Compiled> {
+    let child = spawn(command)?;
+    let registered = watch.register(&child, Reach::Process);
+    let output = child.wait_with_output();
+    drop(registered);
+    let output = output?;
+    let (messages, rest) = read_messages(&output.stderr);
+    Ok(Compiled { status: output.status, messages, rest })
 }
 
 fn read_messages(text: &[u8]) -> (Vec<Message>, String) {
@@ -124,27 +130,23 @@ pub fn compile_items(
     name: &str,
     folder: &Path,
     options: &Options,
-    started: Started<'_>,
+    watch: &Watch,
 ) -> io::Result<Compiled> {
     let mut command = Command::new(rustc);
     command.current_dir(folder).arg("--crate-name").arg(name).arg(folder.join("lib.rs"));
     command.args(arguments(options, folder));
     command.arg(emit(&[("metadata", folder.join(format!("lib{name}.rmeta"))), ("obj", folder.join("out.o"))]));
-    let output = spawn(command, started)?.wait_with_output()?;
-    let (messages, rest) = read_messages(&output.stderr);
-    Ok(Compiled { status: output.status, messages, rest })
+    run(command, watch)
 }
 
 /// Looks at `text` alone: for what rustc says of code whose brackets or strings are not closed.
-pub fn check_alone(rustc: &Path, file: &Path, text: &str, started: Started<'_>) -> io::Result<Compiled> {
+pub fn check_alone(rustc: &Path, file: &Path, text: &str, watch: &Watch) -> io::Result<Compiled> {
     fs::write(file, text)?;
     let folder = file.parent().unwrap_or(Path::new("."));
     let mut command = Command::new(rustc);
     command.current_dir(folder).arg("--crate-name=cell").arg(file).args(arguments(&Options::default(), folder));
     command.arg(emit(&[("metadata", folder.join("out.rmeta"))]));
-    let output = spawn(command, started)?.wait_with_output()?;
-    let (messages, rest) = read_messages(&output.stderr);
-    Ok(Compiled { status: output.status, messages, rest })
+    run(command, watch)
 }
 
 /// The file behind which the code comes.
@@ -166,7 +168,7 @@ impl Waiting {
     pub fn start(rustc: &Path, folder: PathBuf, head: &str, options: Options) -> io::Result<Self> {
         lay(&folder, head)?;
         rustix::fs::mknodat(CWD, folder.join(START), FileType::Fifo, Mode::RUSR | Mode::WUSR, 0)?;
-        let mut child = spawn(command(rustc, &folder, &options, "obj", "out.o"), &|_| {})?;
+        let mut child = spawn(command(rustc, &folder, &options, "obj", "out.o"))?;
         let mut stderr = child.stderr.take().ok_or_else(|| io::Error::other("rustc without standard error"))?;
         let said = std::thread::spawn(move || {
             let mut bytes = Vec::new();
@@ -186,14 +188,15 @@ impl Waiting {
     }
 
     /// Gives it the code, and waits for the object `out.o`.
-    pub fn give(mut self, rustc: &Path, head: &str, text: &str, started: Started<'_>) -> io::Result<Compiled> {
-        started(self.child.id());
+    pub fn give(mut self, rustc: &Path, head: &str, text: &str, watch: &Watch) -> io::Result<Compiled> {
+        let registered = watch.register(&self.child, Reach::Process);
         if let Err(error) = self.write(text) {
             log::warn!("the compiler that waited is of no use ({error}); another one begins at the beginning");
+            drop(registered);
             self.stop();
-            return cold(rustc, &self.folder, head, text, &self.options, started);
+            return cold(rustc, &self.folder, head, text, &self.options, watch);
         }
-        let status = self.child.wait()?;
+        let status = registered.wait(&mut self.child)?;
         let bytes = self.said.join().map_err(|_| io::Error::other("what rustc says could not be read"))??;
         let (messages, rest) = read_messages(&bytes);
         Ok(Compiled { status, messages, rest })
@@ -250,15 +253,13 @@ fn cold(
     head: &str,
     text: &str,
     options: &Options,
-    started: Started<'_>,
+    watch: &Watch,
 ) -> io::Result<Compiled> {
     let start = folder.join(START);
     let _ = fs::remove_file(&start);
     fs::write(&start, text)?;
     fs::write(folder.join(HEAD), format!("{head}include!({start:?});\n"))?;
-    let output = spawn(command(rustc, folder, options, "obj", "out.o"), started)?.wait_with_output()?;
-    let (messages, rest) = read_messages(&output.stderr);
-    Ok(Compiled { status: output.status, messages, rest })
+    run(command(rustc, folder, options, "obj", "out.o"), watch)
 }
 
 /// What rustc thinks of the statements in `folder`, after [`Waiting::give`], as its middle representation: text in which
@@ -269,7 +270,7 @@ pub fn middle(rustc: &Path, folder: &Path, head: &str, text: &str, options: &Opt
     let _ = fs::remove_file(&start);
     fs::write(&start, text)?;
     fs::write(folder.join(HEAD), format!("{head}include!({start:?});\n"))?;
-    let output = spawn(command(rustc, folder, &options, "mir", "out.mir"), &|_| {})?.wait_with_output()?;
+    let output = spawn(command(rustc, folder, &options, "mir", "out.mir"))?.wait_with_output()?;
     match output.status.success() {
         true => fs::read_to_string(folder.join("out.mir")),
         false => Err(io::Error::other(String::from_utf8_lossy(&output.stderr).into_owned())),

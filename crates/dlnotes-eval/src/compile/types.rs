@@ -121,17 +121,17 @@ impl Paths {
         if unknown { Named::Unknown } else { Named::As(out) }
     }
 
-    /// Learns from the middle representation of a cell that keeps variables of these `type_name`s.
-    pub fn learn(&mut self, middle: &str, kept: &[(String, String)]) {
+    /// Learns from the middle representation of a cell that keeps variables of these `type_name`s, in this order.
+    pub fn learn(&mut self, middle: &str, kept: &[String]) {
         let mut learned = String::new();
-        for (name, type_name) in kept {
-            let Some(visible) = kept_as(middle, name) else { continue };
+        for (type_name, visible) in kept.iter().zip(kept_types(middle)) {
             let (from, to) = (paths(type_name), paths(visible));
             if from.len() != to.len() {
                 continue;
             }
             for (from, to) in from.into_iter().zip(to).filter(|(from, _)| from.contains("::") && !is_of_session(from)) {
-                if self.table.insert(from.to_owned(), to.to_owned()).is_none() {
+                if !self.table.contains_key(from) && to.contains("::") {
+                    self.table.insert(from.to_owned(), to.to_owned());
                     learned += &format!("{from}\t{to}\n");
                 }
             }
@@ -178,18 +178,27 @@ fn paths(text: &str) -> Vec<&str> {
     found
 }
 
-/// The type with which the variable `name` is kept: `Keeper::<'_>::keep::<TYPE>(copy _2, const "name", …`.
-fn kept_as<'a>(middle: &'a str, name: &str) -> Option<&'a str> {
-    let sign = format!(">(copy _2, const \"{name}\", ");
-    let also = format!("const \"{name}\", ");
-    middle.lines().find_map(|line| {
-        let (_, after) = line.split_once("::keep::<")?;
-        let end = after.find(&sign).or_else(|| {
-            let at = after.find(&also)?;
-            after[..at].rfind(">(")
-        })?;
-        Some(&after[..end])
-    })
+/// The types of the variables that a cell keeps, in order.
+///
+/// A call `_21 = …::Keeper::<'_>::keep::<Vec<Tensor>>(copy _2, move _22, move _23)` names the type without its folders;
+/// the declaration `let mut _23: std::vec::Vec<dlnotes::Tensor>;` has them.
+fn kept_types(middle: &str) -> Vec<&str> {
+    let mut locals: BTreeMap<&str, &str> = BTreeMap::new();
+    let mut found = Vec::new();
+    for line in middle.lines() {
+        let line = line.trim();
+        if line.starts_with("fn ") {
+            locals.clear();
+        } else if let Some((local, ty)) = line.strip_prefix("let ").and_then(|rest| rest.split_once(": ")) {
+            locals.insert(local.trim_start_matches("mut "), ty.trim_end_matches(';'));
+        } else if line.contains("::cell::Keeper::<'_>::keep::<")
+            && let Some((_, last)) = line.split_once(") -> ").map_or(line, |(call, _)| call).rsplit_once(", ")
+        {
+            let local = last.trim_start_matches("move ").trim_start_matches("copy ").trim_start_matches("const ");
+            found.extend(locals.get(local));
+        }
+    }
+    found
 }
 
 #[cfg(test)]
@@ -216,8 +225,9 @@ mod tests {
         assert_eq!(name(&paths, "cell::cell::Local"), Named::Nameless);
         let tensor = "alloc::vec::Vec<dlnotes::tensor::Tensor>";
         assert_eq!(name(&paths, tensor), Named::Unknown);
-        let middle = "  _9 = dlnotes_display::cell::Keeper::<'_>::keep::<Vec<dlnotes::Tensor>>(copy _2, const \"x\", move _3) -> [return: bb2];";
-        paths.learn(middle, &[("x".to_owned(), tensor.to_owned())]);
+        let middle = "fn cell::{closure#0}() {\n    let mut _3: std::vec::Vec<dlnotes::Tensor>;\n        \
+                      _9 = dlnotes_display::cell::Keeper::<'_>::keep::<Vec<Tensor>>(copy _2, move _1, move _3) -> [return: bb2];";
+        paths.learn(middle, &[tensor.to_owned()]);
         assert_eq!(name(&paths, tensor), known("::std::vec::Vec<::dlnotes::Tensor>"));
     }
 }

@@ -1,31 +1,22 @@
 //! Crates: the ones that every session has, built once, and the reader's own.
+//!
+//! A [`Prepared`] build is made once for a toolchain and a version of our crates, by cargo, and never changes. All of its
+//! crates share one standard library, and so do the program that runs cells and the cells.
 
-use std::path::PathBuf;
+mod cache;
+mod cargo;
+mod helper;
+mod libraries;
+mod prepared;
+mod run;
+mod stamp;
+mod toolchain;
+mod workspace;
 
-/// The Rust installation that compiles cells.
-#[derive(Clone, Debug)]
-pub struct Toolchain {
-    /// rustc itself, not rustup's stand-in for it.
-    pub rustc: PathBuf,
-    /// Where its own shared libraries are: `…/lib/rustlib/TARGET/lib`.
-    pub libraries: PathBuf,
-    /// `rustc -vV`.
-    pub version: String,
-}
-
-/// Crates that are built, as rustc and the process that runs cells need them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Libraries {
-    /// Name and file of each crate that a cell may name: `--extern NAME=FILE`.
-    pub externs: Vec<(String, PathBuf)>,
-    /// Folders in which the crates below them are: `-L dependency=FOLDER`.
-    pub search: Vec<PathBuf>,
-    /// Shared libraries that the process opens before the first cell that needs them, in order.
-    pub load: Vec<PathBuf>,
-    /// Folders in which the dynamic linker finds what those need, besides [`Toolchain::libraries`].
-    pub library_path: Vec<PathBuf>,
-    /// The program that runs cells.
-    pub host: PathBuf,
-    /// What a session begins with: `use dlnotes::prelude::*;`, on one line.
-    pub prelude: String,
-}
+pub use cache::cache_directory;
+pub use cargo::{BuildError, Watch};
+pub use helper::helper_directory;
+pub use libraries::Libraries;
+pub use prepared::Prepared;
+pub use run::RunDirectory;
+pub use toolchain::Toolchain;

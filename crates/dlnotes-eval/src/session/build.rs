@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::cell::words;
-use crate::compile::{Compiled, Linker, Options, Started, Waiting, check_alone, compile_items, middle};
+use crate::compile::{Compiled, Linker, Options, Waiting, check_alone, compile_items, middle};
 use crate::depend::{Libraries, Toolchain};
+use crate::host::Watch;
 use crate::generate::{BODY_HEAD, Body, HEAD, Part, Source, body, items_root};
 
 /// What compiles a session's cells.
@@ -107,7 +108,7 @@ impl Build {
     }
 
     /// Compiles a cell's statements; `out.o` in the unit's folder is the object.
-    pub(super) fn body(&mut self, cell: &Body<'_>, started: Started<'_>) -> std::io::Result<Unit> {
+    pub(super) fn body(&mut self, cell: &Body<'_>, watch: &Watch) -> std::io::Result<Unit> {
         self.prepare();
         let Some(waiting) = self.waiting.take() else {
             return Err(std::io::Error::other("rustc could not be started"));
@@ -118,18 +119,18 @@ impl Build {
         std::fs::write(&file, &inner.text)?;
         // The next one gets ready while this one works.
         self.prepare();
-        let compiled = waiting.give(&self.toolchain.rustc, &self.head(), &start.text, started)?;
+        let compiled = waiting.give(&self.toolchain.rustc, &self.head(), &start.text, watch)?;
         Ok(Unit { compiled, sources: vec![start, inner], folder })
     }
 
     /// Compiles items as the crate `name`; it is known to later cells once it is [`added`](Self::add).
-    pub(super) fn items(&mut self, name: &str, parts: &[Part], folder: PathBuf, started: Started<'_>) -> std::io::Result<Unit> {
+    pub(super) fn items(&mut self, name: &str, parts: &[Part], folder: PathBuf, watch: &Watch) -> std::io::Result<Unit> {
         for part in parts {
             std::fs::create_dir_all(part.file.parent().unwrap_or(&folder))?;
             std::fs::write(&part.file, &part.source.text)?;
         }
         std::fs::write(folder.join("lib.rs"), items_root(parts))?;
-        let compiled = compile_items(&self.toolchain.rustc, name, &folder, &self.options(), started)?;
+        let compiled = compile_items(&self.toolchain.rustc, name, &folder, &self.options(), watch)?;
         Ok(Unit { compiled, sources: parts.iter().map(|part| part.source.clone()).collect(), folder })
     }
 
@@ -163,10 +164,10 @@ impl Build {
     }
 
     /// What rustc says of a text whose brackets or strings are not closed.
-    pub(super) fn alone(&mut self, source: &Source, started: Started<'_>) -> std::io::Result<Compiled> {
+    pub(super) fn alone(&mut self, source: &Source, watch: &Watch) -> std::io::Result<Compiled> {
         let folder = self.folder("alone");
         std::fs::create_dir_all(&folder)?;
-        let compiled = check_alone(&self.toolchain.rustc, &folder.join(&source.name), &source.text, started);
+        let compiled = check_alone(&self.toolchain.rustc, &folder.join(&source.name), &source.text, watch);
         remove(&folder);
         compiled
     }

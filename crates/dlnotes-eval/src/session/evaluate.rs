@@ -92,7 +92,7 @@ impl Session {
     }
 
     /// Compiles and runs `code`, whose bytes are the cell's.
-    fn code(&mut self, cell: &Cell<'_>, code: &str) -> Result<Times, Failure> {
+    pub(super) fn code(&mut self, cell: &Cell<'_>, code: &str) -> Result<Times, Failure> {
         let start = Instant::now();
         let split = match parse(code) {
             Ok(split) => split,
@@ -151,8 +151,8 @@ impl Session {
             ..Source::default()
         };
         source.map.push(code.len(), Origin::Cell(0));
-        let watch = Arc::clone(&self.watch);
-        match self.build.alone(&source, &|pid| watch.compiler(pid)) {
+        let watch = self.watch.clone();
+        match self.build.alone(&source, &watch) {
             Ok(compiled) => self.failure(&compiled.messages, &[source], cell.count),
             Err(error) => failures::of_rustc(&error, &self.work),
         }
@@ -208,8 +208,8 @@ impl Session {
             let name = format!("it{}", staged.items.crates);
             let folder = self.build.items_folder().map_err(|error| failures::of_rustc(&error, &self.work))?;
             let parts = parts(&staged.items, &staged.change.inside, &folder);
-            let watch = Arc::clone(&self.watch);
-            let unit = self.build.items(&name, &parts, folder, &|pid| watch.compiler(pid));
+            let watch = self.watch.clone();
+            let unit = self.build.items(&name, &parts, folder, &watch);
             let unit = unit.map_err(|error| failures::of_rustc(&error, &self.work))?;
             self.compiler_failed(&unit)?;
             if unit.compiled.is_ok() {
@@ -310,8 +310,8 @@ impl Session {
             let uses = self.uses(code, split, staged);
             let body =
                 Body { cell: cell.code, code, count: cell.count, split, uses: &uses, taken: &taken, kept: &kept, shows };
-            let watch = Arc::clone(&self.watch);
-            let unit = self.build.body(&body, &|pid| watch.compiler(pid));
+            let watch = self.watch.clone();
+            let unit = self.build.body(&body, &watch);
             let unit = unit.map_err(|error| failures::of_rustc(&error, &self.work))?;
             self.compiler_failed(&unit)?;
             if unit.compiled.is_ok() {
@@ -432,7 +432,7 @@ impl Session {
             ran.kept.iter().zip(&replays).any(|(kept, replay)| variables::how(kept, replay, &session.paths, &session.items).is_none())
         };
         if unknown(self) {
-            let names: Vec<_> = ran.kept.iter().map(|kept| (kept.name.clone(), kept.type_name.clone())).collect();
+            let names: Vec<_> = ran.kept.iter().map(|kept| kept.type_name.clone()).collect();
             match self.build.middle(&compiled.unit) {
                 Ok(middle) => self.paths.learn(&middle, &names),
                 Err(error) => log::warn!("types could not be looked up: {error}"),

@@ -2,6 +2,7 @@
 
 mod build;
 mod commands;
+mod depend;
 mod evaluate;
 mod failures;
 mod imports;
@@ -53,7 +54,7 @@ pub struct Settings {
 /// A session: variables, items, crates, and the process that runs cells.
 pub struct Session {
     console: Arc<Switch>,
-    watch: Arc<Watch>,
+    watch: Watch,
     host: Option<Host>,
     build: Build,
     dependencies: Dependencies,
@@ -79,7 +80,7 @@ pub struct Session {
 
 impl Session {
     /// Opens a session that shows things on `console`, and that `watch` can stop.
-    pub fn open(settings: Settings, console: Arc<dyn Console>, watch: Arc<Watch>) -> Result<Self, Failure> {
+    pub fn open(settings: Settings, console: Arc<dyn Console>, watch: Watch) -> Result<Self, Failure> {
         let Settings { toolchain, dependencies, directory, work, types } = settings;
         let libraries = dependencies.libraries().clone();
         let mut build = Build::new(toolchain.clone(), libraries, work.clone());
@@ -114,7 +115,7 @@ impl Session {
         if self.host.is_none() {
             let console: Arc<dyn Console> = Arc::<Switch>::clone(&self.console);
             let libraries = self.build.libraries();
-            let mut host = Host::start(&self.toolchain, libraries, &self.directory, console, Arc::clone(&self.watch))?;
+            let mut host = Host::start(&self.toolchain, libraries, &self.directory, console, self.watch.clone())?;
             for library in &self.opened {
                 host.open(library).map_err(|trouble| failures::of_host(&trouble))?;
             }

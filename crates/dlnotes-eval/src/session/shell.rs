@@ -5,6 +5,7 @@ use std::os::unix::process::CommandExt as _;
 use std::process::{Command, Stdio};
 
 use super::Session;
+use crate::host::Reach;
 use crate::report::Failure;
 use crate::text::Utf8;
 use crate::{Console, Event, Stream};
@@ -18,15 +19,14 @@ impl Session {
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
         let failed = |error: std::io::Error| Failure::new("ShellError", format!("`{line}` could not be run: {error}"));
         let mut child = command.spawn().map_err(failed)?;
-        self.watch.shell(Some(child.id()));
+        let registered = self.watch.register(&child, Reach::Group);
         let (out, err) = (child.stdout.take(), child.stderr.take());
         std::thread::scope(|scope| {
             let console = &*self.console;
             scope.spawn(|| pass_on(console, out, Stream::Out));
             pass_on(console, err, Stream::Err);
         });
-        let status = child.wait();
-        self.watch.shell(None);
+        let status = registered.wait(&mut child);
         match status.map_err(failed)? {
             _ if self.watch.stop_requested() => Err(Failure::new("Interrupted", format!("`{line}` was stopped"))),
             status if status.success() => Ok(()),

@@ -70,7 +70,7 @@ pub(super) fn with_changed_type(variables: &Variables, changed: &BTreeSet<String
 /// After types were compiled again as they were: values of theirs are taken out as the new ones.
 pub(super) fn renew(variables: &mut Variables, renewed: &[(String, String)]) {
     for variable in variables.values_mut() {
-        let How::Type(ty) | How::Renewed(ty) = &variable.how else { continue };
+        let (How::Type(ty) | How::Renewed(ty)) = &variable.how else { continue };
         let (mut ty, mut type_name) = (ty.clone(), variable.type_name.clone());
         for (from, to) in renewed {
             ty = replace_path(&ty, from, to);
@@ -100,7 +100,7 @@ fn replace_path(text: &str, from: &str, to: &str) -> String {
 /// `it3::c2::Point` as `Point`, and what std defines without the folders it is in.
 pub(super) fn shown(type_name: &str) -> String {
     let (mut out, mut path) = (String::new(), String::new());
-    let mut finish = |path: &mut String, out: &mut String| {
+    let finish = |path: &mut String, out: &mut String| {
         out.push_str(path.rsplit("::").next().unwrap_or_default());
         path.clear();
     };

@@ -5,8 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::{Cell, Completion, Completions, Console, Evaluator, Interrupter, Launch};
-use crate::output::{Event, MimeBundle, Stream};
-use crate::report::Failure;
+use dlnotes_eval::{Event, Failure, MimeBundle, Stream};
 
 const WORDS: [&str; 8] = ["page", "print", "eprint", "show", "fail", "panic", "ask", "wait"];
 

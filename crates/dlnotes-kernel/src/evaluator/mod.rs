@@ -1,14 +1,16 @@
 //! What compiles and runs cells, as the rest of the kernel sees it.
 
+mod cells;
 mod echo;
-mod evcxr;
 
 use std::sync::Arc;
 
+pub use dlnotes_eval::{Cell, Console};
+use dlnotes_eval::{Event, MimeBundle};
+
+pub use self::cells::Cells;
 pub use self::echo::Echo;
-pub use self::evcxr::{Evcxr, Settings, runtime_hook};
-use crate::output::{Event, MimeBundle};
-use crate::report::Failure;
+use dlnotes_eval::Failure;
 
 /// Compiles and runs cells, one after another, on a thread of its own.
 pub trait Evaluator {
@@ -26,24 +28,6 @@ pub trait Evaluator {
 
     /// What is known about the name at the byte `at` of `code`.
     fn inspect(&mut self, code: &str, at: usize) -> Option<MimeBundle>;
-}
-
-/// A cell to run.
-#[derive(Clone, Copy, Debug)]
-pub struct Cell<'a> {
-    /// Its source, as in the notebook.
-    pub code: &'a str,
-    /// Its number in the notebook's margin.
-    pub count: usize,
-}
-
-/// Where an evaluator shows things and asks the reader.
-pub trait Console: Send + Sync {
-    /// Shows something.
-    fn show(&self, event: Event);
-
-    /// Asks the reader for a line; `None` where nobody can answer.
-    fn ask(&self, prompt: &str, password: bool) -> Option<String>;
 }
 
 /// Stops a running cell, from another thread.

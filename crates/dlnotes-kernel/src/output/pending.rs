@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::Stream;
+use dlnotes_eval::Stream;
 
 /// How much of a flood is kept at either end.
 const KEEP: usize = 64 * 1024;

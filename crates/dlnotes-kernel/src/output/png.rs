@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 use base64::Engine as _;
 use resvg::{tiny_skia, usvg};
 
-use super::MimeBundle;
+use dlnotes_eval::MimeBundle;
 
 /// Pixels per unit of the SVG: sharp on screens of twice the density.
 const SCALE: f32 = 2.0;

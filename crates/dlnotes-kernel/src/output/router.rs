@@ -5,15 +5,16 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use dlnotes_eval::{Event, MimeBundle, Stream};
 use jupyter_protocol::{
     ClearOutput, DisplayData, ErrorOutput, ExecuteResult, ExecutionCount, JupyterMessage, JupyterMessageContent,
-    StreamContent, Transient, UpdateDisplayData,
+    Media, MediaType, StreamContent, Transient, UpdateDisplayData,
 };
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::budget::Budget;
 use super::pending::Pending;
-use super::{Event, MimeBundle, Stream, png};
+use super::png;
 use crate::wire;
 
 /// Text that comes faster than this is sent together: Jupyter's server drops above 1,000 messages a second.
@@ -129,7 +130,7 @@ impl State {
             Event::Display(mut bundle, id) => {
                 self.flush_all();
                 png::add_png(&mut bundle);
-                let mut message = DisplayData::new(bundle.media());
+                let mut message = DisplayData::new(media(&bundle));
                 message.metadata = bundle.metadata.clone();
                 message.transient = id.map(|id| Transient { display_id: Some(id) });
                 self.output(message, bundle.size());
@@ -140,7 +141,7 @@ impl State {
                 if !bundle.data.contains_key("text/plain") {
                     bundle.insert("text/plain", "(a rich output)");
                 }
-                let mut message = ExecuteResult::new(ExecutionCount::new(self.count), bundle.media());
+                let mut message = ExecuteResult::new(ExecutionCount::new(self.count), media(&bundle));
                 message.metadata = bundle.metadata.clone();
                 message.transient = Some(Transient::default());
                 self.output(message, bundle.size());
@@ -207,7 +208,7 @@ impl State {
     }
 
     fn update(&mut self, id: &str, bundle: &MimeBundle) {
-        let mut message = UpdateDisplayData::new(bundle.media(), id);
+        let mut message = UpdateDisplayData::new(media(bundle), id);
         message.metadata = bundle.metadata.clone();
         self.post_output(message, bundle.size());
     }
@@ -232,6 +233,11 @@ impl State {
         // The receiver is gone only when the kernel is ending.
         let _ = self.outbox.queue.send((message, size));
     }
+}
+
+/// As the protocol has it.
+fn media(bundle: &MimeBundle) -> Media {
+    Media::new(bundle.data.iter().map(|(mime, value)| MediaType::Other((mime.clone(), value.clone()))).collect())
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Order, pacing and the live figures of the router, through a front end that notes what it gets.
 
 use super::*;
-use crate::report::Failure;
+use dlnotes_eval::Failure;
 use jupyter_protocol::ExecuteRequest;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 

@@ -13,7 +13,7 @@ use super::Shared;
 use super::worker::Worker;
 use crate::history::History;
 use crate::output::Event;
-use crate::report::Failure;
+use dlnotes_eval::Failure;
 
 /// What lasts from cell to cell.
 pub(super) struct Session {

@@ -2,7 +2,7 @@
 
 use jupyter_protocol::{CodeMirrorMode, HelpLink, JupyterMessageContent, KernelInfoReply, LanguageInfo, ReplyStatus};
 
-use crate::prepare::Toolchain;
+use dlnotes_eval::depend::Toolchain;
 use crate::wire::PROTOCOL_VERSION;
 
 pub(super) fn reply() -> JupyterMessageContent {
@@ -27,7 +27,6 @@ pub(super) fn reply() -> JupyterMessageContent {
         help_links: [
             ("Rust standard library", "https://doc.rust-lang.org/std/"),
             ("The Rust book", "https://doc.rust-lang.org/book/"),
-            ("Evcxr: variables, commands, limits", "https://github.com/evcxr/evcxr/blob/main/COMMON.md"),
         ]
         .map(|(text, url)| HelpLink { text: text.into(), url: url.into() })
         .into(),

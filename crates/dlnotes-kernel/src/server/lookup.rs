@@ -1,6 +1,9 @@
-//! `complete_request` and `inspect_request`: offsets are unicode code points on the wire, bytes inside.
+//! `complete_request`, `inspect_request`, `is_complete_request`: offsets are unicode code points on the wire, bytes inside.
 
-use jupyter_protocol::{CompleteReply, CompleteRequest, InspectReply, InspectRequest, Media, MediaType};
+use dlnotes_eval::cell::Completeness;
+use jupyter_protocol::{
+    CompleteReply, CompleteRequest, InspectReply, InspectRequest, IsCompleteReply, IsCompleteReplyStatus, Media, MediaType,
+};
 use serde_json::json;
 
 use super::worker::Worker;
@@ -34,6 +37,15 @@ pub(super) async fn inspect(worker: &Worker, request: &InspectRequest) -> Inspec
             InspectReply { found: true, data, metadata: bundle.metadata, ..Default::default() }
         }
         None => InspectReply::default(),
+    }
+}
+
+/// Whether Enter runs the cell or begins a new line.
+pub(super) fn is_complete(code: &str) -> IsCompleteReply {
+    match dlnotes_eval::cell::is_complete(code) {
+        Completeness::Complete => IsCompleteReply::complete(),
+        Completeness::Incomplete(indent) => IsCompleteReply::new(IsCompleteReplyStatus::Incomplete, indent),
+        Completeness::Invalid => IsCompleteReply::invalid(),
     }
 }
 

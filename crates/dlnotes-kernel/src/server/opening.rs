@@ -6,8 +6,9 @@ use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use crate::evaluator::{Console, Stage};
-use crate::output::{Event, MimeBundle};
+use dlnotes_eval::{Console, Event, MimeBundle};
+
+use crate::evaluator::Stage;
 
 /// A cell that waits no longer than this is told nothing.
 const PATIENCE: Duration = Duration::from_secs(1);

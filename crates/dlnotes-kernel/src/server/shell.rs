@@ -61,7 +61,7 @@ pub(super) async fn serve(
             Content::CompleteRequest(complete) => Some(lookup::complete(&worker, complete).await.into()),
             Content::InspectRequest(inspect) => Some(lookup::inspect(&worker, inspect).await.into()),
             Content::HistoryRequest(query) => Some(Content::HistoryReply(HistoryReply::new(session.history(query)))),
-            Content::IsCompleteRequest(code) => Some(crate::cell::is_complete(&code.code).into()),
+            Content::IsCompleteRequest(code) => Some(lookup::is_complete(&code.code).into()),
             other => plain(other, &request, &shared),
         };
         if let Some(content) = reply {

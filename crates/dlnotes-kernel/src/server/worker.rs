@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
+use dlnotes_eval::{Event, Failure, MimeBundle};
 use tokio::sync::oneshot;
 
 use super::Shared;
 use super::opening::{Opening, Teller};
 use crate::evaluator::{Cell, Completions, Console, Evaluator, Launch};
-use crate::output::{Event, MimeBundle, Router};
-use crate::report::Failure;
+use crate::output::Router;
+
 
 /// With nothing to do for this long the evaluator may prepare for later.
 const IDLE_AFTER: Duration = Duration::from_secs(1);
@@ -90,8 +91,6 @@ pub(super) fn spawn(launch: Launch, shared: &Shared) -> Worker {
     let shown = Arc::clone(&opening);
     std::thread::Builder::new()
         .name("evaluator".into())
-        // rust-analyzer recurses deeply.
-        .stack_size(64 << 20)
         .spawn(move || work(launch, Arc::new(console), &queue, &shown))
         .expect("the evaluator's thread could not be started");
     Worker { jobs, opening }

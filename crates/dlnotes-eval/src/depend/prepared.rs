@@ -1,0 +1,188 @@
+//! The build that every session begins with: made once, never changed.
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::cache::{cache_directory, mark_used, private_directory, surplus};
+use super::cargo::{self, Artifact, BuildError, Watch};
+use super::helper::{helper_directory, tested_lock};
+use super::stamp::{short_hash, stamp};
+use super::workspace::{self, HOST, RUNTIME, RUSTFLAGS};
+use super::{Libraries, Toolchain};
+use crate::{Error, Result};
+
+/// How many prepared builds are kept.
+const KEEP: usize = 4;
+
+/// A prepared build, which may not exist yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Prepared {
+    path: PathBuf,
+    helper: bool,
+}
+
+/// What is written down of a build, beside it.
+#[derive(Debug, Deserialize, Serialize)]
+pub(super) struct Record {
+    /// With paths within the build.
+    pub(super) artifacts: Vec<Artifact>,
+    /// Names of packages, as cargo has them, with those of the packages that they need.
+    pub(super) needs: Vec<(String, Vec<String>)>,
+}
+
+impl Prepared {
+    /// The build with the toolchain and our crates as they are now; without the helper crate for a bare session.
+    pub fn find(toolchain: &Toolchain, helper: bool) -> Result<Self> {
+        let path = cache_directory()?.join("prepared").join(key(toolchain, helper)?);
+        Ok(Self { path, helper })
+    }
+
+    /// Whether it has been built.
+    pub fn exists(&self) -> bool {
+        self.record_file().is_file()
+    }
+
+    /// Its folder.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Builds it unless it has been, and removes the oldest others.
+    pub fn ensure(&self, toolchain: &Toolchain, watch: &dyn Watch) -> Result<Libraries, BuildError> {
+        if !self.exists() {
+            let _lock = self.lock(watch)?;
+            // Another kernel may have built it while this one waited.
+            if !self.exists() {
+                self.build(toolchain, watch)?;
+            }
+        }
+        mark_used(&self.path);
+        Ok(self.libraries(toolchain)?)
+    }
+
+    /// Where cargo has built.
+    pub(super) fn target(&self) -> PathBuf {
+        self.path.join("target")
+    }
+
+    /// Its workspace.
+    pub(super) fn workspace(&self) -> PathBuf {
+        self.path.join("workspace")
+    }
+
+    /// What is known of it.
+    pub(super) fn record(&self) -> Result<Record> {
+        let file = self.record_file();
+        let json = fs::read(&file).map_err(Error::file(&file))?;
+        serde_json::from_slice(&json).map_err(|error| Error::File { path: file, source: error.into() })
+    }
+
+    fn record_file(&self) -> PathBuf {
+        self.path.join("built.json")
+    }
+
+    fn build(&self, toolchain: &Toolchain, watch: &dyn Watch) -> Result<(), BuildError> {
+        // What an interrupted build left is good to go on with.
+        let unfinished = Self { path: self.path.with_extension("unfinished"), helper: self.helper };
+        let (workspace, target) = (unfinished.workspace(), unfinished.target());
+        workspace::write(&workspace, self.helper)?;
+        let mut artifacts = cargo::build(toolchain, &workspace, &target, &["--workspace"], watch)?;
+        for artifact in &mut artifacts {
+            artifact.filenames.retain_mut(|file| match file.strip_prefix(&unfinished.path) {
+                Ok(path) => {
+                    *file = path.to_owned();
+                    true
+                }
+                Err(_) => false,
+            });
+        }
+        let needs = cargo::needs(toolchain, &workspace, watch)?;
+        let json = serde_json::to_vec(&Record { artifacts, needs })
+            .map_err(|error| Error::File { path: self.record_file(), source: error.into() })?;
+        let file = unfinished.record_file();
+        fs::write(&file, json).map_err(Error::file(&file))?;
+        if self.path.is_dir() {
+            fs::remove_dir_all(&self.path).map_err(Error::file(&self.path))?;
+        }
+        fs::rename(&unfinished.path, &self.path).map_err(Error::file(&self.path))?;
+        for old in surplus(&self.path, KEEP) {
+            // What can't be removed now is surplus the next time too.
+            let _ = fs::remove_dir_all(&old);
+            let _ = fs::remove_file(old.with_extension("lock"));
+        }
+        Ok(())
+    }
+
+    /// Waits until no other kernel builds it.
+    fn lock(&self, watch: &dyn Watch) -> Result<File, BuildError> {
+        if let Some(parent) = self.path.parent() {
+            private_directory(parent)?;
+        }
+        let path = self.path.with_extension("lock");
+        let file = File::create(&path).map_err(Error::file(&path))?;
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(file),
+                Err(fs::TryLockError::WouldBlock) if watch.is_interrupted() => return Err(BuildError::Interrupted),
+                Err(fs::TryLockError::WouldBlock) => {
+                    watch.progress("waiting for another notebook that builds the same");
+                    std::thread::sleep(Duration::from_millis(200));
+                }
+                Err(fs::TryLockError::Error(error)) => return Err(Error::file(&path)(error).into()),
+            }
+        }
+    }
+
+    fn libraries(&self, toolchain: &Toolchain) -> Result<Libraries> {
+        let record = self.record()?;
+        let built = |name: &str, extensions: &[&str]| {
+            let mut artifacts = record.artifacts.iter().filter(|artifact| artifact.crate_name() == name);
+            let file = artifacts.find_map(|artifact| artifact.file(extensions));
+            file.map(|file| self.path.join(file)).ok_or_else(|| Error::Tool {
+                tool: "cargo".into(),
+                reason: format!("the prepared build in {} has no `{name}`", self.path.display()),
+                advice: "remove that folder and restart the kernel",
+            })
+        };
+        let release = |target: &str| self.target().join(target).join("release/deps");
+        let own: &[&str] = if self.helper { &["dlnotes", "dlnotes_display"] } else { &["dlnotes_display"] };
+        let mut externs = Vec::new();
+        for name in own.iter().chain(&["tokio"]) {
+            externs.push(((*name).to_owned(), built(name, &["rmeta", "rlib"])?));
+        }
+        let mut load = Vec::new();
+        let runtime = RUNTIME.replace('-', "_");
+        for name in own[..own.len() - 1].iter().copied().chain([runtime.as_str()]) {
+            load.push(built(name, &[std::env::consts::DLL_EXTENSION])?);
+        }
+        Ok(Libraries {
+            externs,
+            search: vec![release(toolchain.target()), self.target().join("release/deps")],
+            load,
+            library_path: vec![release(toolchain.target())],
+            host: built(&HOST.replace('-', "_"), &[""])?,
+            prelude: if self.helper { "use dlnotes::prelude::*;".into() } else { String::new() },
+        })
+    }
+}
+
+/// A name made of everything that a build depends on.
+fn key(toolchain: &Toolchain, helper: bool) -> Result<String> {
+    let mut parts: Vec<Vec<u8>> =
+        [toolchain.version.as_str(), &toolchain.libraries.to_string_lossy(), env!("CARGO_PKG_VERSION"), RUSTFLAGS]
+            .map(|part| part.as_bytes().to_vec())
+            .into();
+    parts.extend(workspace::files(helper).into_iter().map(|(_, text)| text.into_bytes()));
+    if let Some(lock) = tested_lock() {
+        parts.push(fs::read(&lock).map_err(Error::file(&lock))?);
+    }
+    for name in if helper { &["dlnotes", "dlnotes-display"][..] } else { &["dlnotes-display"] } {
+        if let Some(directory) = helper_directory(name) {
+            stamp(&directory, &mut parts)?;
+        }
+    }
+    Ok(short_hash(parts.iter().map(Vec::as_slice)))
+}

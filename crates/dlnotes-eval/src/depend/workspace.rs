@@ -1,0 +1,65 @@
+//! The cargo workspace that a prepared build is built in.
+
+use std::fs;
+use std::path::Path;
+
+use super::helper::{specification, tested_lock};
+use crate::{Error, Result};
+
+/// Flags of every crate. One standard library for all of them, and for the program that runs cells.
+pub(super) const RUSTFLAGS: &str = "-Cprefer-dynamic";
+
+/// As a release build, so that what is timed in a cell says something.
+pub(super) const PROFILE: &str = "[profile.release]\nopt-level = 3\ndebug = false\nincremental = false\n";
+
+/// The package with the program that runs cells, and the program.
+pub(super) const HOST: &str = "dlnotes-cells";
+
+/// The package with what cells may use besides the helper crate, and its library.
+pub(super) const RUNTIME: &str = "dlnotes-runtime";
+
+/// What asynchronous cells run on. Prepared, because it takes longer to compile than a reader wants to wait.
+const TOKIO: &str = r#"{ version = "1", features = ["full"] }"#;
+
+/// The files of the workspace: path and text.
+pub(super) fn files(helper: bool) -> Vec<(&'static str, String)> {
+    let display = format!("dlnotes-display = {}\n", specification("dlnotes-display"));
+    let (crates, uses) = match helper {
+        true => (format!("dlnotes = {}\n{display}", specification("dlnotes")), "extern crate dlnotes;\n"),
+        false => (display.clone(), ""),
+    };
+    let package = |name| format!("[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n");
+    vec![
+        ("Cargo.toml", format!("[workspace]\nresolver = \"3\"\nmembers = [\"host\", \"runtime\"]\n\n{PROFILE}")),
+        (
+            "host/Cargo.toml",
+            format!("{}[[bin]]\nname = \"{HOST}\"\npath = \"main.rs\"\n\n[dependencies]\n{display}", package(HOST)),
+        ),
+        ("host/main.rs", "fn main() {\n    dlnotes_display::cells::main()\n}\n".into()),
+        (
+            "runtime/Cargo.toml",
+            format!(
+                "{}[lib]\npath = \"lib.rs\"\ncrate-type = [\"dylib\"]\n\n[dependencies]\n{crates}tokio = {TOKIO}\n",
+                package(RUNTIME)
+            ),
+        ),
+        // What both need comes from the helper crate's library: it must exist once.
+        ("runtime/lib.rs", format!("{uses}extern crate dlnotes_display;\npub extern crate tokio;\n")),
+    ]
+}
+
+/// Writes the workspace into `directory`, with the versions that the checkout of our crates was tested with, and not the
+/// newest ones of the day, which would take the network too.
+pub(super) fn write(directory: &Path, helper: bool) -> Result<()> {
+    for (name, text) in files(helper) {
+        let path = directory.join(name);
+        let folder = path.parent().unwrap_or(directory);
+        fs::create_dir_all(folder).map_err(Error::file(folder))?;
+        fs::write(&path, text).map_err(Error::file(&path))?;
+    }
+    if let Some(tested) = tested_lock() {
+        let lock = directory.join("Cargo.lock");
+        fs::copy(tested, &lock).map_err(Error::file(&lock))?;
+    }
+    Ok(())
+}
