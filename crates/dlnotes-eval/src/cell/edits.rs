@@ -103,6 +103,7 @@ impl<'ast> Visit<'ast> for Edits {
 /// The first token of a function behind its visibility.
 fn start(signature: &Signature) -> proc_macro2::Span {
     let first = signature.constness.as_ref().map(|t| t.span()).or(signature.asyncness.as_ref().map(|t| t.span()));
-    let first = first.or(signature.unsafety.as_ref().map(|t| t.span())).or(signature.abi.as_ref().map(|abi| abi.span()));
+    let first =
+        first.or(signature.unsafety.as_ref().map(|t| t.span())).or(signature.abi.as_ref().map(|abi| abi.span()));
     first.unwrap_or(signature.fn_token.span())
 }

@@ -212,8 +212,9 @@ fn defines_items(statement: &Stmt) -> Option<String> {
     let after = text.split("=>").skip(1);
     let mut bodies = after.map(|body| body.trim_start().trim_start_matches(['{', '(', '[', ' ', '$']).trim_start());
     let begins = |body: &str| {
-        const ITEMS: [&str; 12] =
-            ["struct ", "enum ", "fn ", "impl ", "trait ", "static ", "const ", "mod ", "type ", "pub ", "union ", "# ["];
+        const ITEMS: [&str; 12] = [
+            "struct ", "enum ", "fn ", "impl ", "trait ", "static ", "const ", "mod ", "type ", "pub ", "union ", "# [",
+        ];
         ITEMS.iter().any(|item| body.starts_with(item))
     };
     bodies.any(begins).then(|| item.ident.as_ref().map(ToString::to_string)).flatten()
@@ -221,7 +222,8 @@ fn defines_items(statement: &Stmt) -> Option<String> {
 
 fn expands_to_items(statement: &syn::StmtMacro, macros: &BTreeSet<String>, is_last: bool) -> bool {
     let Some(name) = statement.mac.path.segments.last().map(|segment| segment.ident.to_string()) else { return false };
-    let is_value = is_last && statement.semi_token.is_none() && !matches!(statement.mac.delimiter, MacroDelimiter::Brace(_));
+    let is_value =
+        is_last && statement.semi_token.is_none() && !matches!(statement.mac.delimiter, MacroDelimiter::Brace(_));
     DEFINING.contains(&name.as_str()) || (macros.contains(&name) && !is_value)
 }
 
@@ -261,7 +263,6 @@ impl<'ast> Visit<'ast> for Names {
     fn visit_expr(&mut self, _: &'ast syn::Expr) {}
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::super::parse;
@@ -286,7 +287,8 @@ mod tests {
 
     #[test]
     fn variables_are_those_of_the_cells_own_lets() {
-        let code = "let (a, mut b) = f(); if x { let c = 1; } let P { d, .. } = p; let None = e else { return }; let a = 2;";
+        let code =
+            "let (a, mut b) = f(); if x { let c = 1; } let P { d, .. } = p; let None = e else { return }; let a = 2;";
         let split = parse(code).unwrap();
         let found: Vec<(&str, bool)> = split.variables().iter().map(|n| (n.name.as_str(), n.mutable)).collect();
         assert_eq!(found, [("b", true), ("d", false), ("a", false)]);

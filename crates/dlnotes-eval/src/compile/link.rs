@@ -19,7 +19,8 @@ impl Linker {
     /// The system's linker, else the one that comes with Rust; `libraries` is the toolchain's folder of them.
     pub fn find(libraries: &Path) -> Self {
         let path = std::env::var_os("PATH").unwrap_or_default();
-        let on_path = |name: &str| std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file());
+        let on_path =
+            |name: &str| std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.is_file());
         let own = libraries.parent().map(|target| target.join("bin/rust-lld")).filter(|file| file.is_file());
         let (program, arguments): (PathBuf, &'static [&'static str]) = match (on_path("ld"), own) {
             (Some(ld), _) => (ld, &[]),
@@ -43,7 +44,11 @@ impl Linker {
         })?;
         match output.status.success() {
             true => Ok(()),
-            false => Err(format!("the linker failed ({}): {}", output.status, String::from_utf8_lossy(&output.stderr).trim())),
+            false => Err(format!(
+                "the linker failed ({}): {}",
+                output.status,
+                String::from_utf8_lossy(&output.stderr).trim()
+            )),
         }
     }
 }

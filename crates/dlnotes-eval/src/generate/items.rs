@@ -50,11 +50,5 @@ pub fn part(cell: &str, code: &str, count: usize, items: &[Item], uses: &[std::o
     }
     text.blank(&code[at..], at);
     text.generated("\n");
-    Source {
-        name: format!("cell [{count}]"),
-        count,
-        cell: cell.to_owned(),
-        text: text.text,
-        map: text.map,
-    }
+    Source { name: format!("cell [{count}]"), count, cell: cell.to_owned(), text: text.text, map: text.map }
 }

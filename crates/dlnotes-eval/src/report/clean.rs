@@ -23,7 +23,15 @@ pub(super) fn is_internal(text: &str) -> bool {
 pub(super) fn clean(text: &str) -> String {
     let text = without_places(text);
     let text = without_crates(&text);
-    RESULTS.iter().fold(text, |text, (long, short)| text.replace(long, short))
+    let text = RESULTS.iter().fold(text, |text, (long, short)| text.replace(long, short));
+    without_folder(&text)
+}
+
+/// A file that a cell includes, as the cell calls it.
+fn without_folder(text: &str) -> String {
+    let Some(rest) = text.strip_prefix("couldn't read `") else { return text.to_owned() };
+    let Some((path, rest)) = rest.split_once('`') else { return text.to_owned() };
+    format!("couldn't read `{}`{rest}", path.rsplit('/').next().unwrap_or(path))
 }
 
 /// The type of a cell's body, as rustc writes it, and the sentences that mention it.

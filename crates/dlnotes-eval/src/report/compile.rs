@@ -64,7 +64,7 @@ fn relevant<'a>(messages: &'a [Message], sources: &[Source]) -> Vec<&'a Message>
         .map(|message| (message, kept::of(message, sources)))
         .partition(|(_, kept)| !matches!(kept, Some((_, Why::Moved | Why::Uninitialized | Why::Borrows(_)))));
     if !own.is_empty() {
-        return own.into_iter().map(|(message, _)| message).collect();
+        return without_consequences(own.into_iter().map(|(message, _)| message).collect());
     }
     let borrows = kept.iter().any(|(_, why)| matches!(why, Some((_, Why::Borrows(_)))));
     let mut names = Vec::new();
@@ -84,6 +84,31 @@ fn relevant<'a>(messages: &'a [Message], sources: &[Source]) -> Vec<&'a Message>
         }
     }
     first_of_each
+}
+
+/// What follows from a sentence that isn't Rust says nothing; nor does a second error about the same two types.
+fn without_consequences(mut errors: Vec<&Message>) -> Vec<&Message> {
+    let is_syntax =
+        |error: &Message| error.code.is_none() && !error.message.contains("macro") && !error.spans.is_empty();
+    if errors.first().is_some_and(|error| is_syntax(error)) {
+        errors.retain(|error| error.code.is_none());
+        let first = errors[0];
+        // Of a cell whose brackets or strings are wrong, rustc sees no function around it.
+        errors.retain(|error| *error == first || !error.message.starts_with("expected item, found"));
+    }
+    let is = |error: &Message, code: &str| error.code.as_ref().is_some_and(|known| known.code == code);
+    let lines = |error: &Message| -> Vec<usize> {
+        error.spans.iter().filter(|span| span.is_primary).map(|span| span.line_start).collect()
+    };
+    let mismatched: Vec<usize> =
+        errors.iter().filter(|error| is(error, "E0308")).flat_map(|error| lines(error)).collect();
+    let repeats = |error: &Message| {
+        is(error, "E0277")
+            && ["cannot ", "can't "].iter().any(|start| error.message.starts_with(start))
+            && lines(error).iter().any(|line| mismatched.contains(line))
+    };
+    errors.retain(|error| !repeats(error));
+    errors
 }
 
 fn render(diagnostic: &Diagnostic, sources: &[Source]) -> Vec<String> {

@@ -11,6 +11,9 @@ use crate::generate::Source;
 /// What stands behind the reader's last line.
 const END: &str = "found the end of the cell";
 
+/// Notes and suggestions that are shown of one error.
+const MOST_HELP: usize = 5;
+
 /// One of the compiler's errors.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Diagnostic {
@@ -49,7 +52,8 @@ impl Diagnostic {
         let is_elsewhere = labels.is_empty() && !elsewhere.is_empty();
         help.extend(elsewhere);
         help.extend(message.children.iter().filter_map(|child| help::help(child, sources)));
-        let mut text = clean(&message.message);
+        help.truncate(MOST_HELP);
+        let mut text = clean(&message.message).replace("this file contains", "this cell contains");
         if behind {
             text = found_the_end(&text);
         }
@@ -82,6 +86,10 @@ fn label(span: &Span, sources: &[Source], labels: &mut Vec<Label>, help: &mut Ve
     let said = span.label.as_deref().map(|text| text.strip_prefix("error: ").unwrap_or(text)).unwrap_or_default();
     let text = if is_internal(&said.replace("dlnotes_display::cell::Left", "")) { String::new() } else { clean(said) };
     let primary = span.is_primary;
+    // What comes next, where something is missing.
+    if found.at == At::Behind && !primary {
+        return said == "unexpected token";
+    }
     match found.at {
         // Where a variable comes from is no place of this cell.
         At::Take(_) if !primary => {
@@ -90,7 +98,6 @@ fn label(span: &Span, sources: &[Source], labels: &mut Vec<Label>, help: &mut Ve
             }
             return false;
         }
-        At::Behind | At::Keep(_) if !primary => return false,
         _ => {}
     }
     let mark = Mark { range: found.range, text, primary };

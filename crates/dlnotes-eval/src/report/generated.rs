@@ -12,7 +12,7 @@ pub(super) fn reword(message: &Message, sources: &[Source]) -> Message {
         return without_debug(message);
     }
     if matches!(code, "E0069" | "E0308") && has_label(message, sources, "because of") {
-        return returned(message);
+        return returned(message, sources);
     }
     if code == "E0267" && has_label(message, sources, "enclosing closure") {
         return outside_of_a_loop(message);
@@ -32,7 +32,7 @@ fn has_label(message: &Message, sources: &[Source], text: &str) -> bool {
 }
 
 fn origin<'a>(span: &Span, sources: &'a [Source]) -> Option<&'a Origin> {
-    source(sources, span)?.1.map.at(span.byte_start).map(|(_, origin)| origin)
+    source(sources, span)?.map.at(span.byte_start).map(|(_, origin)| origin)
 }
 
 /// The value of the cell can't be shown: as rustc puts it for `{:?}`.
@@ -56,7 +56,7 @@ fn without_debug(message: &Message) -> Message {
         }
         span.is_primary
     });
-    out.children.retain(|child| child.level == "help" || child.message.contains("derive"));
+    out.children.retain(|child| child.message.contains("derive"));
     let derives = out.children.iter().any(|child| child.message.contains("derive"));
     if !derives && inner.chars().all(|c| c.is_alphanumeric() || c == '_' || c == ':') {
         let text = format!("add `#[derive(Debug)]` to `{inner}` or manually `impl Debug for {inner}`");
@@ -66,12 +66,17 @@ fn without_debug(message: &Message) -> Message {
 }
 
 /// `return` where there is no function.
-fn returned(message: &Message) -> Message {
+fn returned(message: &Message, sources: &[Source]) -> Message {
     let mut out = message.clone();
     out.code = Some(Code { code: "E0572".into() });
     out.message = "return statement outside of function body".into();
     out.spans.retain_mut(|span| {
         span.label = None;
+        // Of `return x`, rustc marks the value.
+        let before = source(sources, span).and_then(|source| source.text.get(..span.byte_start)).unwrap_or_default();
+        if let Some(before) = before.trim_end().strip_suffix("return") {
+            span.byte_start = before.len();
+        }
         span.is_primary
     });
     out.children.clear();

@@ -27,7 +27,7 @@ pub(super) struct Help {
 
 /// What rustc adds to an error; `None` where it is about code of ours, or about a place that a reader can't see.
 pub(super) fn help(child: &Message, sources: &[Source]) -> Option<Help> {
-    if !matches!(child.level.as_str(), "help" | "note") || is_internal(&child.message) {
+    if !matches!(child.level.as_str(), "help" | "note") || is_internal(&child.message) || is_noise(&child.message) {
         return None;
     }
     let (suggested, places): (Vec<&Span>, Vec<&Span>) =
@@ -47,6 +47,16 @@ pub(super) fn help(child: &Message, sources: &[Source]) -> Option<Help> {
         text += &format!("\n{}", file.text);
     }
     Some(Help { text, code, labels })
+}
+
+/// Long lists of what else there is, and paths inside of libraries.
+fn is_noise(text: &str) -> bool {
+    let list = "the following other types implement trait";
+    let of_numbers = ["f128", "i128", "i16"].iter().any(|name| text.contains(name));
+    (text.starts_with(list) && (of_numbers || !text.contains('\n')))
+        || text.contains("compiler_builtins")
+        || text.starts_with("items from traits can only be used")
+        || text.starts_with("to create the module `")
 }
 
 fn label(span: &Span, sources: &[Source]) -> Option<Label> {

@@ -26,6 +26,7 @@ pub fn moved_or_borrowed(messages: &[Message], sources: &[Source]) -> Vec<(Strin
     let mut found: Vec<(String, Why)> = Vec::new();
     for message in super::errors(messages) {
         match of(message, sources) {
+            Some((_, Why::Moved)) if primary(message, sources, is_taken).is_some() => {}
             Some((name, why)) if found.iter().all(|(known, _)| *known != name) => found.push((name, why)),
             Some(_) => {}
             None => return Vec::new(),
@@ -42,21 +43,27 @@ pub fn moved_or_borrowed(messages: &[Message], sources: &[Source]) -> Vec<(Strin
 pub(super) fn of(message: &Message, sources: &[Source]) -> Option<(String, Why)> {
     let code = message.code.as_ref()?.code.as_str();
     match code {
-        "E0382" => Some((primary_keep(message, sources)?, Why::Moved)),
-        "E0381" => Some((primary_keep(message, sources)?, Why::Uninitialized)),
+        "E0382" => Some((primary(message, sources, is_kept_or_taken)?, Why::Moved)),
+        "E0381" => Some((primary(message, sources, is_kept)?, Why::Uninitialized)),
         "E0282" | "E0283" | "E0284" => {
             let span = message.spans.iter().find(|span| span.is_primary)?;
             let found = place(sources, span)?;
             let source = sources.get(found.source)?;
             let name = source.cell.get(found.range)?;
-            let kept = source.map.parts().any(|(_, origin)| matches!(origin, Origin::Keep(kept) if kept == name));
+            let kept = sources
+                .iter()
+                .flat_map(|source| source.map.parts())
+                .any(|(_, origin)| matches!(origin, Origin::Keep(kept) if kept == name));
             kept.then(|| (name.to_owned(), Why::TypeUnknown))
         }
         "E0505" | "E0597" | "E0716" | "E0521" | "E0373" | "E0310" | "E0499" | "E0502" | "E0503" | "E0506" | "E0515" => {
             let (own, others): (Vec<&Span>, Vec<&Span>) = spans(message).partition(|span| span.is_primary);
-            let name = others.iter().chain(&own).find_map(|span| keep(span, sources))?;
-            let from = quoted(message, code, &name);
-            Some((name, Why::Borrows(from)))
+            let kept = others.iter().chain(&own).find_map(|span| variable(span, sources, is_kept));
+            match kept {
+                Some(name) => Some((name.clone(), Why::Borrows(quoted(message, code, &name)))),
+                // Put back while it is borrowed.
+                None => Some((primary(message, sources, is_taken)?, Why::Moved)),
+            }
         }
         _ => None,
     }
@@ -79,16 +86,26 @@ fn spans(message: &Message) -> impl Iterator<Item = &Span> {
     message.spans.iter().chain(notes)
 }
 
-fn primary_keep(message: &Message, sources: &[Source]) -> Option<String> {
-    message.spans.iter().filter(|span| span.is_primary).find_map(|span| keep(span, sources))
+/// The variable of the code of ours that the error itself points to.
+fn primary(message: &Message, sources: &[Source], of: fn(&Origin) -> Option<&String>) -> Option<String> {
+    message.spans.iter().filter(|span| span.is_primary).find_map(|span| variable(span, sources, of))
 }
 
-/// The variable that the code at a place keeps.
-fn keep(span: &Span, sources: &[Source]) -> Option<String> {
-    outwards(span).find_map(|span| match source(sources, span)?.1.map.at(span.byte_start)?.1 {
-        Origin::Keep(name) => Some(name.clone()),
-        _ => None,
-    })
+/// The variable of the code of ours at a place.
+fn variable(span: &Span, sources: &[Source], of: fn(&Origin) -> Option<&String>) -> Option<String> {
+    outwards(span).find_map(|span| of(source(sources, span)?.map.at(span.byte_start)?.1).cloned())
+}
+
+fn is_kept(origin: &Origin) -> Option<&String> {
+    if let Origin::Keep(name) = origin { Some(name) } else { None }
+}
+
+fn is_taken(origin: &Origin) -> Option<&String> {
+    if let Origin::Take(name) = origin { Some(name) } else { None }
+}
+
+fn is_kept_or_taken(origin: &Origin) -> Option<&String> {
+    is_kept(origin).or_else(|| is_taken(origin))
 }
 
 /// An error in a cell that ran before, whose items were compiled again.

@@ -35,8 +35,11 @@ pub(super) enum At {
 /// The place in a cell; of a macro's expansion, the use of the macro.
 pub(super) fn place(sources: &[Source], span: &Span) -> Option<Place> {
     outwards(span).find_map(|span| {
-        let (index, source) = source(sources, span)?;
-        in_source(source, span.byte_start..span.byte_end).map(|(range, at)| Place { source: index, range, at })
+        let source = source(sources, span)?;
+        let (range, at) = in_source(source, span.byte_start..span.byte_end)?;
+        // Several files may be made from one cell.
+        let index = sources.iter().position(|other| other.count == source.count && other.cell == source.cell)?;
+        Some(Place { source: index, range, at })
     })
 }
 
@@ -46,8 +49,8 @@ pub(super) fn outwards(span: &Span) -> impl Iterator<Item = &Span> {
 }
 
 /// The source that a span lies in.
-pub(super) fn source<'a>(sources: &'a [Source], span: &Span) -> Option<(usize, &'a Source)> {
-    sources.iter().enumerate().find(|(_, source)| source.name == span.file_name)
+pub(super) fn source<'a>(sources: &'a [Source], span: &Span) -> Option<&'a Source> {
+    sources.iter().find(|source| source.name == span.file_name)
 }
 
 fn in_source(source: &Source, bytes: Range<usize>) -> Option<(Range<usize>, At)> {
@@ -55,6 +58,13 @@ fn in_source(source: &Source, bytes: Range<usize>) -> Option<(Range<usize>, At)>
     let own = own_text(source, &bytes);
     let variable = |name: &str| names::variable(cell, name).unwrap_or(0..0);
     match source.map.at(bytes.start)?.1 {
+        Origin::Value(range) if bytes.is_empty() => {
+            let is_before = source.map.parts().any(|(part, origin)| {
+                part.start >= bytes.start && matches!(origin, Origin::Cell(start) if *start == range.start)
+            });
+            let edge = if is_before { range.start } else { range.end };
+            Some((edge..edge, At::Value))
+        }
         Origin::Value(range) if own.as_ref().is_none_or(|own| own.end <= range.end) => {
             Some((own.unwrap_or(range.clone()), At::Value))
         }

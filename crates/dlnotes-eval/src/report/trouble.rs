@@ -11,6 +11,8 @@ use crate::compile::message::Message;
 /// Lines of a program's own words that are shown.
 const LINES: usize = 8;
 
+const NOT_LINKED: &str = "the cell compiled, but could not be linked; what the linker says is below";
+
 /// What became of a program that was to do something for a cell.
 #[derive(Clone, Copy, Debug)]
 pub struct Work<'a> {
@@ -69,7 +71,7 @@ pub fn trouble(work: &Work<'_>) -> Option<Failure> {
         return None;
     }
     let evalue = if tool == "ld" || tool.ends_with("linker") {
-        "the cell compiled, but could not be linked; what the linker says is below".to_owned()
+        NOT_LINKED.to_owned()
     } else {
         format!("{tool} failed ({status}) without saying what is wrong with the cell; what it wrote is below")
     };
@@ -84,6 +86,13 @@ fn not_started(work: &Work<'_>, error: &std::io::Error) -> Failure {
             format!("{tool} isn't there any more: install Rust again (https://rustup.rs), then restart the kernel")
         }
         ErrorKind::OutOfMemory => no_memory(tool),
+        _ if !work.stderr.is_empty() => {
+            let words = format!("{error}\n{}", work.stderr);
+            if words.contains("No space left on device") {
+                return full_disk(work.folder);
+            }
+            return Failure::new("KernelError", NOT_LINKED).with_lines(own_words(work.stderr));
+        }
         _ => format!("{tool} could not be started: {error}"),
     };
     Failure::new("KernelError", evalue)

@@ -39,8 +39,8 @@ const FUNCTIONS: [(&str, &str); 32] = [
 ];
 
 pub(super) fn advice(case: &Case<'_>) -> Option<String> {
-    if matches!(case.code, "E0425" | "E0423") {
-        return function(case).or_else(|| words(case));
+    if matches!(case.code, "E0425" | "E0423") && case.error.message.contains("function") {
+        return function(case);
     }
     if case.code.is_empty() {
         return syntax(case);
@@ -61,9 +61,37 @@ fn words(case: &Case<'_>) -> Option<String> {
         "E0614" if line.contains("**") => {
             Some("powers are methods: `x.powi(2)`, `x.powf(0.5)`, of integers `n.pow(2)`".into())
         }
-        "E0425" if line.trim_start().starts_with("print ") => Some(FUNCTIONS[0].1.to_owned()),
+        "E0425" if matches!(case.pointed_to(), "console" | "System" | "cout") => Some(FUNCTIONS[0].1.to_owned()),
+        "E0425" if matches!(case.pointed_to(), "null" | "nil" | "Nil" | "undefined" | "NULL") => {
+            Some("what may be missing is an `Option`: `None`, or `Some(x)`".into())
+        }
+        "E0425" if is_assigned(case) => {
+            let name = case.pointed_to();
+            Some(format!(
+                "a new variable is defined with `let {name} = …;`, one that changes with `let mut {name} = …;`"
+            ))
+        }
+        "E0369" if case.error.message.contains("multiply `&str`") => {
+            Some("text is repeated with `\"a\".repeat(3)`".into())
+        }
+        "E0599" if matches!(case.pointed_to(), "push" | "push_str") && case.error.says("&str") => {
+            Some("a `&str` can't grow: make a `String` of it, `let mut s = String::from(\"…\");`".into())
+        }
+        "E0599" if case.pointed_to() == "pow" => {
+            Some("powers of numbers with a point are `x.powi(2)` and `x.powf(0.5)`".into())
+        }
         _ => None,
     }
+}
+
+/// Whether the cell gives a value to what the error is about.
+fn is_assigned(case: &Case<'_>) -> bool {
+    let Some(label) = case.error.labels.first() else { return false };
+    let next = case.tokens.iter().position(|token| token.range.end == label.mark.range.end);
+    let text = |at: usize| case.tokens.get(at).map_or("", |token| token.text.as_str());
+    let Some(at) = next else { return false };
+    let before = if at == 0 { ";" } else { text(at - 1) };
+    text(at + 1) == "=" && text(at + 2) != "=" && matches!(before, ";" | "{" | "}")
 }
 
 /// A sentence that isn't Rust's.
@@ -79,7 +107,7 @@ fn syntax(case: &Case<'_>) -> Option<String> {
         }
         "elif" | "elsif" => "`elif` is written `else if … { … }`",
         "lambda" => "a small function is written `|x| x + 1`",
-        "while" | "if" | "for" | "else" | "match" | "loop" if message.contains('{') && line.ends_with(':') => {
+        "while" | "if" | "for" | "else" | "match" | "loop" if line.ends_with(':') => {
             return Some(format!("a block stands in braces: `{first} … {{ … }}`"));
         }
         "try" | "except" => "an error is a value: `?` hands it on, `match` or `if let Err(e) = …` handles it",
@@ -89,13 +117,20 @@ fn syntax(case: &Case<'_>) -> Option<String> {
         {
             "a variable is defined with `let`, its type behind its name: `let x: f32 = 1.0;`"
         }
-        "var" | "val" | "const" if rest.contains('=') && !case.error.says("let") => {
-            "a variable is defined with `let x = …;`"
+        "for" if rest.trim_start().starts_with('(') && rest.contains(';') => {
+            "a loop over numbers is written `for i in 0..3 { … }`"
         }
+        "switch" => "a choice between cases is written `match x { 1 => …, _ => … }`",
+        "do" => "a loop that ends in the middle or at its end is written `loop { …; if done { break; } }`",
+        "type" => FUNCTIONS[28].1,
+        "var" | "val" if rest.contains('=') && !case.error.says("let") => "a variable is defined with `let x = …;`",
         "del" => "a value is dropped with `drop(x);`",
         "pass" => "an empty block is written `{}`",
         "not" => "not is written `!`",
         "print" | "puts" | "echo" | "cout" => FUNCTIONS[0].1,
+        _ if rest.trim_start().starts_with(',') && line.contains('=') => {
+            "several variables are defined at once with `let (a, b) = (1, 2);`"
+        }
         "with" => {
             "a block that ends something is written `{ let file = …; … }`: the value is closed where the block ends"
         }
@@ -112,12 +147,24 @@ fn syntax(case: &Case<'_>) -> Option<String> {
 /// Signs that mean something else.
 fn signs(case: &Case<'_>, line: &str) -> Option<String> {
     let message = case.error.message.as_str();
-    let text = if line.starts_with('#') && !line.starts_with("#[") && !line.starts_with("#!") {
+    let text = if line.starts_with("#include") {
+        "nothing has to be included: the standard library is there as `std`, other crates with `:dep`"
+    } else if line.starts_with('#') && !line.starts_with("#[") && !line.starts_with("#!") {
         "a comment begins with `//`"
     } else if message.contains("prefix `f`") || message.contains("unknown prefix") && message.contains("`f`") {
         "text with values in it is made with `format!(\"{x}\")`, and printed with `println!(\"{x}\")`"
     } else if line.contains("lambda ") {
         "a small function is written `|x| x + 1`"
+    } else if case.line_has("elif") {
+        "`elif` is written `else if … { … }`"
+    } else if message.contains("found `=>`") && first_word(line) == "let" {
+        "a small function is written `|x| x + 1`"
+    } else if case.line_has("new") && message.contains("found `") {
+        "a value is made by a function of its type: `Vec::new()`"
+    } else if line.contains("{\"") && message.contains("found `:`") {
+        "a dictionary is made with `std::collections::HashMap::from([(\"a\", 1), (\"b\", 2)])`"
+    } else if message.starts_with("expected `;`") && comment_is_a_number(line) {
+        "whole numbers are divided with `/`; `//` begins a comment"
     } else if line.contains(":=") {
         "a variable is defined with `let x = …;`"
     } else if line.contains('[') && case.line_has("for") && case.line_has("in") {
@@ -132,4 +179,13 @@ fn signs(case: &Case<'_>, line: &str) -> Option<String> {
         return None;
     };
     Some(text.to_owned())
+}
+
+fn first_word(line: &str) -> &str {
+    line.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default()
+}
+
+/// Whether `//` was meant to divide.
+fn comment_is_a_number(line: &str) -> bool {
+    line.split_once("//").is_some_and(|(_, rest)| rest.trim_start().starts_with(|c: char| c.is_ascii_digit()))
 }

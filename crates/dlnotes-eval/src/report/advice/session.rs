@@ -35,8 +35,17 @@ pub(super) fn advice(case: &Case<'_>) -> Option<String> {
                 .into(),
         ),
         "E0572" => Some("a cell isn't a function: leave `return` out; the last expression, without `;`, is the cell's value".into()),
-        "E0277" if message.contains("`?` operator") && message.contains("Option") => Some(
+        "E0277" if message.ends_with("not `Option`s, at the top of a cell") => Some(
             "say what the error is, `.ok_or(\"nothing there\")?`, or stop the cell with `.unwrap()`".into(),
+        ),
+        "E0597" | "E0373" if case.line().contains('|') && case.error.says("'static") => Some(
+            "write `move` in front of the closure's `|…|`: it then owns what it uses; clone before what you need besides".into(),
+        ),
+        "E0583" => Some("a cell has no files beside it: write what is in the module here, `mod name { … }`".into()),
+        "" if message.starts_with("couldn't read `") => Some(
+            "a cell is compiled in a folder of its own: give the file's whole path, or read it when the cell runs, \
+             `std::fs::read_to_string(\"name\")?`"
+                .into(),
         ),
         _ => None,
     })
@@ -121,7 +130,7 @@ fn variable(case: &Case<'_>) -> Option<String> {
     if let Some(gone) = facts.gone.get(name) {
         return Some(gone.sentence(name));
     }
-    if of_cell && case.code == "E0425" && !case.error.says("similar") {
+    if of_cell && case.code == "E0425" && !case.error.says("similar") && !case.error.says("different scope") {
         return Some(format!(
             "`{name}` is there from its `let` on, to the end of the block `{{ … }}` that it stands in"
         ));
@@ -200,7 +209,10 @@ fn missing_crate(case: &Case<'_>) -> Option<String> {
 /// A variable that an earlier cell has made unchangeable.
 fn changeable(case: &Case<'_>) -> Option<String> {
     let last = case.error.message.split('`').skip(1).step_by(2).last()?;
-    let name = [case.quoted(0)?, last].into_iter().find(|name| case.facts.variables.contains_key(*name))?;
+    // Of `p.x` and `v[0]`, the variable.
+    let part = |c: char| !c.is_alphanumeric() && c != '_';
+    let names = [case.quoted(0)?, last].map(|name| name.split(part).next().unwrap_or_default());
+    let name = names.into_iter().find(|name| case.facts.variables.contains_key(*name))?;
     (!names::defines(case.cell, name) && !in_function(case))
         .then(|| format!("make the variable of an earlier cell changeable with `let mut {name} = {name};`"))
 }
