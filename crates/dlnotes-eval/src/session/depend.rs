@@ -9,6 +9,7 @@ pub struct Dependencies(pub Libraries);
 
 #[allow(missing_docs)]
 impl Dependencies {
+    pub fn new(l: Libraries) -> Self { Self(l) }
     pub fn libraries(&self) -> &Libraries {
         &self.0
     }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 pub use dlnotes_eval::{Cell, Console};
 use dlnotes_eval::{Event, MimeBundle};
 
-pub use self::cells::Cells;
+pub use self::cells::{Cells, Notebook};
 pub use self::echo::Echo;
 use dlnotes_eval::Failure;
 

@@ -236,7 +236,7 @@ impl State {
 }
 
 /// As the protocol has it.
-fn media(bundle: &MimeBundle) -> Media {
+pub(crate) fn media(bundle: &MimeBundle) -> Media {
     Media::new(bundle.data.iter().map(|(mime, value)| MediaType::Other((mime.clone(), value.clone()))).collect())
 }
 

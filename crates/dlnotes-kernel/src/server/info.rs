@@ -8,7 +8,8 @@ use crate::wire::PROTOCOL_VERSION;
 pub(super) fn reply() -> JupyterMessageContent {
     let version = env!("CARGO_PKG_VERSION");
     // Without rustc the kernel still answers, and the first cell says what is missing.
-    let rustc = Toolchain::find().map_or("unknown", Toolchain::release);
+    let toolchain = Toolchain::find();
+    let rustc = toolchain.as_ref().map_or("unknown", Toolchain::release);
     KernelInfoReply {
         status: ReplyStatus::Ok,
         protocol_version: PROTOCOL_VERSION.into(),
