@@ -499,9 +499,16 @@ impl Session {
 }
 
 fn set_aside(entry: &Entry) -> String {
-    let name = entry.names.iter().next().map_or_else(|| entry.text().lines().next().unwrap_or_default().to_owned(), Clone::clone);
+    let name = match (&entry.item.kind, entry.names.iter().next()) {
+        (Kind::Impl { head, .. }, _) => head.clone(),
+        (_, Some(name)) => name.clone(),
+        (_, None) => entry.text().lines().next().unwrap_or_default().to_owned(),
+    };
     let number = entry.cell.count;
-    format!("`{name}` of cell [{number}] no longer compiles beside this cell and is left out: mend it and run cell [{number}] again\n")
+    format!(
+        "`{name}` of cell [{number}] no longer compiles beside this cell and is left out: change it and run cell [{number}] \
+         again\n"
+    )
 }
 
 /// The files of a crate of items: one for each cell that has some in it.

@@ -7,6 +7,8 @@ use dlnotes_eval::depend::{self, BuildError, Prepared, RunDirectory, Toolchain};
 use dlnotes_eval::host::Watch;
 use dlnotes_eval::{Cell, Console, Failure, MimeBundle, Session, Settings};
 
+use crate::Error;
+
 use super::{Completions, Evaluator, Interrupter, Launch};
 
 /// What a notebook is opened with.
@@ -41,12 +43,14 @@ impl Cells {
         let prepared = Prepared::find(&toolchain, notebook.helper).map_err(kernel_error)?;
         stop.enter(if prepared.exists() { "loading the prepared libraries" } else { "building the libraries of every notebook" });
         let libraries = prepared.ensure(&toolchain, stop.as_ref()).map_err(build_error)?;
+        let work = notebook.run.path().join("work");
+        std::fs::create_dir_all(&work).map_err(Error::file(&work)).map_err(kernel_error)?;
         let settings = Settings {
             types: Some(prepared.path().join("types.tsv")),
             dependencies: dlnotes_eval::Dependencies::new(libraries),
             toolchain,
             directory: notebook.directory,
-            work: notebook.run.path().join("work"),
+            work,
         };
         Ok(Self { session: Session::open(settings, console, stop.watch.clone())?, _run: notebook.run })
     }
