@@ -59,7 +59,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         work: run.path().to_owned(),
         types: Some(prepared.path().join("types.tsv")),
     };
-    let mut session = Session::open(settings, Arc::new(Terminal), Watch::default()).map_err(|f| f.traceback.join("\n"))?;
+    let mut session =
+        Session::open(settings, Arc::new(Terminal), Watch::default()).map_err(|f| f.traceback.join("\n"))?;
     println!("open after {:.0?}", start.elapsed());
     for (index, code) in std::fs::read_to_string(file)?.split("//%%\n").enumerate() {
         let start = Instant::now();

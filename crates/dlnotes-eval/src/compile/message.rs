@@ -50,10 +50,24 @@ pub struct Span {
     pub is_primary: bool,
     /// What is said about the place.
     pub label: Option<String>,
+    /// The lines that it lies in.
+    pub text: Vec<Line>,
     /// Code to put there.
     pub suggested_replacement: Option<String>,
     /// The macro whose expansion it lies in.
     pub expansion: Option<Box<Expansion>>,
+}
+
+/// A line of a source file.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, PartialEq, Eq)]
+#[serde(default)]
+pub struct Line {
+    /// The whole of it.
+    pub text: String,
+    /// Where the place begins in it, from 1, in characters.
+    pub highlight_start: usize,
+    /// Where it ends; not included.
+    pub highlight_end: usize,
 }
 
 /// The use of a macro from which a place comes.

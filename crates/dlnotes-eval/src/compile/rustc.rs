@@ -251,14 +251,7 @@ fn command(rustc: &Path, folder: &Path, options: &Options, kind: &str, file: &st
 }
 
 /// Compiles statements from the beginning, with a file in the pipe's place.
-fn cold(
-    rustc: &Path,
-    folder: &Path,
-    head: &str,
-    text: &str,
-    options: &Options,
-    watch: &Watch,
-) -> io::Result<Compiled> {
+fn cold(rustc: &Path, folder: &Path, head: &str, text: &str, options: &Options, watch: &Watch) -> io::Result<Compiled> {
     let start = folder.join(START);
     let _ = fs::remove_file(&start);
     fs::write(&start, text)?;

@@ -101,7 +101,8 @@ fn start(body: &Body<'_>, file: &Path) -> Text {
 fn inner(body: &Body<'_>) -> Text {
     let code = body.code;
     let mut text = Text::default();
-    text.generated("{");
+    // Without the `;`, some wrong beginnings would be taken for a struct's fields.
+    text.generated("{;");
     let mut at = 0;
     let mut items: Vec<_> = body.split.items.iter().map(|item| item.range.clone()).collect();
     items.sort_by_key(|range| range.start);
@@ -119,7 +120,8 @@ fn inner(body: &Body<'_>) -> Text {
         text.push(after, Origin::Value(value.clone()));
         text.push(&code[value.end..], Origin::Cell(value.end));
     }
-    text.generated("\n");
+    // Nothing of the reader's goes on with it: a sentence that isn't finished ends here.
+    text.generated(if body.split.value.is_none() { "\nstruct __End;\n" } else { "\n" });
     for name in body.kept {
         text.push(&format!("__keeper.keep({name:?}, {name});\n"), Origin::Keep(name.clone()));
     }

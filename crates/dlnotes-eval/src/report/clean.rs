@@ -1,8 +1,9 @@
 //! rustc's words without the names of generated code.
 
 /// What only generated code is called.
-const INTERNAL: [&str; 10] = [
+const INTERNAL: [&str; 11] = [
     "__",
+    "::std::include",
     "dlnotes_display::cell",
     "evcxr_display",
     "Keeper",

@@ -1,7 +1,7 @@
 //! The failure of a cell that did not compile.
 
 use super::advice;
-use super::diagnostic::{Diagnostic, Label};
+use super::diagnostic::{Diagnostic, END, Label};
 use super::excerpt::{Mark, excerpt};
 use super::facts::Facts;
 use super::kept::{self, Why};
@@ -15,6 +15,9 @@ const MOST: usize = 10;
 /// The compiler's errors, in order, without its closing words.
 pub(super) fn errors(messages: &[Message]) -> impl Iterator<Item = &Message> {
     messages.iter().filter(|message| {
+        if message.message.contains("::std::include") {
+            return false;
+        }
         let closing = ["aborting due to", "could not compile", "could not document"];
         message.level.starts_with("error") && !closing.iter().any(|start| message.message.starts_with(start))
     })
@@ -33,6 +36,9 @@ pub fn compile_failure(messages: &[Message], sources: &[Source], count: usize, f
             }
         }
     }
+    // After a mistake in the middle, the end is often one more.
+    let mut place = 0..;
+    diagnostics.retain(|diagnostic| place.next() == Some(0) || !diagnostic.message.ends_with(END));
     let Some(first) = diagnostics.first() else {
         return Failure::new("CompileError", "the compiler failed without saying why; run the cell again");
     };

@@ -9,7 +9,7 @@ use crate::compile::message::{Message, Span};
 use crate::generate::Source;
 
 /// What stands behind the reader's last line.
-const END: &str = "found the end of the cell";
+pub(super) const END: &str = "found the end of the cell";
 
 /// Notes and suggestions that are shown of one error.
 const MOST_HELP: usize = 5;
@@ -92,6 +92,7 @@ fn label(span: &Span, sources: &[Source], labels: &mut Vec<Label>, help: &mut Ve
     }
     match found.at {
         // Where a variable comes from is no place of this cell.
+        At::Value if !primary && text.starts_with("required by a bound") => return false,
         At::Take(_) if !primary => {
             if text.contains("because") {
                 help.push(Help { text: format!("note: {text}"), ..Help::default() });

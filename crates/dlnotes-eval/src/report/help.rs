@@ -141,6 +141,7 @@ fn changed(edits: &[(usize, Range<usize>, &str)], sources: &[Source]) -> Vec<Str
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::compile::message::Line;
     use crate::generate::{Map, Origin};
 
     fn source(cell: &str) -> Source {
@@ -151,6 +152,11 @@ mod tests {
         Source { name: "cell [1]".into(), count: 1, cell: cell.into(), text: format!("fn({cell})"), map }
     }
 
+    fn line(text: &str, byte: usize) -> String {
+        let start = text.get(..byte).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
+        text[start..].lines().next().unwrap_or_default().to_owned()
+    }
+
     fn suggest(cell: &str, edits: &[(usize, usize, &str)]) -> Vec<String> {
         let spans: Vec<Span> = edits
             .iter()
@@ -158,6 +164,7 @@ mod tests {
                 file_name: "cell [1]".into(),
                 byte_start: start + 4,
                 byte_end: end + 4,
+                text: vec![Line { text: line(&format!("fn({cell})"), start + 4), ..Line::default() }],
                 suggested_replacement: Some((*new).into()),
                 ..Span::default()
             })

@@ -35,8 +35,14 @@ pub(super) enum At {
 /// The place in a cell; of a macro's expansion, the use of the macro.
 pub(super) fn place(sources: &[Source], span: &Span) -> Option<Place> {
     outwards(span).find_map(|span| {
-        let source = source(sources, span)?;
-        let (range, at) = in_source(source, span.byte_start..span.byte_end)?;
+        let (source, found) = match source(sources, span) {
+            Some(source) => (source, in_source(source, span.byte_start..span.byte_end)),
+            None => {
+                let source = sources.iter().find(|source| source.name == span.file_name)?;
+                (source, by_line(source, span).map(|range| (range, At::Text)))
+            }
+        };
+        let (range, at) = found?;
         // Several files may be made from one cell.
         let index = sources.iter().position(|other| other.count == source.count && other.cell == source.cell)?;
         Some(Place { source: index, range, at })
@@ -48,12 +54,31 @@ pub(super) fn outwards(span: &Span) -> impl Iterator<Item = &Span> {
     std::iter::successors(Some(span), |span| span.expansion.as_ref().map(|expansion| &expansion.span))
 }
 
-/// The source that a span lies in.
+/// The source that a span lies in. The items of a cell and its statements are in files of the same name, so that it takes
+/// the text to tell which one is meant.
 pub(super) fn source<'a>(sources: &'a [Source], span: &Span) -> Option<&'a Source> {
-    sources.iter().find(|source| source.name == span.file_name)
+    sources.iter().filter(|source| source.name == span.file_name).find(|source| {
+        let Some(line) = span.text.first() else { return false };
+        let Some(before) = source.text.get(..span.byte_start) else { return false };
+        let start = before.rfind('\n').map_or(0, |at| at + 1);
+        source.text[start..].split('\n').next().unwrap_or_default().trim_end_matches('\r') == line.text
+    })
 }
 
-fn in_source(source: &Source, bytes: Range<usize>) -> Option<(Range<usize>, At)> {
+/// A place in a file of a cell that was compiled before: its lines are the cell's, with `pub` in front of some names.
+fn by_line(source: &Source, span: &Span) -> Option<Range<usize>> {
+    let line = span.text.first()?;
+    let (skip, take) = (line.highlight_start.checked_sub(1)?, line.highlight_end.checked_sub(line.highlight_start)?);
+    let marked: String = line.text.chars().skip(skip).take(take).collect();
+    let own: usize = source.cell.split_inclusive('\n').take(span.line_start.checked_sub(1)?).map(str::len).sum();
+    let text = source.cell.get(own..)?.lines().next()?;
+    let marked = if text.contains(&marked) { marked } else { marked.replace("pub ", "") };
+    let at = text.find(marked.trim()).filter(|_| !marked.trim().is_empty())?;
+    Some(own + at..own + at + marked.trim().len())
+}
+
+/// The place in the cell of some bytes of a generated file.
+pub(super) fn in_source(source: &Source, bytes: Range<usize>) -> Option<(Range<usize>, At)> {
     let cell = &source.cell;
     let own = own_text(source, &bytes);
     let variable = |name: &str| names::variable(cell, name).unwrap_or(0..0);
@@ -136,6 +161,7 @@ pub(super) fn line_and_column(cell: &str, byte: usize) -> (usize, usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::compile::message::Line;
     use crate::generate::Map;
 
     /// `head{cell}` with the last expression in brackets of ours, then what keeps `x`, and an end.
@@ -157,10 +183,29 @@ mod tests {
         Source { name: "cell [3]".into(), count: 3, cell: cell.into(), text, map }
     }
 
+    fn lines(text: &str, byte: usize) -> Vec<Line> {
+        let start = text[..byte].rfind('\n').map_or(0, |at| at + 1);
+        vec![Line { text: text[start..].lines().next().unwrap_or_default().to_owned(), ..Line::default() }]
+    }
+
+    #[test]
+    fn a_file_that_was_compiled_before_has_the_cells_lines() {
+        let source = source("struct P { x: f32 }\nP", 20..21);
+        let text = "pub struct P { pub x: f32 }".to_owned();
+        let line = Line { text, highlight_start: 1, highlight_end: 13 };
+        let span = Span { file_name: "cell [3]".into(), line_start: 1, text: vec![line], ..Span::default() };
+        assert_eq!(place(&[source], &span).map(|place| place.range), Some(0..8));
+    }
+
     fn at(source: &Source, part: &str) -> Option<(String, At)> {
         let start = source.text.find(part).unwrap();
-        let span =
-            Span { file_name: "cell [3]".into(), byte_start: start, byte_end: start + part.len(), ..Span::default() };
+        let span = Span {
+            file_name: "cell [3]".into(),
+            byte_start: start,
+            byte_end: start + part.len(),
+            text: lines(&source.text, start),
+            ..Span::default()
+        };
         place(std::slice::from_ref(source), &span).map(|place| (source.cell[place.range].to_owned(), place.at))
     }
 

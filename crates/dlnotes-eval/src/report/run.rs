@@ -1,9 +1,8 @@
 //! What happened to a cell that compiled and did not end well.
 
 use super::excerpt::{Mark, excerpt};
-use super::place::place;
+use super::place::in_source;
 use super::{BLUE, Failure, RESET};
-use crate::compile::message::Span;
 use crate::generate::Source;
 use crate::host::{Died, Ending, PanicPlace};
 
@@ -73,12 +72,11 @@ fn lines(run: &Run<'_>, file: &str, line: usize, column: usize) -> Vec<String> {
     // A cell's items and its statements are in files of the same name.
     let found = run.sources.iter().filter(|source| source.name == file).find_map(|source| {
         let byte = byte(&source.text, line, column)?;
-        let span = Span { file_name: file.to_owned(), byte_start: byte, byte_end: byte + 1, ..Span::default() };
-        Some((source, place(std::slice::from_ref(source), &span)?))
+        Some((source, in_source(source, byte..byte + 1)?.0))
     });
     match found {
-        Some((source, place)) => {
-            let mark = Mark { range: place.range, text: String::new(), primary: true };
+        Some((source, range)) => {
+            let mark = Mark { range, text: String::new(), primary: true };
             excerpt(&source.cell, source.count, &[mark], true)
         }
         None => vec![format!("{BLUE}  -->{RESET} {file}:{line}:{column}")],

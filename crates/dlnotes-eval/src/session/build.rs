@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use crate::cell::words;
 use crate::compile::{Compiled, Linker, Options, Waiting, check_alone, compile_items, middle};
 use crate::depend::{Libraries, Toolchain};
-use crate::host::Watch;
 use crate::generate::{BODY_HEAD, Body, HEAD, Part, Source, body, items_root};
+use crate::host::Watch;
 
 /// What compiles a session's cells.
 pub(super) struct Build {
@@ -124,7 +124,13 @@ impl Build {
     }
 
     /// Compiles items as the crate `name`; it is known to later cells once it is [`added`](Self::add).
-    pub(super) fn items(&mut self, name: &str, parts: &[Part], folder: PathBuf, watch: &Watch) -> std::io::Result<Unit> {
+    pub(super) fn items(
+        &mut self,
+        name: &str,
+        parts: &[Part],
+        folder: PathBuf,
+        watch: &Watch,
+    ) -> std::io::Result<Unit> {
         for part in parts {
             std::fs::create_dir_all(part.file.parent().unwrap_or(&folder))?;
             std::fs::write(&part.file, &part.source.text)?;

@@ -144,7 +144,9 @@ impl Session {
             "" => {}
             level => match level.parse() {
                 Ok(level @ 0..=3) => self.build.set_optimize(level),
-                _ => return Err(Failure::new("CommandError", format!("`:opt` is a number from 0 to 3, not `{level}`"))),
+                _ => {
+                    return Err(Failure::new("CommandError", format!("`:opt` is a number from 0 to 3, not `{level}`")));
+                }
             },
         }
         self.say(Stream::Out, &format!("optimization: {}\n", self.build.optimize()));
@@ -202,7 +204,10 @@ impl Session {
         let last = || self.last_messages.iter().find_map(|message| Some(message.code.as_ref()?.code.clone()));
         let code = if code.is_empty() { last() } else { Some(code.to_owned()) };
         let Some(code) = code else {
-            return Err(Failure::new("CommandError", "no error with a code has occurred: `:explain E0382` explains that one"));
+            return Err(Failure::new(
+                "CommandError",
+                "no error with a code has occurred: `:explain E0382` explains that one",
+            ));
         };
         let output = std::process::Command::new(&self.toolchain.rustc).arg("--explain").arg(&code).output();
         match output {

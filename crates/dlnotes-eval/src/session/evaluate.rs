@@ -10,12 +10,12 @@ use super::imports::Imports;
 use super::items::{CellText, Change, Entry, From, Items};
 use super::variables::{self, Variable};
 use super::{Cell, Session, failures};
-use crate::compile::message::Message;
-use crate::{Event, Stream};
 use crate::cell::{Kind, Source as CellSource, Split, Unparsed, parse};
+use crate::compile::message::Message;
 use crate::generate::{Body, How, Origin, Part, Source, Taken, part};
 use crate::host::{Ending, Ran, Trouble};
 use crate::report::{Failure, Gone, Loss, Why, compile_failure, moved_or_borrowed, older_cells};
+use crate::{Event, Stream};
 
 /// How often a cell is compiled again without something that can't be kept.
 const ATTEMPTS: usize = 12;
@@ -170,8 +170,13 @@ impl Session {
         for text in self.items.entries().iter().map(|entry| &entry.cell).filter(|text| seen.insert(text.sequence)) {
             let name = format!("cell [{}]", text.count);
             if sources.iter().all(|source| source.name != name) {
-                let mut source =
-                    Source { name, count: text.count, cell: text.cell.clone(), text: text.code.clone(), ..Source::default() };
+                let mut source = Source {
+                    name,
+                    count: text.count,
+                    cell: text.cell.clone(),
+                    text: text.code.clone(),
+                    ..Source::default()
+                };
                 source.map.push(text.code.len(), Origin::Cell(0));
                 sources.push(source);
             }
@@ -233,9 +238,8 @@ impl Session {
             }
             for entry in aside {
                 staged.notices.push(set_aside(&entry));
-                let is_it = |other: &Entry| {
-                    other.cell.sequence == entry.cell.sequence && other.item.range == entry.item.range
-                };
+                let is_it =
+                    |other: &Entry| other.cell.sequence == entry.cell.sequence && other.item.range == entry.item.range;
                 staged.change.inside.retain(|other| !is_it(other));
             }
         }
@@ -304,12 +308,21 @@ impl Session {
                 back: true,
             })
             .collect();
-        let mut kept: Vec<String> = split.variables().iter().map(|name| name.name.clone()).filter(|n| n != "_").collect();
+        let mut kept: Vec<String> =
+            split.variables().iter().map(|name| name.name.clone()).filter(|n| n != "_").collect();
         let (mut left_out, mut shows) = (Vec::new(), true);
         for _ in 0..ATTEMPTS {
             let uses = self.uses(code, split, staged);
-            let body =
-                Body { cell: cell.code, code, count: cell.count, split, uses: &uses, taken: &taken, kept: &kept, shows };
+            let body = Body {
+                cell: cell.code,
+                code,
+                count: cell.count,
+                split,
+                uses: &uses,
+                taken: &taken,
+                kept: &kept,
+                shows,
+            };
             let watch = self.watch.clone();
             let unit = self.build.body(&body, &watch);
             let unit = unit.map_err(|error| failures::of_rustc(&error, &self.work))?;
@@ -337,7 +350,9 @@ impl Session {
                 let number = staged.imports.all().find(|(known, _)| *known == path).map(|(_, number)| number);
                 if let Some(number) = number {
                     staged.imports.remove_path(path);
-                    staged.notices.push(format!("`use {path};` of cell [{number}] leads nowhere any more and is left out\n"));
+                    staged
+                        .notices
+                        .push(format!("`use {path};` of cell [{number}] leads nowhere any more and is left out\n"));
                     again = true;
                 }
             }
@@ -385,7 +400,9 @@ impl Session {
         let has_value = split.value.is_some();
         let ran = match self.host()?.run(library, &slots, has_value) {
             Ok(ran) => ran,
-            Err(Trouble::Load(what)) => return Err(Failure::new("KernelError", format!("the cell could not be loaded: {what}"))),
+            Err(Trouble::Load(what)) => {
+                return Err(Failure::new("KernelError", format!("the cell could not be loaded: {what}")));
+            }
             Err(Trouble::Died(died)) => {
                 let mut lost = self.restart(cell.count, &Loss::Died);
                 lost.extend(compiled.kept.iter().filter(|name| !lost.contains(name)).cloned().collect::<Vec<_>>());
@@ -427,9 +444,13 @@ impl Session {
                 self.gone.insert(name.clone(), gone(Loss::Failed));
             }
         }
-        let replays: Vec<String> = ran.kept.iter().map(|kept| self.replay(&kept.name, code, split, compiled, &before)).collect();
+        let replays: Vec<String> =
+            ran.kept.iter().map(|kept| self.replay(&kept.name, code, split, compiled, &before)).collect();
         let unknown = |session: &Self| {
-            ran.kept.iter().zip(&replays).any(|(kept, replay)| variables::how(kept, replay, &session.paths, &session.items).is_none())
+            ran.kept
+                .iter()
+                .zip(&replays)
+                .any(|(kept, replay)| variables::how(kept, replay, &session.paths, &session.items).is_none())
         };
         if unknown(self) {
             let names: Vec<_> = ran.kept.iter().map(|kept| kept.type_name.clone()).collect();
@@ -563,7 +584,9 @@ impl Blamed {
                         blamed.unnamed.insert(name.clone());
                     }
                     Some(Origin::Use(line)) => blamed.imports.push(line.clone()),
-                    Some(Origin::Value(_)) if matches!(code, "E0282" | "E0283" | "E0284") => blamed.value_of_no_type = true,
+                    Some(Origin::Value(_)) if matches!(code, "E0282" | "E0283" | "E0284") => {
+                        blamed.value_of_no_type = true
+                    }
                     _ => {}
                 }
             }

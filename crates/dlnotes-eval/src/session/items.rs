@@ -85,10 +85,9 @@ impl Entry {
     /// Whether `new` stands in its place.
     fn is_replaced_by(&self, new: &Self) -> bool {
         match (&self.item.kind, &new.item.kind) {
-            (
-                Kind::Impl { head, names, of_trait },
-                Kind::Impl { head: new_head, names: new_names, .. },
-            ) => head == new_head && (*of_trait || !names.is_disjoint(new_names) || names == new_names),
+            (Kind::Impl { head, names, of_trait }, Kind::Impl { head: new_head, names: new_names, .. }) => {
+                head == new_head && (*of_trait || !names.is_disjoint(new_names) || names == new_names)
+            }
             (Kind::Impl { .. }, _) | (_, Kind::Impl { .. }) => false,
             _ if self.is_macro() != new.is_macro() => false,
             // A function and a type may share a name.
@@ -102,7 +101,8 @@ impl Entry {
 /// What a macro's use is likely to define: the names behind `static`, `struct` and the like, else all names in it.
 fn defined_by_macro(text: &str) -> BTreeSet<String> {
     const BEFORE: [&str; 9] = ["static", "ref", "struct", "enum", "fn", "type", "const", "trait", "mod"];
-    let all: Vec<&str> = text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).collect();
+    let all: Vec<&str> =
+        text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty()).collect();
     let named: BTreeSet<String> = all
         .windows(2)
         .filter(|pair| BEFORE.contains(&pair[0]) && !BEFORE.contains(&pair[1]) && pair[1] != "mut")
@@ -161,18 +161,18 @@ impl Items {
                 .map(|head| words(head).into_iter().map(str::to_owned).collect())
                 .collect();
             let own: BTreeSet<String> = inside.iter().flat_map(|entry| entry.names.clone()).collect();
-            let moved: Vec<Entry> = self
-                .entries
-                .extract_if(.., |entry| {
-                    let implemented = entry.head().is_none()
-                        && matches!(entry.item.kind, Kind::Type | Kind::TupleStruct)
-                        && heads.iter().any(|head| !head.is_disjoint(&entry.names) && head.is_disjoint(&own));
-                    let mentions = entry.words.iter().any(|word| {
-                        moving.contains(word) && !entry.imports.binds(word) && !entry.names.contains(word)
-                    });
-                    implemented || mentions
-                })
-                .collect();
+            let moved: Vec<Entry> =
+                self.entries
+                    .extract_if(.., |entry| {
+                        let implemented = entry.head().is_none()
+                            && matches!(entry.item.kind, Kind::Type | Kind::TupleStruct)
+                            && heads.iter().any(|head| !head.is_disjoint(&entry.names) && head.is_disjoint(&own));
+                        let mentions = entry.words.iter().any(|word| {
+                            moving.contains(word) && !entry.imports.binds(word) && !entry.names.contains(word)
+                        });
+                        implemented || mentions
+                    })
+                    .collect();
             if moved.is_empty() {
                 break;
             }

@@ -18,12 +18,12 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use self::build::Build;
+pub use self::depend::Dependencies;
 use self::imports::Imports;
 use self::items::Items;
 use self::variables::Variables;
 use crate::compile::Paths;
 use crate::compile::message::Message;
-pub use self::depend::Dependencies;
 use crate::depend::{Libraries, Toolchain};
 use crate::host::{Host, Watch};
 use crate::report::{Facts, Failure, Gone, Loss};
@@ -122,7 +122,9 @@ impl Session {
             }
             self.host = Some(host);
         }
-        self.host.as_mut().ok_or_else(|| Failure::new("KernelError", "the process that runs cells could not be started"))
+        self.host
+            .as_mut()
+            .ok_or_else(|| Failure::new("KernelError", "the process that runs cells could not be started"))
     }
 
     /// Ends the process that runs cells; variables go with it.

@@ -202,7 +202,8 @@ impl Block {
 
     /// In the place of what it replaces, if there is any: a macro has to stand before its uses.
     fn put(&mut self, part: Part) {
-        let mut old = (0..self.parts.len()).filter(|index| self.parts[*index].is_replaced_by(&part)).collect::<Vec<_>>();
+        let mut old =
+            (0..self.parts.len()).filter(|index| self.parts[*index].is_replaced_by(&part)).collect::<Vec<_>>();
         if old.is_empty() {
             return self.parts.push(part);
         }

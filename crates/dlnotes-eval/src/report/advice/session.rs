@@ -38,6 +38,7 @@ pub(super) fn advice(case: &Case<'_>) -> Option<String> {
         "E0277" if message.ends_with("not `Option`s, at the top of a cell") => Some(
             "say what the error is, `.ok_or(\"nothing there\")?`, or stop the cell with `.unwrap()`".into(),
         ),
+        "E0277" | "E0369" | "E0599" => derive(case),
         "E0597" | "E0373" if case.line().contains('|') && case.error.says("'static") => Some(
             "write `move` in front of the closure's `|…|`: it then owns what it uses; clone before what you need besides".into(),
         ),
@@ -49,6 +50,25 @@ pub(super) fn advice(case: &Case<'_>) -> Option<String> {
         ),
         _ => None,
     })
+}
+
+/// What a type of an earlier cell can be told to do.
+fn derive(case: &Case<'_>) -> Option<String> {
+    if case.error.says("derive") {
+        return None;
+    }
+    let message = case.error.message.as_str();
+    let is_own = |name: &&str| case.facts.items.contains_key(*name);
+    let name = message.split('`').skip(1).step_by(2).find(is_own)?;
+    let what = match message {
+        _ if message.contains("doesn't implement `Debug`") => "Debug",
+        _ if message.contains("operation `==`") || message.contains("operation `!=`") => "PartialEq",
+        _ if message.contains("no method named `clone`") => "Clone",
+        _ => return None,
+    };
+    let cell = case.facts.items.get(name)?;
+    let place = if *cell == case.count { String::new() } else { format!(" in cell [{cell}], and run that cell again") };
+    Some(format!("write `#[derive({what})]` in front of the definition of `{name}`{place}"))
 }
 
 /// A borrow that was to be kept.
