@@ -11,12 +11,23 @@ pub(super) fn bundle(code: &str, docs: &str) -> MimeBundle {
     bundle
 }
 
+/// What rust-analyzer says, which is Markdown.
+pub(super) fn shown(markdown: &str) -> MimeBundle {
+    let mut bundle = MimeBundle::new("text/plain", &plain(markdown));
+    bundle.insert("text/markdown", &unlinked(markdown));
+    bundle
+}
+
 /// Markdown as it reads without its signs.
 pub(super) fn plain(markdown: &str) -> String {
     let text = unlinked(markdown);
     let lines = text.lines().filter(|line| !line.trim_start().starts_with("```"));
-    let lines: Vec<String> = lines.map(|line| line.replace('`', "")).collect();
-    lines.join("\n").trim().to_owned()
+    let lines: Vec<String> = lines.filter(|line| *line != "---").map(|line| line.replace('`', "")).collect();
+    let mut text = lines.join("\n");
+    while text.contains("\n\n\n") {
+        text = text.replace("\n\n\n", "\n\n");
+    }
+    text.trim().to_owned()
 }
 
 /// Without links between items, which lead nowhere in a notebook: ``[`relu`](Tensor::relu)`` is `relu`.

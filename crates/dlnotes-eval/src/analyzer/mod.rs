@@ -9,6 +9,7 @@ mod crates;
 mod cursor;
 mod document;
 mod index;
+mod lsp;
 mod markdown;
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,8 @@ pub use self::commands::Commands;
 pub use self::crates::{Crate, Crates};
 pub use self::document::{Document, Variable};
 pub use self::index::{CrateSource, Index};
+use self::lsp::RustAnalyzer;
+pub use self::lsp::{Program, VARIABLE};
 use crate::MimeBundle;
 
 /// Answers to a completion request; offsets are bytes of the cell that was asked about.
@@ -51,18 +54,22 @@ pub struct Settings {
     pub index: Option<PathBuf>,
     /// The commands of a cell, each with a few words of help.
     pub commands: Commands,
+    /// rust-analyzer; without it the index is asked alone.
+    pub program: Option<Program>,
 }
 
 /// Answers what could stand at a place in a cell, and what stands there.
 pub struct Analyzer {
     settings: Settings,
     index: Option<Index>,
+    program: Option<RustAnalyzer>,
 }
 
 impl Analyzer {
     /// One that has done nothing yet.
     pub fn new(settings: Settings) -> Self {
-        Self { settings, index: None }
+        let program = settings.program.clone().map(RustAnalyzer::new);
+        Self { settings, index: None, program }
     }
 
     /// What could stand at the byte `at` of the document's cell.
@@ -73,7 +80,16 @@ impl Analyzer {
             commands::Place::Shell => return Completions::default(),
             commands::Place::Code(document) => document,
         };
-        cursor::complete(&document, at, self.index(&document))
+        if !cursor::can_complete(&document, at) {
+            return Completions::default();
+        }
+        let known = self.program.as_mut().and_then(|program| program.complete(&document, at));
+        let knows_all = self.program.as_ref().is_some_and(RustAnalyzer::knows_standard);
+        match known.filter(|known| !known.items.is_empty()) {
+            Some(known) if knows_all => known,
+            Some(known) => joined(known, cursor::complete(&document, at, self.index(&document))),
+            None => cursor::complete(&document, at, self.index(&document)),
+        }
     }
 
     /// What is known about the name at the byte `at` of the document's cell, or about the function whose call is open
@@ -85,7 +101,12 @@ impl Analyzer {
             commands::Place::Shell => return None,
             commands::Place::Code(document) => document,
         };
-        cursor::inspect(&document, at, self.index(&document))
+        let subject = cursor::subject(&document, at)?;
+        let known = self.program.as_mut().and_then(|program| program.hover(&document, subject));
+        match known {
+            Some(markdown) => Some(markdown::shown(&markdown)),
+            None => cursor::inspect(&document, at, self.index(&document)),
+        }
     }
 
     /// The index of the document's crates: the prepared one, with what came after it.
@@ -103,4 +124,14 @@ impl Analyzer {
         }
         index
     }
+}
+
+/// What rust-analyzer offers, and what it doesn't know without the sources of the standard library.
+fn joined(mut known: Completions, more: Completions) -> Completions {
+    if (known.start, known.end) == (more.start, more.end) {
+        let new = |item: &Completion| known.items.iter().all(|old| old.text != item.text);
+        let more: Vec<Completion> = more.items.into_iter().filter(new).collect();
+        known.items.extend(more);
+    }
+    known
 }

@@ -237,3 +237,131 @@ fn an_index_survives_its_file_and_answers_at_once() {
     std::fs::write(&file, "{}").unwrap();
     assert!(Index::load(&file).is_err());
 }
+
+/// The session's crates as `cargo metadata` describes them for the helper crate.
+fn crates() -> Crates {
+    let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
+    let cargo = std::process::Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version=1", "--offline", "--locked", "--manifest-path"])
+        .arg(manifest)
+        .output()
+        .unwrap();
+    let mut metadata: serde_json::Value = serde_json::from_slice(&cargo.stdout).unwrap();
+    // As if the helper crate were what a prepared workspace depends on.
+    let id = |name: &str| {
+        let packages = metadata["packages"].as_array().unwrap();
+        packages.iter().find(|package| package["name"] == name).unwrap()["id"].clone()
+    };
+    let (user, helper) = (id("dlnotes-f64"), id("dlnotes"));
+    metadata["workspace_members"] = serde_json::json!([user]);
+    for node in metadata["resolve"]["nodes"].as_array_mut().unwrap() {
+        if node["id"] == user {
+            node["deps"] = serde_json::json!([{ "name": "dlnotes", "pkg": helper, "dep_kinds": [{ "kind": null }] }]);
+        }
+    }
+    Crates::from_metadata(&metadata)
+}
+
+#[test]
+fn of_the_crates_below_only_those_that_show_are_read() {
+    let crates = crates();
+    let names: Vec<&str> = crates.list.iter().map(|found| found.name.as_str()).collect();
+    assert!(names.contains(&"dlnotes") && names.contains(&"ndarray") && !names.contains(&"rayon"), "{names:?}");
+    assert_eq!(crates.named[0].0, "dlnotes");
+    let project = crates.project(Path::new("/tmp/notebook.rs"), "2024", None, None);
+    let last = project["crates"].as_array().unwrap().last().unwrap();
+    assert_eq!(last["deps"][0]["name"], "dlnotes");
+    let document =
+        Document { crates, cell: "let a = dlnotes::ndarray::arr1(&[1.0]); a.su".into(), ..Document::default() };
+    let index = Index::build(&document.crates.sources());
+    let found = cursor::complete(&document, document.cell.len(), &index);
+    assert!(found.items.iter().any(|item| item.text == "sum"), "{found:?}");
+}
+
+/// With a real rust-analyzer, where there is one.
+#[test]
+fn rust_analyzer_answers_where_it_is_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let sysroot = std::process::Command::new("rustc").args(["--print", "sysroot"]).output().unwrap().stdout;
+    let program = Program {
+        sysroot: Some(PathBuf::from(String::from_utf8(sysroot).unwrap().trim())),
+        library: std::env::var_os("RUST_SRC_PATH").map(PathBuf::from),
+        folder: folder.path().to_owned(),
+        ..Program::default()
+    };
+    let mut analyzer = Analyzer::new(Settings { program: Some(program), ..Settings::default() });
+    let session = Document { crates: crates(), ..session() };
+    let (question, at) = with(&session, "let y = x.relu(); y.rel|");
+    let start = std::time::Instant::now();
+    // The index answers until it is ready.
+    assert!(analyzer.complete(&question, at).items.iter().any(|item| item.text == "relu"));
+    println!("first answer, from the index: {:?}", start.elapsed());
+    let server = |analyzer: &Analyzer| analyzer.program.as_ref().and_then(RustAnalyzer::process);
+    let Some(process) = server(&analyzer) else {
+        println!("skipped: no rust-analyzer was found; set {VARIABLE}, or: rustup component add rust-analyzer");
+        return;
+    };
+    while !analyzer.program.as_ref().is_some_and(RustAnalyzer::is_ready) {
+        assert!(start.elapsed().as_secs() < 180, "rust-analyzer isn't ready");
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        analyzer.complete(&question, at);
+    }
+    println!("ready after {:?}", start.elapsed());
+    let program = |analyzer: &mut Analyzer, cell: &str| {
+        let (document, at) = with(&session, cell);
+        for _ in 0..40 {
+            let start = std::time::Instant::now();
+            if let Some(found) = analyzer.program.as_mut().unwrap().complete(&document, at) {
+                println!("{cell}: {:?}, {} items", start.elapsed(), found.items.len());
+                return found;
+            }
+        }
+        panic!("{cell}: no answer");
+    };
+    for (cell, expected) in [
+        ("let y = x.relu(); y.rel|", "relu"),
+        ("let y = x.relu(); y.relu_|", ""),
+        ("let 损失 = double(&x); /* 损 */ 损失.sig|", "sigmoid"),
+        ("points[0].no|", "norm"),
+        ("net.forw|", "forward"),
+        ("let f = |a: &Tensor| a.me", "mean"),
+        ("sigm|", "sigmoid"),
+        ("Tensor::ar|", "arange"),
+        ("fn f(p: &Point) -> f32 {\n    p.|\n}", "norm"),
+    ] {
+        let cell = if cell.ends_with("me") { "let f = {let g = double; g}; f(&x).me|" } else { cell };
+        let found = program(&mut analyzer, cell);
+        let texts: Vec<&str> = found.items.iter().map(|item| item.text.as_str()).collect();
+        assert!(expected.is_empty() || texts.contains(&expected), "{cell}: {texts:?}");
+    }
+    let found = program(&mut analyzer, "let y = x.relu(); y.rel|");
+    assert!(found.items[0].signature.contains("fn relu(&self) -> "), "{:?}", found.items[0]);
+    let (document, at) = with(&session, "let y = x.re|lu();");
+    let start = std::time::Instant::now();
+    let shown = analyzer.inspect(&document, at).unwrap();
+    println!("inspection: {:?}\n{}", start.elapsed(), shown.text("text/plain").unwrap());
+    assert!(shown.text("text/markdown").unwrap().contains("fn relu(&self)"));
+    let memory = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    println!(
+        "{}",
+        memory
+            .lines()
+            .filter(|line| line.starts_with("VmRSS") || line.starts_with("VmHWM"))
+            .collect::<Vec<_>>()
+            .join(", ")
+    );
+    // One that died is started again, and the index answers meanwhile.
+    rustix::process::kill_process(
+        rustix::process::Pid::from_raw(process as i32).unwrap(),
+        rustix::process::Signal::KILL,
+    )
+    .unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(200));
+    let (question, at) = with(&session, "x.rel|");
+    assert!(analyzer.complete(&question, at).items.iter().any(|item| item.text == "relu"));
+    assert!(analyzer.complete(&question, at).items.iter().any(|item| item.text == "relu"));
+    assert!(server(&analyzer).is_some_and(|new| new != process));
+    let new = server(&analyzer).unwrap();
+    drop(analyzer);
+    assert!(!Path::new(&format!("/proc/{new}")).exists());
+}

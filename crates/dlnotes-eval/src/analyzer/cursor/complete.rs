@@ -14,17 +14,51 @@ use crate::analyzer::{Completion, Completions};
 /// As many as are worth sending.
 const MOST: usize = 300;
 
+/// Whether anything can be completed at the byte `at` of the document's cell.
+pub(crate) fn can_complete(document: &Document, at: usize) -> bool {
+    Place::new(&Tokens::new(&document.cell), at).is_some()
+}
+
+/// Where the cursor is in a text.
+struct Place {
+    /// The byte at which the typed word begins.
+    typed: usize,
+    /// The first token from there on.
+    here: usize,
+}
+
+impl Place {
+    /// `None` where nothing can be completed: in texts and comments, and where somebody gives a new name.
+    fn new(t: &Tokens<'_>, at: usize) -> Option<Self> {
+        let before = t.text[..at].rfind(|c| !is_word(c));
+        let typed = before.map_or(0, |before| before + t.text[before..].chars().next().map_or(1, char::len_utf8));
+        let here = t.list.partition_point(|token| token.range.end <= typed);
+        let is_inside = t.list.get(here).is_some_and(|token| token.range.start < typed && token.kind != Token::Sign);
+        let is_number = t.text[typed..at].starts_with(|c: char| c.is_ascii_digit());
+        if t.is_silent(at) || t.is_silent(typed) || is_inside || is_number {
+            return None;
+        }
+        if let Some(before) = here.checked_sub(1) {
+            let is_new =
+                NAMING.contains(&t.word(before)) || (t.is(before, "mut") && before > 0 && t.is(before - 1, "let"));
+            let is_float = t.kind(before) == Some(Token::Number) && t.list[before].range.end == typed;
+            if is_new || is_float {
+                return None;
+            }
+        }
+        Some(Self { typed, here })
+    }
+}
+
+/// Behind these stands a new name, or none.
+const NAMING: [&str; 12] =
+    ["let", "fn", "struct", "enum", "trait", "mod", "type", "const", "static", "for", "macro_rules", "#"];
+
 /// What could stand at the byte `at` of the document's cell.
 pub(crate) fn complete(document: &Document, at: usize, libraries: &Index) -> Completions {
     let t = Tokens::new(&document.cell);
-    let typed = document.cell[..at]
-        .rfind(|c| !is_word(c))
-        .map_or(0, |end| end + document.cell[end..].chars().next().map_or(1, char::len_utf8));
+    let Some(Place { typed, here }) = Place::new(&t, at) else { return Completions::default() };
     let prefix = &document.cell[typed..at];
-    let here = t.list.partition_point(|token| token.range.end <= typed);
-    if !can_complete(&t, here, typed, at, prefix) {
-        return Completions::default();
-    }
     let session = session(document);
     let world = world(&session, libraries);
     let mut offers = Offers { prefix, found: BTreeMap::new() };
@@ -45,22 +79,6 @@ pub(crate) fn complete(document: &Document, at: usize, libraries: &Index) -> Com
         offers.names(&world, &scope, document, here);
     }
     Completions { start: typed, end: at, items: offers.sorted() }
-}
-
-/// Whether anything can be completed: not in texts and comments, nor where somebody gives a new name.
-fn can_complete(t: &Tokens<'_>, here: usize, typed: usize, at: usize, prefix: &str) -> bool {
-    let inside = t.list.get(here).is_some_and(|token| token.range.start < typed && token.kind != Token::Sign);
-    if t.is_silent(at) || t.is_silent(typed) || inside || prefix.starts_with(|c: char| c.is_ascii_digit()) {
-        return false;
-    }
-    let Some(before) = here.checked_sub(1) else { return true };
-    let is_new = matches!(
-        t.word(before),
-        "let" | "fn" | "struct" | "enum" | "trait" | "mod" | "type" | "const" | "static" | "for" | "macro_rules" | "#"
-    );
-    let is_mutable = t.is(before, "mut") && before > 0 && t.is(before - 1, "let");
-    let is_float = t.kind(before) == Some(Token::Number) && t.list[before].range.end == typed;
-    !(is_new || is_mutable || is_float)
 }
 
 /// The path before a `::`, without its arguments.

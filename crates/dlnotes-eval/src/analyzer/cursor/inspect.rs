@@ -25,6 +25,16 @@ pub(crate) fn inspect(document: &Document, at: usize, libraries: &Index) -> Opti
     word.or_else(|| question.answer(called(&t, at)?))
 }
 
+/// The byte at which the name begins that a question about the byte `at` is about.
+pub(crate) fn subject(document: &Document, at: usize) -> Option<usize> {
+    let t = Tokens::new(&document.cell);
+    if t.is_silent(at) {
+        return None;
+    }
+    let word = word_at(&t, at).or_else(|| called(&t, at))?;
+    t.list.get(word).map(|token| token.range.start)
+}
+
 /// The name that `at` is in, or else at the end of.
 fn word_at(t: &Tokens<'_>, at: usize) -> Option<usize> {
     let touches = |i: &usize| t.is_word(*i) && t.list[*i].range.start <= at && at <= t.list[*i].range.end;

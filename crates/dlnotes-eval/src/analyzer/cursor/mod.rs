@@ -5,8 +5,8 @@ mod eval;
 mod inspect;
 mod scope;
 
-pub(super) use self::complete::complete;
-pub(super) use self::inspect::inspect;
+pub(super) use self::complete::{can_complete, complete};
+pub(super) use self::inspect::{inspect, subject};
 use super::document::Document;
 use super::index::{Index, SESSION, World, of_text, standard};
 use super::text::item::Kind;
