@@ -1,6 +1,6 @@
 //! The crates that cells can name, with the ones below them, as `cargo metadata` describes them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
@@ -25,6 +25,8 @@ pub struct Crate {
     pub features: Vec<String>,
     /// Whether it is a procedural macro.
     pub is_macro: bool,
+    /// Whether its author says which crates show in it, so that everything below it does.
+    pub has_interface: bool,
     /// The crates that it names: its name for each, and which one.
     pub dependencies: Vec<(String, usize)>,
 }
@@ -73,18 +75,24 @@ impl Crates {
         crates
     }
 
-    /// The crates that an index is made of: those that a cell can name, and what shows in them.
+    /// The crates that an index is made of: those that a cell can name, and what shows in them. Of a crate that doesn't
+    /// say what that is, it is the crates right below.
     pub fn sources(&self) -> Vec<CrateSource> {
         let mut seen = BTreeSet::new();
-        let mut waiting: Vec<(&str, usize)> =
-            self.named.iter().map(|(name, number)| (name.as_str(), *number)).collect();
+        let mut waiting: VecDeque<(&str, usize, usize)> =
+            self.named.iter().map(|(name, number)| (name.as_str(), *number, 1)).collect();
         let mut sources = Vec::new();
-        while let Some((name, number)) = (!waiting.is_empty()).then(|| waiting.remove(0)) {
-            let Some(found) = self.list.get(number).filter(|found| !found.is_macro && seen.insert(number)) else {
+        while let Some((name, number, depth)) = waiting.pop_front() {
+            let Some(found) = self.list.get(number).filter(|found| !found.is_macro) else { continue };
+            if !seen.insert(number) {
                 continue;
-            };
+            }
             sources.push(CrateSource { name: name.to_owned(), root: found.root.clone() });
-            waiting.extend(found.dependencies.iter().map(|(name, number)| (name.as_str(), *number)));
+            let below = if found.has_interface { usize::MAX } else { depth };
+            if below > 0 {
+                let dependencies = found.dependencies.iter();
+                waiting.extend(dependencies.map(|(name, number)| (name.as_str(), *number, below - 1)));
+            }
         }
         sources
     }
@@ -178,6 +186,7 @@ fn described(package: &Value, node: &Value) -> Option<Crate> {
         edition: target["edition"].as_str().unwrap_or("2021").to_owned(),
         features: features.filter_map(|feature| feature.as_str().map(str::to_owned)).collect(),
         is_macro: is_macro(target),
+        has_interface: interface(package).is_some(),
         dependencies: Vec::new(),
     })
 }

@@ -307,6 +307,7 @@ fn rust_analyzer_answers_where_it_is_found() {
         analyzer.complete(&question, at);
     }
     println!("ready after {:?}", start.elapsed());
+    let knows_standard = analyzer.program.as_ref().is_some_and(RustAnalyzer::knows_standard);
     let program = |analyzer: &mut Analyzer, cell: &str| {
         let (document, at) = with(&session, cell);
         for _ in 0..40 {
@@ -318,6 +319,11 @@ fn rust_analyzer_answers_where_it_is_found() {
         }
         panic!("{cell}: no answer");
     };
+    let memory = |when: &str| {
+        let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+        println!("{when}: {}", status.lines().find(|line| line.starts_with("VmRSS")).unwrap());
+    };
+    memory("ready");
     for (cell, expected) in [
         ("let y = x.relu(); y.rel|", "relu"),
         ("let y = x.relu(); y.relu_|", ""),
@@ -330,7 +336,12 @@ fn rust_analyzer_answers_where_it_is_found() {
         ("fn f(p: &Point) -> f32 {\n    p.|\n}", "norm"),
     ] {
         let cell = if cell.ends_with("me") { "let f = {let g = double; g}; f(&x).me|" } else { cell };
-        let found = program(&mut analyzer, cell);
+        let mut found = program(&mut analyzer, cell);
+        if !knows_standard {
+            // Without the sources of the standard library the index helps.
+            let (document, at) = with(&session, cell);
+            found = analyzer.complete(&document, at);
+        }
         let texts: Vec<&str> = found.items.iter().map(|item| item.text.as_str()).collect();
         assert!(expected.is_empty() || texts.contains(&expected), "{cell}: {texts:?}");
     }
@@ -341,15 +352,7 @@ fn rust_analyzer_answers_where_it_is_found() {
     let shown = analyzer.inspect(&document, at).unwrap();
     println!("inspection: {:?}\n{}", start.elapsed(), shown.text("text/plain").unwrap());
     assert!(shown.text("text/markdown").unwrap().contains("fn relu(&self)"));
-    let memory = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
-    println!(
-        "{}",
-        memory
-            .lines()
-            .filter(|line| line.starts_with("VmRSS") || line.starts_with("VmHWM"))
-            .collect::<Vec<_>>()
-            .join(", ")
-    );
+    memory("after the questions");
     // One that died is started again, and the index answers meanwhile.
     rustix::process::kill_process(
         rustix::process::Pid::from_raw(process as i32).unwrap(),
@@ -364,4 +367,64 @@ fn rust_analyzer_answers_where_it_is_found() {
     let new = server(&analyzer).unwrap();
     drop(analyzer);
     assert!(!Path::new(&format!("/proc/{new}")).exists());
+}
+
+/// Every place in every cell of the notebooks: nothing may panic, and what is offered fits what was typed.
+#[test]
+fn no_place_in_a_notebook_does_harm() {
+    let notebooks = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../notebooks");
+    let (mut places, mut slowest) = (0, std::time::Duration::ZERO);
+    for entry in std::fs::read_dir(notebooks).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|ending| ending != "ipynb") {
+            continue;
+        }
+        let notebook: serde_json::Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+        let mut session = Document { prelude: "use dlnotes::prelude::*;".to_owned(), ..Document::default() };
+        for cell in notebook["cells"].as_array().unwrap().iter().filter(|cell| cell["cell_type"] == "code") {
+            let text: String = cell["source"].as_array().unwrap().iter().filter_map(|line| line.as_str()).collect();
+            let marks = text.char_indices().map(|(at, _)| at).chain([text.len()]);
+            for at in marks.step_by(11) {
+                // Typed so far, and with what stands behind it.
+                for cell in [text[..at].to_owned(), text.clone()] {
+                    let document = Document { cell, ..session.clone() };
+                    let start = std::time::Instant::now();
+                    let found = cursor::complete(&document, at, index());
+                    slowest = slowest.max(start.elapsed());
+                    cursor::inspect(&document, at, index());
+                    places += 1;
+                    let typed = document.cell[found.start..found.end].to_lowercase();
+                    assert!(found.items.iter().all(|item| item.text.to_lowercase().starts_with(&typed)), "{found:?}");
+                }
+            }
+            session.items.push(text);
+        }
+    }
+    println!("{places} places, the slowest {slowest:?}");
+    assert!(places > 1000);
+}
+
+#[test]
+fn an_index_is_small_and_quick() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("index.json");
+    let sources = crates().sources();
+    let start = std::time::Instant::now();
+    let index = Index::build(&sources);
+    let built = start.elapsed();
+    index.save(&file).unwrap();
+    let start = std::time::Instant::now();
+    let loaded = Index::load(&file).unwrap();
+    let read = start.elapsed();
+    let (document, at) = with(&session(), "let y = x.relu(); y.rel|");
+    cursor::complete(&document, at, &loaded);
+    let start = std::time::Instant::now();
+    cursor::complete(&document, at, &loaded);
+    let answered = start.elapsed();
+    let size = file.metadata().unwrap().len();
+    println!(
+        "{} crates: built in {built:?}, {size} bytes, loaded in {read:?}, answered in {answered:?}",
+        sources.len()
+    );
+    assert!(size < 8 << 20);
 }

@@ -36,6 +36,8 @@ impl Client {
     pub(super) fn start(program: &Path, folder: &Path, idle: Duration) -> std::io::Result<Self> {
         let mut command = Command::new(program);
         command.current_dir(folder).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+        // It allocates on one thread at a time; an arena for each thread costs 50 MB.
+        command.env("MALLOC_ARENA_MAX", "1");
         // An interrupt of the kernel's group is none of its business.
         let mut child = command.process_group(0).spawn()?;
         // Cells come first; without the right to say so, nothing is lost.

@@ -13,8 +13,8 @@ use crate::analyzer::Completions;
 use crate::analyzer::crates::Crates;
 use crate::analyzer::document::Document;
 
-/// So many questions without an answer in time, one after the other, mean that it hangs.
-const MOST_LATE: u32 = 5;
+/// Who says nothing at all for so long hangs.
+const LONGEST_SILENCE: Duration = Duration::from_secs(60);
 
 /// What a request is answered with when the text has changed meanwhile.
 const CHANGED: [i64; 2] = [-32801, -32802];
@@ -58,7 +58,11 @@ pub(super) struct Server {
     is_quiet: bool,
     version: i64,
     text: String,
-    late: u32,
+    /// A first question, whose answer takes seconds: nobody waits for it.
+    warming: Option<i64>,
+    is_warm: bool,
+    /// Since when there is a question to which nothing was said.
+    silent: Option<Instant>,
 }
 
 impl Server {
@@ -85,7 +89,9 @@ impl Server {
             is_quiet: false,
             version: 0,
             text: String::new(),
-            late: 0,
+            warming: None,
+            is_warm: false,
+            silent: None,
         };
         std::fs::write(server.file(), "")?;
         server.write_project()?;
@@ -122,7 +128,7 @@ impl Server {
             "initializationOptions": {
                 "linkedProjects": [self.project()],
                 "cachePriming": { "enable": false },
-                "cargo": { "buildScripts": { "enable": false }, "autoreload": false },
+                "cargo": { "buildScripts": { "enable": false } },
                 "checkOnSave": false,
                 "completion": {
                     "addSemicolonToUnit": false,
@@ -148,8 +154,7 @@ impl Server {
         at: usize,
         deadline: Instant,
     ) -> Result<Option<Completions>, Trouble> {
-        let Some(file) = self.synchronize(document)? else { return Ok(None) };
-        let columns = self.columns.unwrap_or(Columns::Utf16);
+        let Some((file, columns)) = self.synchronize(document, at)? else { return Ok(None) };
         let answer = self.ask("textDocument/completion", &self.at(&file, at, columns), deadline)?;
         Ok(answer.map(|answer| answer::completions(&answer, &file, &document.cell, at, columns)))
     }
@@ -161,8 +166,7 @@ impl Server {
         at: usize,
         deadline: Instant,
     ) -> Result<Option<Option<String>>, Trouble> {
-        let Some(file) = self.synchronize(document)? else { return Ok(None) };
-        let columns = self.columns.unwrap_or(Columns::Utf16);
+        let Some((file, columns)) = self.synchronize(document, at)? else { return Ok(None) };
         let answer = self.ask("textDocument/hover", &self.at(&file, at, columns), deadline)?;
         Ok(answer.map(|answer| answer::hover(&answer)))
     }
@@ -173,45 +177,64 @@ impl Server {
     }
 
     /// Tells it what has changed; the file as it knows it then, if it is ready to be asked about it.
-    fn synchronize(&mut self, document: &Document) -> Result<Option<File>, Trouble> {
+    fn synchronize(&mut self, document: &Document, at: usize) -> Result<Option<(File, Columns)>, Trouble> {
         while let Some(message) = self.client.receive(Instant::now())? {
             self.note(&message);
         }
-        if self.columns.is_none() {
-            return Ok(None);
+        if self.silent.is_some_and(|since| since.elapsed() > LONGEST_SILENCE) {
+            return Err(Trouble::Hangs);
         }
+        let Some(columns) = self.columns else { return Ok(None) };
         if document.crates != self.crates {
             self.crates = document.crates.clone();
             self.write_project()?;
-            self.is_quiet = false;
+            (self.is_quiet, self.is_warm, self.warming) = (false, false, None);
             self.client.request("rust-analyzer/reloadWorkspace", &Value::Null);
         }
-        let file = File::new(document);
-        if file.text != self.text {
-            self.text.clone_from(&file.text);
-            self.version += 1;
-            let uri = uri(&self.file());
-            if self.version == 1 {
-                let document = json!({ "uri": uri, "languageId": "rust", "version": 1, "text": file.text });
-                self.client.notify("textDocument/didOpen", &json!({ "textDocument": document }));
-            } else {
-                let document = json!({ "uri": uri, "version": self.version });
-                let changes = json!({ "textDocument": document, "contentChanges": [{ "text": file.text }] });
-                self.client.notify("textDocument/didChange", &changes);
-            }
+        // A change would cut the first answer short.
+        if self.warming.is_some() {
+            return Ok(None);
         }
-        Ok(self.is_quiet.then_some(file))
+        let file = File::new(document);
+        self.tell(&file);
+        if !self.is_quiet {
+            return Ok(None);
+        }
+        if !self.is_warm {
+            self.warming = Some(self.client.request("textDocument/completion", &self.at(&file, at, columns)));
+            self.silent.get_or_insert_with(Instant::now);
+            return Ok(None);
+        }
+        Ok(Some((file, columns)))
+    }
+
+    fn tell(&mut self, file: &File) {
+        if file.text == self.text && self.version > 0 {
+            return;
+        }
+        self.text.clone_from(&file.text);
+        self.version += 1;
+        let uri = uri(&self.file());
+        if self.version == 1 {
+            let document = json!({ "uri": uri, "languageId": "rust", "version": 1, "text": file.text });
+            self.client.notify("textDocument/didOpen", &json!({ "textDocument": document }));
+        } else {
+            let document = json!({ "uri": uri, "version": self.version });
+            let changes = json!({ "textDocument": document, "contentChanges": [{ "text": file.text }] });
+            self.client.notify("textDocument/didChange", &changes);
+        }
     }
 
     /// Asks and waits for the answer until `deadline`.
     fn ask(&mut self, method: &str, params: &Value, deadline: Instant) -> Result<Option<Value>, Trouble> {
         let mut id = self.client.request(method, params);
+        self.silent.get_or_insert_with(Instant::now);
         while let Some(message) = self.client.receive(deadline)? {
             if message["id"] != id {
                 self.note(&message);
                 continue;
             }
-            self.late = 0;
+            self.silent = None;
             match message.get("error") {
                 Some(error) if CHANGED.iter().any(|code| error["code"] == *code) => {
                     id = self.client.request(method, params)
@@ -224,14 +247,18 @@ impl Server {
             }
         }
         self.client.notify("$/cancelRequest", &json!({ "id": id }));
-        self.late += 1;
-        if self.late >= MOST_LATE { Err(Trouble::Hangs) } else { Ok(None) }
+        Ok(None)
     }
 
     /// What it says without being asked, or later than it was waited for.
     fn note(&mut self, message: &Value) {
+        self.silent = None;
         if message["method"] == "experimental/serverStatus" {
             self.is_quiet = message["params"]["quiescent"] == true;
+        } else if self.warming.is_some_and(|id| message["id"] == id) {
+            // An error means that it was disturbed: the next question is the first one again.
+            self.is_warm = message.get("error").is_none();
+            self.warming = None;
         } else if message["id"] == self.initialize && self.columns.is_none() {
             let encoding = &message["result"]["capabilities"]["positionEncoding"];
             self.columns = Some(if encoding == "utf-8" { Columns::Utf8 } else { Columns::Utf16 });
@@ -246,7 +273,7 @@ impl Server {
 
     #[cfg(test)]
     pub(super) fn is_ready(&self) -> bool {
-        self.is_quiet
+        self.is_quiet && self.is_warm
     }
 }
 
