@@ -84,7 +84,8 @@ fn helper() -> String {
 }
 
 fn prepared() -> Result<String, String> {
-    let prepared = Toolchain::find().and_then(|toolchain| Prepared::find(&toolchain, true)).map_err(|e| e.to_string())?;
+    let prepared =
+        Toolchain::find().and_then(|toolchain| Prepared::find(&toolchain, true)).map_err(|e| e.to_string())?;
     match prepared.exists() {
         true => Ok(prepared.path().display().to_string()),
         false => Err("not built yet; `dlnotes-kernel prebuild` does it, or the first notebook".into()),

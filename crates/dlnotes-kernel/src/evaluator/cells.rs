@@ -41,12 +41,17 @@ impl Cells {
     fn open(notebook: Notebook, stop: &Arc<Stop>, console: Arc<dyn Console>) -> Result<Self, Failure> {
         let toolchain = Toolchain::find().map_err(kernel_error)?;
         let prepared = Prepared::find(&toolchain, notebook.helper).map_err(kernel_error)?;
-        stop.enter(if prepared.exists() { "loading the prepared libraries" } else { "building the libraries of every notebook" });
+        stop.enter(if prepared.exists() {
+            "loading the prepared libraries"
+        } else {
+            "building the libraries of every notebook"
+        });
         let libraries = prepared.ensure(&toolchain, stop.as_ref()).map_err(build_error)?;
         let work = notebook.run.path().join("work");
         std::fs::create_dir_all(&work).map_err(Error::file(&work)).map_err(kernel_error)?;
         let settings = Settings {
-            types: Some(prepared.path().join("types.tsv")),
+            prepared: prepared.path().to_owned(),
+            analyzers: Vec::new(),
             dependencies: dlnotes_eval::Dependencies::new(libraries),
             toolchain,
             directory: notebook.directory,
@@ -65,12 +70,16 @@ impl Evaluator for Cells {
         self.session.value(expression)
     }
 
-    fn complete(&mut self, _code: &str, _at: usize) -> Completions {
-        Completions::default()
+    fn complete(&mut self, code: &str, at: usize) -> Completions {
+        self.session.complete(code, at)
     }
 
-    fn inspect(&mut self, _code: &str, _at: usize) -> Option<MimeBundle> {
-        None
+    fn inspect(&mut self, code: &str, at: usize) -> Option<MimeBundle> {
+        self.session.inspect(code, at)
+    }
+
+    fn idle(&mut self) {
+        self.session.idle();
     }
 }
 
@@ -80,7 +89,9 @@ fn kernel_error(error: impl std::fmt::Display) -> Failure {
 
 fn build_error(error: BuildError) -> Failure {
     match error {
-        BuildError::Interrupted => Failure::new("Interrupted", "building the libraries was stopped: the next cell goes on with it"),
+        BuildError::Interrupted => {
+            Failure::new("Interrupted", "building the libraries was stopped: the next cell goes on with it")
+        }
         other => kernel_error(other),
     }
 }

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use dlnotes_eval::{Event, MimeBundle, Stream};
 use jupyter_protocol::{
-    ClearOutput, DisplayData, ErrorOutput, ExecuteResult, ExecutionCount, JupyterMessage, JupyterMessageContent,
-    Media, MediaType, StreamContent, Transient, UpdateDisplayData,
+    ClearOutput, DisplayData, ErrorOutput, ExecuteResult, ExecutionCount, JupyterMessage, JupyterMessageContent, Media,
+    MediaType, StreamContent, Transient, UpdateDisplayData,
 };
 use tokio::sync::mpsc::UnboundedSender;
 

@@ -68,7 +68,8 @@ impl Session {
             Ok(()) => {
                 let user_expressions = Some(self.expressions(execute).await);
                 let pages = self.shared.router.end();
-                let payload = pages.iter().map(|page| Payload::Page { data: crate::output::media(page), start: 0 }).collect();
+                let payload =
+                    pages.iter().map(|page| Payload::Page { data: crate::output::media(page), start: 0 }).collect();
                 ExecuteReply { user_expressions, payload, ..self.reply() }
             }
             Err(failure) => {

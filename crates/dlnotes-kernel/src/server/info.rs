@@ -2,8 +2,8 @@
 
 use jupyter_protocol::{CodeMirrorMode, HelpLink, JupyterMessageContent, KernelInfoReply, LanguageInfo, ReplyStatus};
 
-use dlnotes_eval::depend::Toolchain;
 use crate::wire::PROTOCOL_VERSION;
+use dlnotes_eval::depend::Toolchain;
 
 pub(super) fn reply() -> JupyterMessageContent {
     let version = env!("CARGO_PKG_VERSION");
