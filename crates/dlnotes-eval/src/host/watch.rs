@@ -154,6 +154,14 @@ impl Watch {
         }
     }
 
+    /// Waits until the process that runs cells has ended, if it does so in time.
+    pub fn wait_for_end(&self, limit: Duration) {
+        let end = Instant::now() + limit;
+        while self.lock().host.is_some() && Instant::now() < end {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+    }
+
     pub(super) fn host_started(&self, child: &Child) {
         self.lock().host = Some(Pid::from_child(child));
     }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use dlnotes_eval::depend::{self, BuildError, Prepared, RunDirectory, Toolchain};
 use dlnotes_eval::host::Watch;
@@ -10,6 +11,9 @@ use dlnotes_eval::{Cell, Console, Failure, MimeBundle, Session, Settings};
 use crate::Error;
 
 use super::{Completions, Evaluator, Interrupter, Launch};
+
+/// How long the end of the process that runs cells is waited for: it can have much memory to give back.
+const LAST_MOMENT: Duration = Duration::from_secs(2);
 
 /// What a notebook is opened with.
 pub struct Notebook {
@@ -130,6 +134,7 @@ impl Interrupter for Stop {
     fn kill(&self) {
         self.end_build();
         self.watch.kill();
+        self.watch.wait_for_end(LAST_MOMENT);
     }
 }
 
