@@ -57,7 +57,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         dependencies: Dependencies(libraries),
         directory: std::env::current_dir()?,
         work: run.path().to_owned(),
-        types: Some(prepared.path().join("types.tsv")),
+        prepared: prepared.path().to_owned(),
+        analyzers: Vec::new(),
     };
     let mut session =
         Session::open(settings, Arc::new(Terminal), Watch::default()).map_err(|f| f.traceback.join("\n"))?;

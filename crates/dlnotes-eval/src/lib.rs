@@ -4,6 +4,7 @@
 //! [`map`](generate::Map) back to the cell; [`compile`] runs rustc and the linker; [`host`] is the process that loads and
 //! runs it; [`report`] tells a failure in terms of the cell. [`depend`] builds crates.
 
+pub mod analyzer;
 pub mod cell;
 pub mod compile;
 pub mod depend;

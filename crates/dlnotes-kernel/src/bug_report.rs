@@ -8,7 +8,7 @@ use std::process::Command;
 use crate::{Result, doctor, logging};
 
 /// Variables that change what the kernel does.
-const SETTINGS: [&str; 13] = [
+const SETTINGS: [&str; 12] = [
     "CARGO_BUILD_TARGET",
     "CARGO_ENCODED_RUSTFLAGS",
     "CARGO_HOME",
@@ -21,7 +21,6 @@ const SETTINGS: [&str; 13] = [
     "RUSTC_WRAPPER",
     "RUSTFLAGS",
     "RUSTUP_TOOLCHAIN",
-    "RUST_SRC_PATH",
 ];
 
 /// Prints the report.

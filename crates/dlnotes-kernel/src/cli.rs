@@ -8,10 +8,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use clap::{Parser, Subcommand};
+use dlnotes_eval::depend::{RunDirectory, cache_directory};
 
-use crate::evaluator::{Evcxr, Settings, Stage};
+use crate::evaluator::{Cells, Notebook, Stage};
 use crate::history::History;
-use crate::prepare::{Dependencies, RunDirectory, cache_directory};
 use crate::{Error, Result, bug_report, connection, doctor, install, logging, server};
 
 /// A Jupyter kernel for Rust notebooks.
@@ -70,8 +70,9 @@ fn run(connection_file: &Path, helper: bool) -> Result<()> {
     let directory = std::env::current_dir().map_err(Error::file("."))?;
     let run = Arc::new(RunDirectory::create()?);
     let history = History::open(&cache_directory()?.join("history.jsonl"));
-    let dependencies = Dependencies::new(helper);
-    let launch = Evcxr::launch(Settings { run: Arc::clone(&run), directory, dependencies });
+    let launch = Cells::launch(Notebook { run: Arc::clone(&run), directory, helper });
+    // The first figure doesn't wait for the system's fonts to be read.
+    std::thread::spawn(crate::output::warm_png);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -93,7 +94,7 @@ fn run(connection_file: &Path, helper: bool) -> Result<()> {
 fn prebuild() -> Result<()> {
     let directory = std::env::current_dir().map_err(Error::file("."))?;
     let run = Arc::new(RunDirectory::create()?);
-    let launch = Evcxr::launch(Settings { run, directory, dependencies: Dependencies::new(true) });
+    let launch = Cells::launch(Notebook { run, directory, helper: true });
     let start = Instant::now();
     let (over, told) = (Arc::new(AtomicBool::new(false)), Arc::clone(&launch.stage));
     let teller = std::thread::spawn({

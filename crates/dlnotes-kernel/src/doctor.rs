@@ -2,13 +2,14 @@
 
 use std::process::{Command, ExitCode};
 
+use dlnotes_eval::depend::{Prepared, Toolchain, cache_directory, helper_directory};
+
 use crate::install;
-use crate::prepare::{Dependencies, Prepared, Toolchain, cache_directory, helper_directory};
 
 /// The oldest compiler that the helper crate is built with.
 const RUST: &str = env!("CARGO_PKG_RUST_VERSION");
 
-/// What a prepared build, slim sources and a running kernel take.
+/// What a prepared build and a running kernel take.
 const DISK_GB: f64 = 1.5;
 
 const GET_RUST: &str = "install Rust from https://rustup.rs";
@@ -49,7 +50,6 @@ pub fn parts() -> Vec<Part> {
         needed("kernel", Ok(env!("CARGO_PKG_VERSION").into())),
         needed("rustc", rustc()),
         needed("cargo", version("cargo").ok_or_else(|| GET_RUST.into())),
-        needed("rust-src", sources()),
         needed(
             "linker",
             version("cc").ok_or_else(|| {
@@ -79,23 +79,15 @@ fn is_older(release: &str, needed: &str) -> bool {
     numbers(release) < numbers(needed)
 }
 
-fn sources() -> Result<String, String> {
-    let found = Toolchain::find().ok().and_then(Toolchain::sources);
-    found.map(|path| path.display().to_string()).ok_or_else(|| {
-        "run `rustup component add rust-src`; without rustup `sudo apt-get install rust-web-src` or rust-src, and set \
-         RUST_SRC_PATH to its `library` folder"
-            .into()
-    })
-}
-
 fn helper() -> String {
     helper_directory("dlnotes").map_or_else(|| "from the registry".into(), |path| path.display().to_string())
 }
 
 fn prepared() -> Result<String, String> {
-    let prepared = Prepared::find(&Dependencies::new(true)).map_err(|e| e.to_string())?;
+    let prepared =
+        Toolchain::find().and_then(|toolchain| Prepared::find(&toolchain, true)).map_err(|e| e.to_string())?;
     match prepared.exists() {
-        true => Ok(prepared.path.display().to_string()),
+        true => Ok(prepared.path().display().to_string()),
         false => Err("not built yet; `dlnotes-kernel prebuild` does it, or the first notebook".into()),
     }
 }

@@ -95,7 +95,7 @@ impl Install {
         }
         argv.extend(["--connection-file".into(), "{connection_file}".into()]);
         // Front ends such as VS Code start kernels without the shell's settings.
-        let environment: serde_json::Map<_, _> = ["PATH", "CARGO_HOME", "RUSTUP_HOME", "RUST_SRC_PATH"]
+        let environment: serde_json::Map<_, _> = ["PATH", "CARGO_HOME", "RUSTUP_HOME"]
             .into_iter()
             .filter_map(|name| Some((name.to_owned(), std::env::var(name).ok()?.into())))
             .collect();

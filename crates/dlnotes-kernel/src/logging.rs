@@ -13,8 +13,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use log::{LevelFilter, Log, Metadata, Record};
 
-use dlnotes_eval::depend::cache_directory;
 use crate::{Error, Result};
+use dlnotes_eval::depend::cache_directory;
 
 /// The variable that names the level.
 pub const LEVEL: &str = "DLNOTES_LOG";

@@ -530,14 +530,15 @@ impl Session {
 }
 
 fn set_aside(entry: &Entry) -> String {
-    let name = entry
-        .names
-        .iter()
-        .next()
-        .map_or_else(|| entry.text().lines().next().unwrap_or_default().to_owned(), Clone::clone);
+    let name = match (&entry.item.kind, entry.names.iter().next()) {
+        (Kind::Impl { head, .. }, _) => head.clone(),
+        (_, Some(name)) => name.clone(),
+        (_, None) => entry.text().lines().next().unwrap_or_default().to_owned(),
+    };
     let number = entry.cell.count;
     format!(
-        "`{name}` of cell [{number}] no longer compiles beside this cell and is left out: mend it and run cell [{number}] again\n"
+        "`{name}` of cell [{number}] no longer compiles beside this cell and is left out: change it and run cell [{number}] \
+         again\n"
     )
 }
 

@@ -7,6 +7,7 @@ mod evaluate;
 mod failures;
 mod imports;
 mod items;
+mod lookup;
 mod shell;
 mod transcript;
 mod variables;
@@ -22,6 +23,7 @@ pub use self::depend::Dependencies;
 use self::imports::Imports;
 use self::items::Items;
 use self::variables::Variables;
+use crate::analyzer::{Analyzer, Crates};
 use crate::compile::Paths;
 use crate::compile::message::Message;
 use crate::depend::{Libraries, Toolchain};
@@ -48,8 +50,10 @@ pub struct Settings {
     pub directory: PathBuf,
     /// An empty folder of the session's own.
     pub work: PathBuf,
-    /// Where what is learned about the libraries' types is kept.
-    pub types: Option<PathBuf>,
+    /// The folder of the prepared build, where what is learned about it is kept.
+    pub prepared: PathBuf,
+    /// Programs that may be a rust-analyzer, besides those that are found anyway.
+    pub analyzers: Vec<PathBuf>,
 }
 
 /// A session: variables, items, crates, and the process that runs cells.
@@ -77,12 +81,16 @@ pub struct Session {
     last_messages: Vec<Message>,
     /// Whether every cell says how long it took.
     timing: bool,
+    analyzer: Analyzer,
+    /// What cargo says of the crates, once somebody has asked.
+    crates: Option<Crates>,
 }
 
 impl Session {
     /// Opens a session that shows things on `console`, and that `watch` can stop.
     pub fn open(settings: Settings, console: Arc<dyn Console>, watch: Watch) -> Result<Self, Failure> {
-        let Settings { toolchain, dependencies, directory, work, types } = settings;
+        let analyzer = lookup::analyzer(&settings);
+        let Settings { toolchain, dependencies, directory, work, prepared, .. } = settings;
         let libraries = dependencies.libraries().clone();
         let mut build = Build::new(toolchain.clone(), libraries, work.clone());
         build.prepare();
@@ -96,7 +104,7 @@ impl Session {
             toolchain,
             directory,
             work,
-            paths: Paths::open(types),
+            paths: Paths::open(Some(prepared.join("types.tsv"))),
             variables: Variables::new(),
             items: Items::default(),
             imports: Imports::default(),
@@ -106,6 +114,8 @@ impl Session {
             sequence: 0,
             last_messages: Vec::new(),
             timing: false,
+            analyzer,
+            crates: None,
         };
         session.host()?;
         Ok(session)

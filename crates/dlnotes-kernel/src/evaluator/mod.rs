@@ -5,10 +5,11 @@ mod echo;
 
 use std::sync::Arc;
 
+pub use dlnotes_eval::analyzer::{Completion, Completions};
 pub use dlnotes_eval::{Cell, Console};
 use dlnotes_eval::{Event, MimeBundle};
 
-pub use self::cells::Cells;
+pub use self::cells::{Cells, Notebook};
 pub use self::echo::Echo;
 use dlnotes_eval::Failure;
 
@@ -54,28 +55,6 @@ pub type Stage = Arc<dyn Fn() -> String + Send + Sync>;
 
 /// Opens an evaluator that shows things on a console.
 pub type Open = dyn FnOnce(Arc<dyn Console>) -> Result<Box<dyn Evaluator>, Failure> + Send;
-
-/// Answers to a completion request; offsets are bytes of the code that was asked about.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Completions {
-    /// Where the text to replace begins.
-    pub start: usize,
-    /// Where it ends.
-    pub end: usize,
-    /// What could stand there.
-    pub items: Vec<Completion>,
-}
-
-/// One possible completion.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Completion {
-    /// The text to insert.
-    pub text: String,
-    /// `function`, `struct`, `field`, …
-    pub kind: String,
-    /// The label that the language server gives, such as the signature.
-    pub signature: String,
-}
 
 /// Opens an evaluator for its side effect, such as prepared dependencies, and lets it go.
 pub fn open_once(launch: Launch) -> Result<(), Failure> {

@@ -6,4 +6,5 @@ mod png;
 mod router;
 
 pub use png::warm as warm_png;
+pub(crate) use router::media;
 pub use router::{Outbox, Router};

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use dlnotes_eval::{Event, MimeBundle, Stream};
 use jupyter_protocol::{
-    ClearOutput, DisplayData, ErrorOutput, ExecuteResult, ExecutionCount, JupyterMessage, JupyterMessageContent,
-    Media, MediaType, StreamContent, Transient, UpdateDisplayData,
+    ClearOutput, DisplayData, ErrorOutput, ExecuteResult, ExecutionCount, JupyterMessage, JupyterMessageContent, Media,
+    MediaType, StreamContent, Transient, UpdateDisplayData,
 };
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -236,7 +236,7 @@ impl State {
 }
 
 /// As the protocol has it.
-fn media(bundle: &MimeBundle) -> Media {
+pub(crate) fn media(bundle: &MimeBundle) -> Media {
     Media::new(bundle.data.iter().map(|(mime, value)| MediaType::Other((mime.clone(), value.clone()))).collect())
 }
 

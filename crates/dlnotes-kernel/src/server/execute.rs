@@ -12,8 +12,8 @@ use jupyter_protocol::{
 use super::Shared;
 use super::worker::Worker;
 use crate::history::History;
-use crate::output::Event;
-use dlnotes_eval::Failure;
+
+use dlnotes_eval::{Event, Failure};
 
 /// What lasts from cell to cell.
 pub(super) struct Session {
@@ -68,7 +68,8 @@ impl Session {
             Ok(()) => {
                 let user_expressions = Some(self.expressions(execute).await);
                 let pages = self.shared.router.end();
-                let payload = pages.iter().map(|page| Payload::Page { data: page.media(), start: 0 }).collect();
+                let payload =
+                    pages.iter().map(|page| Payload::Page { data: crate::output::media(page), start: 0 }).collect();
                 ExecuteReply { user_expressions, payload, ..self.reply() }
             }
             Err(failure) => {

@@ -2,13 +2,14 @@
 
 use jupyter_protocol::{CodeMirrorMode, HelpLink, JupyterMessageContent, KernelInfoReply, LanguageInfo, ReplyStatus};
 
-use dlnotes_eval::depend::Toolchain;
 use crate::wire::PROTOCOL_VERSION;
+use dlnotes_eval::depend::Toolchain;
 
 pub(super) fn reply() -> JupyterMessageContent {
     let version = env!("CARGO_PKG_VERSION");
     // Without rustc the kernel still answers, and the first cell says what is missing.
-    let rustc = Toolchain::find().map_or("unknown", Toolchain::release);
+    let toolchain = Toolchain::find();
+    let rustc = toolchain.as_ref().map_or("unknown", Toolchain::release);
     KernelInfoReply {
         status: ReplyStatus::Ok,
         protocol_version: PROTOCOL_VERSION.into(),

@@ -2,7 +2,8 @@
 
 use dlnotes_eval::cell::Completeness;
 use jupyter_protocol::{
-    CompleteReply, CompleteRequest, InspectReply, InspectRequest, IsCompleteReply, IsCompleteReplyStatus, Media, MediaType,
+    CompleteReply, CompleteRequest, InspectReply, InspectRequest, IsCompleteReply, IsCompleteReplyStatus, Media,
+    MediaType,
 };
 use serde_json::json;
 

@@ -50,25 +50,25 @@ impl Teller {
         let thread = std::thread::spawn(move || {
             let id = format!("opening-{}", uuid::Uuid::new_v4());
             let mut since = None;
-            let mut shown = false;
+            // The second that was shown last.
+            let mut shown = None;
             while stopped.recv_timeout(LOOK_EVERY) == Err(RecvTimeoutError::Timeout) {
                 if !shared.awaited.load(Ordering::SeqCst) {
                     continue;
                 }
                 let waited = since.get_or_insert_with(Instant::now).elapsed();
-                if waited >= PATIENCE {
-                    let line = format!("the kernel is starting: {}; {} s", stage(), waited.as_secs());
+                let second = waited.as_secs();
+                if waited >= PATIENCE && shown != Some(second) {
+                    let line = format!("the kernel is starting: {}; {second} s", stage());
                     let bundle = MimeBundle::new("text/plain", &line);
-                    console.show(if shown {
-                        Event::Update(bundle, id.clone())
-                    } else {
-                        Event::Display(bundle, Some(id.clone()))
+                    console.show(match shown.replace(second) {
+                        Some(_) => Event::Update(bundle, id.clone()),
+                        None => Event::Display(bundle, Some(id.clone())),
                     });
-                    shown = true;
                 }
             }
             // The line is no output of the cell: nothing of it stays in the notebook.
-            if shown {
+            if shown.is_some() {
                 console.show(Event::Clear(false));
             }
         });

@@ -13,7 +13,6 @@ use super::opening::{Opening, Teller};
 use crate::evaluator::{Cell, Completions, Console, Evaluator, Launch};
 use crate::output::Router;
 
-
 /// With nothing to do for this long the evaluator may prepare for later.
 const IDLE_AFTER: Duration = Duration::from_secs(1);
 

@@ -31,10 +31,6 @@ class Environment(Checks, unittest.TestCase):
             self.failed(session.run("1"), "KernelError", "rustup.rs")
             self.failed(session.run("2"), "KernelError", "rustup.rs")
 
-    def test_without_the_sources_of_std_cells_say_what_to_do(self):
-        with tempfile.TemporaryDirectory() as empty:
-            self.failed(self.start({"RUST_SRC_PATH": empty}).run("1"), "KernelError", "rustup component add rust-src")
-
     def test_a_full_disk_is_named_and_the_session_goes_on_when_there_is_room_again(self):
         disk = tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, disk, ignore_errors=True)

@@ -80,9 +80,10 @@ class Session:
         self.client.control_channel.send(self.client.session.msg("interrupt_request", {}))
 
     def child(self):
+        """The process that runs cells."""
         pids = subprocess.run(["pgrep", "-P", str(self.pid)], capture_output=True, text=True).stdout.split()
         return next(int(pid) for pid in pids if os.path.exists(f"/proc/{pid}/exe")
-                    and os.readlink(f"/proc/{pid}/exe") == os.readlink(f"/proc/{self.pid}/exe"))
+                    and os.path.basename(os.readlink(f"/proc/{pid}/exe")).startswith(("dlnotes-cells", "dlnotes_cells")))
 
     def close(self):
         self.client.stop_channels()

@@ -1,0 +1,7 @@
+//! Reading Rust that may be incomplete.
+
+pub(crate) mod expand;
+pub(crate) mod item;
+pub(crate) mod lexer;
+pub(crate) mod parts;
+pub(crate) mod ty;
