@@ -10,7 +10,7 @@ use std::path::Path;
 
 use dlnotes_eval::Failure;
 use dlnotes_eval::report::without_colours;
-use support::{Bench, Session};
+use support::{Bench, Notebook};
 
 /// Words that nothing but generated code has.
 const INTERNAL: [&str; 16] = [
@@ -101,7 +101,7 @@ fn every_wrong_cell_is_told_with_its_name_its_place_and_no_internals() {
         if only.as_ref().is_some_and(|only| !entry.cell.contains(only.as_str())) {
             continue;
         }
-        let mut session = Session::new(&bench);
+        let mut session = Notebook::open(&bench);
         for before in &entry.before {
             if let Err(failure) = session.run(before) {
                 let _ = writeln!(wrong, "{before:?} must work: {failure:?}");

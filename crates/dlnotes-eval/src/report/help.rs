@@ -33,7 +33,7 @@ pub(super) fn help(child: &Message, sources: &[Source]) -> Option<Help> {
     let (suggested, places): (Vec<&Span>, Vec<&Span>) =
         child.spans.iter().partition(|span| span.suggested_replacement.is_some());
     let code = suggestion(&suggested, sources);
-    if !suggested.is_empty() && code.is_empty() {
+    if !suggested.is_empty() && (code.is_empty() || code.iter().all(|line| is_noise(line))) {
         return None;
     }
     let labels: Vec<Label> = places.iter().filter_map(|span| label(span, sources)).collect();
@@ -51,12 +51,12 @@ pub(super) fn help(child: &Message, sources: &[Source]) -> Option<Help> {
 
 /// Long lists of what else there is, and paths inside of libraries.
 fn is_noise(text: &str) -> bool {
-    let list = "the following other types implement trait";
-    let of_numbers = ["f128", "i128", "i16"].iter().any(|name| text.contains(name));
-    (text.starts_with(list) && (of_numbers || !text.contains('\n')))
-        || text.contains("compiler_builtins")
+    let is_list = text.starts_with("the following") && text.contains("implement trait");
+    (is_list && (text.trim_end().ends_with("others") || !text.contains('\n')))
+        || ["compiler_builtins", "::math::", "num_traits::"].iter().any(|path| text.contains(path))
         || text.starts_with("items from traits can only be used")
         || text.starts_with("to create the module `")
+        || (text.starts_with("required for `&") && text.ends_with("to implement `Debug`"))
 }
 
 fn label(span: &Span, sources: &[Source]) -> Option<Label> {

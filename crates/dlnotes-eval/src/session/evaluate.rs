@@ -310,7 +310,7 @@ impl Session {
             .collect();
         let mut kept: Vec<String> =
             split.variables().iter().map(|name| name.name.clone()).filter(|n| n != "_").collect();
-        let (mut left_out, mut shows) = (Vec::new(), true);
+        let (mut left_out, mut shows, mut borrowed) = (Vec::new(), true, None);
         for _ in 0..ATTEMPTS {
             let uses = self.uses(code, split, staged);
             let body = Body {
@@ -327,10 +327,13 @@ impl Session {
             let unit = self.build.body(&body, &watch);
             let unit = unit.map_err(|error| failures::of_rustc(&error, &self.work))?;
             self.compiler_failed(&unit)?;
-            if unit.compiled.is_ok() {
+            if unit.compiled.is_ok() && borrowed.is_none() {
                 return Ok(Some(Compiled { unit, taken, kept, left_out }));
             }
             remove(&unit.folder);
+            if let (true, Some(failure)) = (unit.compiled.is_ok(), borrowed.take()) {
+                return Err(failure);
+            }
             let blamed = Blamed::find(&unit);
             let mut again = false;
             for taken in &mut taken {
@@ -360,7 +363,14 @@ impl Session {
                 let loss = match why {
                     Why::Moved => Loss::Moved,
                     Why::Uninitialized => Loss::Uninitialized,
-                    _ => continue,
+                    // Without what borrows, rustc says what it would in a program; if that is nothing, this is what's wrong.
+                    Why::Borrows(from) => {
+                        if borrowed.is_none() {
+                            borrowed = Some(self.failure(&unit.compiled.messages, &unit.sources, cell.count));
+                        }
+                        Loss::BorrowEnded(from)
+                    }
+                    Why::TypeUnknown => continue,
                 };
                 kept.retain(|other| *other != name);
                 left_out.push((name, loss));

@@ -23,8 +23,9 @@ pub(super) fn advice(case: &Case<'_>) -> Option<String> {
         return Some(borrowed(case));
     }
     older_cell(case).or_else(|| match case.code {
-        "E0425" | "E0424" | "E0434" | "E0423" => variable(case),
-        "E0432" | "E0433" => missing_crate(case),
+        "E0425" | "E0424" | "E0434" | "E0423" => variable(case).or_else(|| similar(case)),
+        "E0412" | "E0422" | "E0574" => similar(case),
+        "E0432" | "E0433" => missing_crate(case).or_else(|| similar(case)),
         "E0382" if !case.error.says("clon") => {
             Some("a value that was moved is gone, also for later cells: use `.clone()` where it is moved".into())
         }
@@ -58,7 +59,7 @@ fn derive(case: &Case<'_>) -> Option<String> {
         return None;
     }
     let message = case.error.message.as_str();
-    let is_own = |name: &&str| case.facts.items.contains_key(*name);
+    let is_own = |name: &&str| case.facts.items.contains_key(*name) || defines_item(case, name);
     let name = message.split('`').skip(1).step_by(2).find(is_own)?;
     let what = match message {
         _ if message.contains("doesn't implement `Debug`") => "Debug",
@@ -66,8 +67,10 @@ fn derive(case: &Case<'_>) -> Option<String> {
         _ if message.contains("no method named `clone`") => "Clone",
         _ => return None,
     };
-    let cell = case.facts.items.get(name)?;
-    let place = if *cell == case.count { String::new() } else { format!(" in cell [{cell}], and run that cell again") };
+    let place = match case.facts.items.get(name) {
+        Some(cell) if !defines_item(case, name) => format!(" in cell [{cell}], and run that cell again"),
+        _ => String::new(),
+    };
     Some(format!("write `#[derive({what})]` in front of the definition of `{name}`{place}"))
 }
 
@@ -156,6 +159,40 @@ fn variable(case: &Case<'_>) -> Option<String> {
         ));
     }
     None
+}
+
+/// A name of another cell that is nearly the one that isn't there; rustc sees only those that a cell mentions.
+fn similar(case: &Case<'_>) -> Option<String> {
+    let name = case.pointed_to();
+    if case.error.says("similar") || name.chars().count() < 3 || !case.error.message.contains("cannot find") {
+        return None;
+    }
+    let most = if name.chars().count() < 6 { 1 } else { 2 };
+    let near = |known: &&String| *known != name && distance(known, name) <= most;
+    if let Some(known) = case.facts.variables.keys().find(near) {
+        return Some(format!("there is a variable `{known}`"));
+    }
+    let known = case.facts.items.keys().find(near)?;
+    Some(format!("cell [{}] defines `{known}`", case.facts.items.get(known)?))
+}
+
+/// How many letters are added, left out, exchanged or in the wrong order.
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut rows: Vec<Vec<usize>> = vec![(0..=b.len()).collect()];
+    for i in 1..=a.len() {
+        let mut row = vec![i];
+        for j in 1..=b.len() {
+            let changed = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
+            let mut best = changed.min(rows[i - 1][j] + 1).min(row[j - 1] + 1);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                best = best.min(rows[i - 2][j - 2] + 1);
+            }
+            row.push(best);
+        }
+        rows.push(row);
+    }
+    rows[a.len()][b.len()]
 }
 
 /// How a variable is best passed to a function.
