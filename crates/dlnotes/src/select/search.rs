@@ -77,8 +77,13 @@ impl GridSearch {
     /// If there are no values, or the name was given before.
     #[must_use]
     #[track_caller]
-    pub fn over(mut self, name: &str, values: impl Values) -> Self {
-        let values = (&values as &dyn Values).curves().concat();
+    pub fn over(self, name: &str, values: impl Values) -> Self {
+        self.over_values(name, &values)
+    }
+
+    #[track_caller]
+    fn over_values(mut self, name: &str, values: &dyn Values) -> Self {
+        let values = values.curves().concat();
         if values.is_empty() {
             fail("GridSearch", format!("no values for `{name}`: give at least one"));
         }
@@ -109,13 +114,14 @@ impl GridSearch {
     /// If no parameters were given, or `error` panics.
     #[track_caller]
     pub fn run<E: Into<f64>>(&self, error: impl Fn(&Params) -> E + Sync) -> SearchResult {
-        if self.axes.is_empty() {
-            fail("GridSearch", "nothing to search over: call over(name, values) first");
-        }
         self.search(&|params| error(params).into())
     }
 
+    #[track_caller]
     fn search(&self, error: &(dyn Fn(&Params) -> f64 + Sync)) -> SearchResult {
+        if self.axes.is_empty() {
+            fail("GridSearch", "nothing to search over: call over(name, values) first");
+        }
         let count = self.axes.iter().map(|(_, values)| values.len()).product();
         let combinations: Vec<Params> = (0..count).map(|i| self.combination(i)).collect();
         let errors = parallel(next_seed(), count, |i| error(&combinations[i]));
