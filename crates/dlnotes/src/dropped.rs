@@ -7,7 +7,7 @@ use std::mem::ManuallyDrop;
 use std::ops::{Deref, DerefMut};
 
 /// A field that its owner drops by hand, which [`drops_here`] writes down for it.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq, Eq)]
 #[repr(transparent)]
 pub(crate) struct Field<T>(ManuallyDrop<T>);
 
@@ -50,13 +50,24 @@ impl<T: fmt::Debug> fmt::Debug for Field<T> {
     }
 }
 
+impl<T: fmt::Display> fmt::Display for Field<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (**self).fmt(f)
+    }
+}
+
 /// Gives a type a destructor that is compiled in this crate: `drops_here!(Tensor: storage, layout, tape)`. Each of its
-/// fields that needs dropping is a [`Field`] and named here.
+/// fields that needs dropping is a [`Field`] and named here; after them may stand what comes first,
+/// `; |animator| animator.end()`.
 macro_rules! drops_here {
-    ($type:ident: $($field:ident),+) => {
+    ($type:ident: $($field:ident),+ $(; |$self:ident| $first:expr)?) => {
         impl Drop for $type {
             #[allow(unsafe_code)]
             fn drop(&mut self) {
+                $({
+                    let $self = &mut *self;
+                    $first;
+                })?
                 // SAFETY: this is the owner's `drop`, after which no field is used.
                 $(unsafe { self.$field.drop_by_hand() };)+
             }

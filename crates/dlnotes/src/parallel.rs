@@ -29,13 +29,20 @@ const BY_TURNS: usize = 3;
 /// If a piece does; the others end first, or stop if it was an interrupt.
 pub fn parallel<R: Send>(seed: u64, count: usize, work: impl Fn(usize) -> R + Sync) -> Vec<R> {
     // Only what depends on `R`: the rest is compiled in this crate, and not in the cell.
-    let results: Mutex<Vec<Option<R>>> = Mutex::new((0..count).map(|_| None).collect());
+    let mut empty = Vec::with_capacity(count);
+    for _ in 0..count {
+        empty.push(None);
+    }
+    let results = Mutex::new(empty);
     pieces(seed, count, &|i| {
         let result = work(i);
         results.lock().expect("nothing panics while it holds the lock")[i] = Some(result);
     });
-    let results = results.into_inner().expect("nothing panics while it holds the lock");
-    results.into_iter().map(|result| result.expect("every piece has ended")).collect()
+    let mut all = Vec::with_capacity(count);
+    for result in results.into_inner().expect("nothing panics while it holds the lock") {
+        all.push(result.expect("every piece has ended"));
+    }
+    all
 }
 
 /// Calls `work` on the number of each piece; returns when all have ended.

@@ -124,7 +124,6 @@ const CALLS: &[(usize, &str)] = &[
     (99, "[0.5, 0.25].evcxr_display()"),
     (99, "String::new().evcxr_display()"),
     (99, "history.evcxr_display()"),
-    (99, "net.evcxr_display()"),
 ];
 
 #[test]

@@ -3,7 +3,7 @@
 use std::any::Any;
 
 use super::Module;
-use super::module::boxed;
+use super::module::compiled;
 use crate::Real;
 use crate::tensor::Tensor;
 
@@ -19,7 +19,7 @@ macro_rules! layer {
                 Some(self)
             }
 
-            boxed!();
+            compiled!();
         }
     };
 }
@@ -160,5 +160,5 @@ impl Module for PRelu {
         Some(self)
     }
 
-    boxed!();
+    compiled!();
 }

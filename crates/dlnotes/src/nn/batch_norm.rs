@@ -2,7 +2,7 @@
 
 use std::any::Any;
 
-use super::module::boxed;
+use super::module::compiled;
 use super::{Mode, Module};
 use crate::Real;
 use crate::tensor::error::fail;
@@ -167,7 +167,7 @@ impl Module for BatchNorm1d {
         Some(self)
     }
 
-    boxed!();
+    compiled!();
 
     fn describe(&self) -> String {
         format!("BatchNorm1d({})", self.weight.len())

@@ -2,7 +2,7 @@
 
 use std::any::Any;
 
-use super::module::boxed;
+use super::module::compiled;
 use super::{Mode, Module};
 use crate::Real;
 use crate::tensor::Tensor;
@@ -65,7 +65,7 @@ impl Module for Dropout {
         Some(self)
     }
 
-    boxed!();
+    compiled!();
 
     fn describe(&self) -> String {
         format!("Dropout({})", self.p)

@@ -3,7 +3,7 @@
 use std::any::Any;
 
 use super::Module;
-use super::module::boxed;
+use super::module::compiled;
 use crate::tensor::Tensor;
 
 /// `[n, …]` → `[n, product of the others]`: the first dimension counts the samples and stays.
@@ -27,5 +27,5 @@ impl Module for Flatten {
         Some(self)
     }
 
-    boxed!();
+    compiled!();
 }

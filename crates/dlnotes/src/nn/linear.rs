@@ -3,7 +3,7 @@
 use std::any::Any;
 
 use super::Module;
-use super::module::boxed;
+use super::module::compiled;
 use crate::Real;
 use crate::tensor::Tensor;
 use crate::tensor::error::fail;
@@ -85,7 +85,7 @@ impl Module for Linear {
         Some(self)
     }
 
-    boxed!();
+    compiled!();
 
     fn describe(&self) -> String {
         let bias = if self.bias.is_some() { "" } else { ", no bias" };

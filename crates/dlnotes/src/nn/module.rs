@@ -225,15 +225,31 @@ impl dyn Module + '_ {
     }
 }
 
-/// In a layer's `impl Module`: [`Module::boxed`], compiled in this crate.
-macro_rules! boxed {
+/// In a layer's `impl Module`: the methods that are the same for all, compiled in this crate.
+macro_rules! compiled {
     () => {
         fn boxed(self) -> Box<dyn Module + Send + Sync> {
             Box::new(self)
         }
+
+        fn named_parameters(&self) -> Vec<(String, $crate::tensor::Tensor)> {
+            $crate::nn::module::named_parameters(self)
+        }
+
+        fn parameters(&self) -> Vec<$crate::tensor::Tensor> {
+            $crate::nn::module::parameters(self)
+        }
+
+        fn train(&self) {
+            $crate::nn::module::set_training(self, true);
+        }
+
+        fn eval(&self) {
+            $crate::nn::module::set_training(self, false);
+        }
     };
 }
-pub(crate) use boxed;
+pub(crate) use compiled;
 
 /// A function of a tensor is a module without parameters of its own.
 impl<F: Fn(&Tensor) -> Tensor> Module for F {
@@ -251,7 +267,7 @@ fn name_of_type(path: &str) -> String {
 }
 
 /// [`Module::parameters`] of a module behind a reference.
-fn parameters(module: &dyn Module) -> Vec<Tensor> {
+pub(crate) fn parameters(module: &dyn Module) -> Vec<Tensor> {
     named_parameters(module).into_iter().map(|(_, parameter)| parameter).collect()
 }
 

@@ -2,7 +2,7 @@
 
 use std::any::Any;
 
-use super::module::boxed;
+use super::module::compiled;
 use super::{Mode, Module};
 use crate::Real;
 use crate::tensor::Tensor;
@@ -61,7 +61,7 @@ impl Module for GaussianNoise {
         Some(self)
     }
 
-    boxed!();
+    compiled!();
 
     fn describe(&self) -> String {
         format!("GaussianNoise({})", self.sigma)

@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::fmt;
 
-use super::module::boxed;
+use super::module::compiled;
 use super::{Dropout, Linear, Module, Relu};
 use crate::dropped::{Field, drops_here};
 use crate::tensor::Tensor;
@@ -207,5 +207,5 @@ impl Module for Sequential {
         Some(self)
     }
 
-    boxed!();
+    compiled!();
 }

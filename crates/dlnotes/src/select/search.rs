@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::Index;
 
+use crate::dropped::{Field, drops_here};
 use crate::parallel;
 use crate::plot::{Figure, Values, bar, heatmap, plot};
 use crate::select::next_seed;
@@ -21,8 +22,9 @@ use crate::tensor::error::fail;
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct GridSearch {
-    axes: Vec<(String, Vec<f64>)>,
+    axes: Field<Vec<(String, Vec<f64>)>>,
 }
+drops_here!(GridSearch: axes);
 
 /// One combination; `p["name"]` is the value of a parameter.
 ///
@@ -48,9 +50,10 @@ pub struct Params {
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct SearchResult {
-    axes: Vec<(String, Vec<f64>)>,
-    rows: Vec<(Params, f64)>,
+    axes: Field<Vec<(String, Vec<f64>)>>,
+    rows: Field<Vec<(Params, f64)>>,
 }
+drops_here!(SearchResult: axes, rows);
 
 impl GridSearch {
     /// A search over nothing yet.
@@ -125,7 +128,8 @@ impl GridSearch {
         let count = self.axes.iter().map(|(_, values)| values.len()).product();
         let combinations: Vec<Params> = (0..count).map(|i| self.combination(i)).collect();
         let errors = parallel(next_seed(), count, |i| error(&combinations[i]));
-        SearchResult { axes: self.axes.clone(), rows: combinations.into_iter().zip(errors).collect() }
+        let rows = combinations.into_iter().zip(errors).collect();
+        SearchResult { axes: self.axes.clone(), rows: Field::new(rows) }
     }
 
     /// The last parameter changes fastest.
@@ -260,7 +264,7 @@ impl SearchResult {
 impl fmt::Display for SearchResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let width = self.axes.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0).max(10);
-        for (name, _) in &self.axes {
+        for (name, _) in self.axes.iter() {
             write!(f, "{name:>width$} ")?;
         }
         write!(f, "{:>12}", "error")?;

@@ -179,7 +179,11 @@ impl Tensor {
     /// ```
     #[must_use]
     pub fn map(&self, f: impl Fn(Real) -> Real) -> Self {
-        filled_from(self, &|out, data| out.iter_mut().zip(data).for_each(|(o, &x)| *o = f(x)))
+        filled_from(self, &|out, data| {
+            for i in 0..out.len().min(data.len()) {
+                out[i] = f(data[i]);
+            }
+        })
     }
 }
 

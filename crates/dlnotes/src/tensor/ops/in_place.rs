@@ -216,7 +216,11 @@ impl Tensor {
     /// If one of both is recorded, or the shapes don't fit.
     #[track_caller]
     pub fn update_with_(&self, other: &Self, f: impl Fn(Real, Real) -> Real + Sync) {
-        update(self, other, &|out, source| out.iter_mut().zip(source).for_each(|(a, &b)| *a = f(*a, b)));
+        update(self, other, &|out, source| {
+            for i in 0..out.len().min(source.len()) {
+                out[i] = f(out[i], source[i]);
+            }
+        });
     }
 
     /// self ← scale · self.
