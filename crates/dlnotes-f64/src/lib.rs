@@ -10,6 +10,8 @@ mod interrupt {
     /// Nobody interrupts a proof.
     pub(crate) fn poll() {}
 }
+#[path = "../../dlnotes/src/dropped.rs"]
+mod dropped;
 mod real;
 #[path = "../../dlnotes/src/tensor/mod.rs"]
 pub mod tensor;

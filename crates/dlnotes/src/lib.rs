@@ -94,6 +94,7 @@
 //! - **ndarray goes in and out**: `Tensor::from(array)`, `ArrayD::from(tensor)`.
 
 pub mod data;
+mod dropped;
 mod gemm;
 mod interrupt;
 mod linalg;

@@ -1,6 +1,7 @@
 //! Independent pieces of work on several cores, each with random numbers of its own.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
@@ -27,6 +28,25 @@ const BY_TURNS: usize = 3;
 /// # Panics
 /// If a piece does; the others end first, or stop if it was an interrupt.
 pub fn parallel<R: Send>(seed: u64, count: usize, work: impl Fn(usize) -> R + Sync) -> Vec<R> {
+    // Only what depends on `R`: the rest is compiled in this crate, and not in the cell.
+    let mut empty = Vec::with_capacity(count);
+    for _ in 0..count {
+        empty.push(None);
+    }
+    let results = Mutex::new(empty);
+    pieces(seed, count, &|i| {
+        let result = work(i);
+        results.lock().expect("nothing panics while it holds the lock")[i] = Some(result);
+    });
+    let mut all = Vec::with_capacity(count);
+    for result in results.into_inner().expect("nothing panics while it holds the lock") {
+        all.push(result.expect("every piece has ended"));
+    }
+    all
+}
+
+/// Calls `work` on the number of each piece; returns when all have ended.
+fn pieces(seed: u64, count: usize, work: &(dyn Fn(usize) + Sync)) {
     let recorded = is_grad_enabled();
     let next = AtomicUsize::new(0);
     let cores = rayon::current_num_threads();
@@ -35,12 +55,10 @@ pub fn parallel<R: Send>(seed: u64, count: usize, work: impl Fn(usize) -> R + Sy
     let workers = count.min(if all_cores { BY_TURNS * cores } else { cores });
     // Pieces differ in length: each thread takes the next one when it is through with its own.
     let take_pieces = || {
-        let mut done = Vec::new();
         while let Ok(i) = next.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |i| (i < count).then_some(i + 1)) {
             let piece = || with_stream(seed, i as u64, || work(i));
-            done.push((i, if recorded { piece() } else { no_grad(piece) }));
+            if recorded { piece() } else { no_grad(piece) }
         }
-        done
     };
     let worker = || {
         let done = catch_unwind(AssertUnwindSafe(|| on_threads((cores / workers).max(1), take_pieces)));
@@ -49,23 +67,13 @@ pub fn parallel<R: Send>(seed: u64, count: usize, work: impl Fn(usize) -> R + Sy
         }
         done
     };
-    let results: Vec<_> = thread::scope(|scope| {
+    let panic = thread::scope(|scope| {
         let handles: Vec<_> = (0..workers).map(|_| scope.spawn(worker)).collect();
-        handles.into_iter().map(|handle| handle.join().expect("panics are caught inside")).collect()
+        handles.into_iter().filter_map(|handle| handle.join().expect("panics are caught inside").err()).last()
     });
-    let mut done = Vec::with_capacity(count);
-    let mut panic = None;
-    for result in results {
-        match result {
-            Ok(pieces) => done.extend(pieces),
-            Err(payload) => panic = Some(payload),
-        }
-    }
     if let Some(payload) = panic {
         resume_unwind(payload);
     }
-    done.sort_by_key(|(i, _)| *i);
-    done.into_iter().map(|(_, result)| result).collect()
 }
 
 /// Runs `f` in a pool of its own, whose threads its loops share out to. In a pool that all pieces share, a thread that

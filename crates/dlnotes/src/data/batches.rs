@@ -3,6 +3,7 @@
 use dlnotes_display::poll_interrupt;
 
 use super::{Augment, Dataset};
+use crate::dropped::{Field, drops_here};
 use crate::tensor::error::fail;
 use crate::tensor::{Tensor, permutation};
 
@@ -19,11 +20,12 @@ use crate::tensor::{Tensor, permutation};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Batches {
-    data: Dataset,
+    data: Field<Dataset>,
     size: usize,
     shuffled: bool,
-    augment: Option<Augment>,
+    augment: Field<Option<Augment>>,
 }
+drops_here!(Batches: data, augment);
 
 impl Batches {
     /// Batches of `size` samples, in the order of the data: of a [`Dataset`], or of features and labels.
@@ -41,14 +43,18 @@ impl Batches {
     #[must_use]
     #[track_caller]
     pub fn new(data: impl Into<Dataset>, size: usize) -> Self {
-        let data = data.into();
+        Self::of(data.into(), size)
+    }
+
+    #[track_caller]
+    fn of(data: Dataset, size: usize) -> Self {
         if size == 0 {
             fail("Batches", "the batch size is 0: it must be at least 1");
         }
         if data.is_empty() {
             fail("Batches", "the data set has no samples: there is nothing to train on");
         }
-        Self { data, size, shuffled: false, augment: None }
+        Self { data: Field::new(data), size, shuffled: false, augment: Field::new(None) }
     }
 
     /// The same batches, with the samples in a new order in every epoch, drawn from the crate's generator.
@@ -81,7 +87,7 @@ impl Batches {
     /// ```
     #[must_use]
     pub fn augmented(mut self, augment: &Augment) -> Self {
-        self.augment = Some(augment.clone());
+        *self.augment = Some(augment.clone());
         self
     }
 
@@ -170,7 +176,7 @@ impl Iterator for BatchesIter<'_> {
             Some(order) => data.select(&order[start..end]),
             None => data.range(start, end),
         };
-        let x = match &self.batches.augment {
+        let x = match &*self.batches.augment {
             Some(augment) => augment.apply(&x),
             None => x,
         };

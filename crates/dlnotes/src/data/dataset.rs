@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::Real;
+use crate::dropped::{Field, drops_here};
 use crate::tensor::Tensor;
 use crate::tensor::error::fail;
 use crate::tensor::share::share_out;
@@ -20,11 +21,12 @@ use crate::tensor::share::share_out;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Dataset {
-    features: Features,
-    labels: Tensor,
+    features: Field<Features>,
+    labels: Field<Tensor>,
     /// What must be known to read results that rest on these samples.
     note: Option<&'static str>,
 }
+drops_here!(Dataset: features, labels);
 
 #[derive(Clone, Debug)]
 enum Features {
@@ -59,18 +61,23 @@ impl Dataset {
         }
         // In row-major order once, not again for every batch.
         let packed = |t: Tensor| if t.is_contiguous() { t.detach() } else { t.clone_data() };
-        Self { features: Features::Numbers(packed(features)), labels: packed(labels), note: None }
+        Self::of(Features::Numbers(packed(features)), packed(labels), None)
+    }
+
+    fn of(features: Features, labels: Tensor, note: Option<&'static str>) -> Self {
+        Self { features: Field::new(features), labels: Field::new(labels), note }
     }
 
     /// Images of `shape` (channels, height, width), one after the other, and their classes.
     pub(super) fn images(pixels: Vec<u8>, shape: [usize; 3], labels: Vec<u8>) -> Self {
         let labels = labels.into_iter().map(Real::from).collect::<Vec<_>>().into();
-        Self { features: Features::Bytes { pixels: Arc::new(pixels), shape: shape.into() }, labels, note: None }
+        Self::of(Features::Bytes { pixels: Arc::new(pixels), shape: shape.into() }, labels, None)
     }
 
     /// The same samples with a note that goes where results are shown.
-    pub(super) fn with_note(self, note: Option<&'static str>) -> Self {
-        Self { note, ..self }
+    pub(super) fn with_note(mut self, note: Option<&'static str>) -> Self {
+        self.note = note;
+        self
     }
 
     /// What must be known to read results that rest on these samples: that they are the embedded subset, say.
@@ -125,7 +132,7 @@ impl Dataset {
     /// assert_eq!(data.features().mean_dim(0, false).to_vec(), [2.0, 4.0]);
     /// ```
     pub fn features(&self) -> Tensor {
-        match &self.features {
+        match &*self.features {
             Features::Numbers(x) => x.clone(),
             Features::Bytes { .. } => self.select(&(0..self.len()).collect::<Vec<_>>()).0,
         }
@@ -140,7 +147,7 @@ impl Dataset {
     /// assert_eq!(Dataset::new(images.features(), images.labels().clone()).bytes(), 4 * images.bytes());
     /// ```
     pub fn bytes(&self) -> usize {
-        match &self.features {
+        match &*self.features {
             Features::Numbers(x) => x.len() * size_of::<Real>(),
             Features::Bytes { pixels, .. } => pixels.len(),
         }
@@ -161,7 +168,7 @@ impl Dataset {
     #[track_caller]
     pub fn select(&self, indices: &[usize]) -> (Tensor, Tensor) {
         let y = self.labels.index_select(0, indices);
-        match &self.features {
+        match &*self.features {
             Features::Numbers(x) => (x.index_select(0, indices), y),
             Features::Bytes { pixels, shape } => (decode(pixels, shape, indices), y),
         }
@@ -181,7 +188,7 @@ impl Dataset {
     #[track_caller]
     pub fn subset(&self, indices: &[usize]) -> Self {
         let labels = self.labels.index_select(0, indices);
-        let features = match &self.features {
+        let features = match &*self.features {
             Features::Numbers(x) => Features::Numbers(x.index_select(0, indices)),
             Features::Bytes { pixels, shape } => {
                 let size: usize = shape.iter().product();
@@ -189,13 +196,13 @@ impl Dataset {
                 Features::Bytes { pixels: Arc::new(chosen), shape: shape.clone() }
             }
         };
-        Self { features, labels, note: self.note }
+        Self::of(features, labels, self.note)
     }
 
     /// Samples `start..end`, in order; numbers are shared, not copied.
     #[track_caller]
     pub(super) fn range(&self, start: usize, end: usize) -> (Tensor, Tensor) {
-        match &self.features {
+        match &*self.features {
             Features::Numbers(x) => (x.narrow(0, start, end - start), self.labels.narrow(0, start, end - start)),
             Features::Bytes { .. } => self.select(&(start..end).collect::<Vec<_>>()),
         }

@@ -21,9 +21,15 @@ use crate::tensor::permutation;
 #[must_use]
 #[track_caller]
 pub fn random_split<const PARTS: usize>(data: &Dataset, shares: [Real; PARTS]) -> [Dataset; PARTS] {
-    let ends = ends(data.len(), &shares);
+    let mut parts = parts(data, &shares).into_iter();
+    std::array::from_fn(|_| parts.next().expect("a part for each share"))
+}
+
+#[track_caller]
+fn parts(data: &Dataset, shares: &[Real]) -> Vec<Dataset> {
+    let ends = ends(data.len(), shares);
     let order = permutation(data.len());
-    std::array::from_fn(|i| data.subset(&order[if i == 0 { 0 } else { ends[i - 1] }..ends[i]]))
+    (0..ends.len()).map(|i| data.subset(&order[if i == 0 { 0 } else { ends[i - 1] }..ends[i]])).collect()
 }
 
 /// Where each part ends.

@@ -3,6 +3,7 @@
 use std::any::Any;
 
 use super::Module;
+use super::module::compiled;
 use crate::Real;
 use crate::tensor::Tensor;
 
@@ -17,6 +18,8 @@ macro_rules! layer {
             fn as_any(&self) -> Option<&dyn Any> {
                 Some(self)
             }
+
+            compiled!();
         }
     };
 }
@@ -156,4 +159,6 @@ impl Module for PRelu {
     fn as_any(&self) -> Option<&dyn Any> {
         Some(self)
     }
+
+    compiled!();
 }

@@ -2,6 +2,7 @@
 
 use std::any::Any;
 
+use super::module::compiled;
 use super::{Mode, Module};
 use crate::Real;
 use crate::tensor::error::fail;
@@ -115,8 +116,8 @@ impl BatchNorm1d {
         let unbiased = count as Real / (count as Real - 1.0);
         let share = self.momentum;
         no_grad(|| {
-            self.running_mean.update_with_(mean, |r, m| (1.0 - share) * r + share * m);
-            self.running_var.update_with_(var, |r, v| (1.0 - share) * r + share * unbiased * v);
+            self.running_mean.step_with_(mean, |r, m| (1.0 - share) * r + share * m);
+            self.running_var.step_with_(var, |r, v| (1.0 - share) * r + share * unbiased * v);
         });
     }
 
@@ -165,6 +166,8 @@ impl Module for BatchNorm1d {
     fn as_any(&self) -> Option<&dyn Any> {
         Some(self)
     }
+
+    compiled!();
 
     fn describe(&self) -> String {
         format!("BatchNorm1d({})", self.weight.len())

@@ -2,6 +2,7 @@
 
 use std::any::Any;
 
+use super::module::compiled;
 use super::{Mode, Module};
 use crate::Real;
 use crate::tensor::Tensor;
@@ -63,6 +64,8 @@ impl Module for Dropout {
     fn as_any(&self) -> Option<&dyn Any> {
         Some(self)
     }
+
+    compiled!();
 
     fn describe(&self) -> String {
         format!("Dropout({})", self.p)

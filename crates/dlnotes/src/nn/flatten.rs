@@ -3,6 +3,7 @@
 use std::any::Any;
 
 use super::Module;
+use super::module::compiled;
 use crate::tensor::Tensor;
 
 /// `[n, …]` → `[n, product of the others]`: the first dimension counts the samples and stays.
@@ -25,4 +26,6 @@ impl Module for Flatten {
     fn as_any(&self) -> Option<&dyn Any> {
         Some(self)
     }
+
+    compiled!();
 }

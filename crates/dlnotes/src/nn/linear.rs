@@ -3,6 +3,7 @@
 use std::any::Any;
 
 use super::Module;
+use super::module::compiled;
 use crate::Real;
 use crate::tensor::Tensor;
 use crate::tensor::error::fail;
@@ -83,6 +84,8 @@ impl Module for Linear {
     fn as_any(&self) -> Option<&dyn Any> {
         Some(self)
     }
+
+    compiled!();
 
     fn describe(&self) -> String {
         let bias = if self.bias.is_some() { "" } else { ", no bias" };

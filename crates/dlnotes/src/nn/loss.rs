@@ -88,30 +88,16 @@ pub struct Mean;
 #[derive(Clone, Copy, Debug)]
 pub struct Sum;
 
-trait Reduction {
-    fn reduce(loss: Tensor) -> Tensor;
-}
-
-impl Reduction for Unreduced {
-    fn reduce(loss: Tensor) -> Tensor {
-        loss
-    }
-}
-
-impl Reduction for Mean {
-    fn reduce(loss: Tensor) -> Tensor {
-        loss.mean()
-    }
-}
-
-impl Reduction for Sum {
-    fn reduce(loss: Tensor) -> Tensor {
-        loss.sum()
-    }
-}
-
 /// Each loss with its method; for the examples: a batch, its losses, their mean and sum.
 macro_rules! losses {
+    (@loss $loss:ty, |$prediction:ident, $target:ident| $value:expr) => {
+        impl Loss for $loss {
+            #[track_caller]
+            fn forward(&self, $prediction: &Tensor, $target: &Tensor) -> Tensor {
+                $value
+            }
+        }
+    };
     ($($(#[$doc:meta])* $name:ident => $method:ident, $example:literal, [$each:literal, $mean:literal, $sum:literal];)*) => {$(
         $(#[$doc])*
         #[derive(Clone, Copy, Debug)]
@@ -158,12 +144,10 @@ macro_rules! losses {
             }
         }
 
-        impl<R: Reduction> Loss for $name<R> {
-            #[track_caller]
-            fn forward(&self, prediction: &Tensor, target: &Tensor) -> Tensor {
-                R::reduce(prediction.$method(target))
-            }
-        }
+        // One by one, so that each is compiled here and not in the cell that uses it.
+        losses!(@loss $name<Unreduced>, |prediction, target| prediction.$method(target));
+        losses!(@loss $name<Mean>, |prediction, target| prediction.$method(target).mean());
+        losses!(@loss $name<Sum>, |prediction, target| prediction.$method(target).sum());
 
         impl PerSample for $name<Unreduced> {}
     )*};

@@ -120,8 +120,7 @@ pub trait Module {
     /// assert_eq!(Tanh.describe(), "Tanh");
     /// ```
     fn describe(&self) -> String {
-        let name = std::any::type_name::<Self>();
-        name.split('<').next().and_then(|path| path.rsplit("::").next()).unwrap_or(name).to_owned()
+        name_of_type(std::any::type_name::<Self>())
     }
 
     /// All parameters, those of the children included, with their path, such as `0.weight`.
@@ -151,7 +150,7 @@ pub trait Module {
     where
         Self: Sized,
     {
-        named_parameters(self).into_iter().map(|(_, parameter)| parameter).collect()
+        parameters(self)
     }
 
     /// Switches to training, children included: dropout drops.
@@ -185,6 +184,16 @@ pub trait Module {
         set_training(self, false);
     }
 
+    /// The module as [`Sequential`](super::Sequential) keeps it. This crate's layers have it compiled; a cell that adds one
+    /// would compile everything that a `dyn Module` needs.
+    #[doc(hidden)]
+    fn boxed(self) -> Box<dyn Module + Send + Sync>
+    where
+        Self: Sized + Send + Sync + 'static,
+    {
+        Box::new(self)
+    }
+
     /// Calls `f` on every module inside, innermost first, then on this one (PyTorch's `net.apply(init_weights)`).
     ///
     /// ```
@@ -216,6 +225,32 @@ impl dyn Module + '_ {
     }
 }
 
+/// In a layer's `impl Module`: the methods that are the same for all, compiled in this crate.
+macro_rules! compiled {
+    () => {
+        fn boxed(self) -> Box<dyn Module + Send + Sync> {
+            Box::new(self)
+        }
+
+        fn named_parameters(&self) -> Vec<(String, $crate::tensor::Tensor)> {
+            $crate::nn::module::named_parameters(self)
+        }
+
+        fn parameters(&self) -> Vec<$crate::tensor::Tensor> {
+            $crate::nn::module::parameters(self)
+        }
+
+        fn train(&self) {
+            $crate::nn::module::set_training(self, true);
+        }
+
+        fn eval(&self) {
+            $crate::nn::module::set_training(self, false);
+        }
+    };
+}
+pub(crate) use compiled;
+
 /// A function of a tensor is a module without parameters of its own.
 impl<F: Fn(&Tensor) -> Tensor> Module for F {
     fn forward(&self, x: &Tensor) -> Tensor {
@@ -225,6 +260,15 @@ impl<F: Fn(&Tensor) -> Tensor> Module for F {
     fn describe(&self) -> String {
         "function".into()
     }
+}
+
+fn name_of_type(path: &str) -> String {
+    path.split('<').next().and_then(|path| path.rsplit("::").next()).unwrap_or(path).to_owned()
+}
+
+/// [`Module::parameters`] of a module behind a reference.
+pub(crate) fn parameters(module: &dyn Module) -> Vec<Tensor> {
+    named_parameters(module).into_iter().map(|(_, parameter)| parameter).collect()
 }
 
 /// [`Module::named_parameters`] of a module behind a reference.

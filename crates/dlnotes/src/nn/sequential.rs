@@ -3,7 +3,9 @@
 use std::any::Any;
 use std::fmt;
 
+use super::module::compiled;
 use super::{Dropout, Linear, Module, Relu};
+use crate::dropped::{Field, drops_here};
 use crate::tensor::Tensor;
 use crate::tensor::error::fail;
 
@@ -22,8 +24,9 @@ type Layer = Box<dyn Module + Send + Sync>;
 /// ```
 #[derive(Default)]
 pub struct Sequential {
-    layers: Vec<Layer>,
+    layers: Field<Vec<Layer>>,
 }
+drops_here!(Sequential: layers);
 
 /// A [`Sequential`](crate::nn::Sequential) model from its layers.
 ///
@@ -66,8 +69,12 @@ impl Sequential {
     #[must_use]
     #[expect(clippy::should_implement_trait, reason = "it adds a layer, as a builder does")]
     pub fn add(mut self, layer: impl Module + Send + Sync + 'static) -> Self {
-        self.layers.push(Box::new(layer));
+        self.push(layer.boxed());
         self
+    }
+
+    fn push(&mut self, layer: Layer) {
+        self.layers.push(layer);
     }
 
     /// The number of layers.
@@ -104,14 +111,19 @@ impl Sequential {
     /// If there is no such layer, or it has another type.
     #[track_caller]
     pub fn get<T: Module + 'static>(&self, index: usize) -> &T {
-        let wanted = std::any::type_name::<T>();
+        let layer = self.layer(index);
+        match layer.as_any().and_then(|any| any.downcast_ref()) {
+            Some(layer) => layer,
+            None => not_a(std::any::type_name::<T>(), index, layer),
+        }
+    }
+
+    #[track_caller]
+    fn layer(&self, index: usize) -> &dyn Module {
         let Some(layer) = self.layers.get(index) else {
             fail("Sequential::get", format!("layer {index} of {}", self.len()));
         };
-        layer
-            .as_any()
-            .and_then(|any| any.downcast_ref())
-            .unwrap_or_else(|| fail("Sequential::get", format!("layer {index} is {}, no {wanted}", layer.describe())))
+        &**layer
     }
 
     /// The output after the first `count` layers.
@@ -134,6 +146,11 @@ impl Sequential {
         }
         x
     }
+}
+
+#[track_caller]
+fn not_a(wanted: &str, index: usize, layer: &dyn Module) -> ! {
+    fail("Sequential::get", format!("layer {index} is {}, no {wanted}", layer.describe()))
 }
 
 fn is<T: 'static>(layer: Option<&Layer>) -> Option<&T> {
@@ -189,4 +206,6 @@ impl Module for Sequential {
     fn as_any(&self) -> Option<&dyn Any> {
         Some(self)
     }
+
+    compiled!();
 }

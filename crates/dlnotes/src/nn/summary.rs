@@ -59,7 +59,12 @@ pub struct SummaryRow {
 /// If the model can't take an input of this shape.
 #[track_caller]
 pub fn summary(model: &dyn Module, input: impl AsRef<[usize]>) -> Summary {
-    let x = Tensor::zeros(input.as_ref());
+    summary_of(model, input.as_ref())
+}
+
+#[track_caller]
+fn summary_of(model: &dyn Module, input: &[usize]) -> Summary {
+    let x = Tensor::zeros(input);
     let weights: Vec<Tensor> = named_parameters(model).into_iter().map(|(_, w)| w).collect();
     let row = |layer: &dyn Module, y: &Tensor, before: usize| SummaryRow {
         layer: layer.describe(),

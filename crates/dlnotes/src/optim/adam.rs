@@ -4,6 +4,7 @@ use super::group::{Groups, ParamGroup, checked, weight_decay_setting};
 use super::memory::Memory;
 use super::{IntoGroups, Optimizer};
 use crate::Real;
+use crate::dropped::{Field, drops_here};
 use crate::tensor::error::fail;
 use crate::tensor::{Error, Tensor};
 
@@ -25,13 +26,14 @@ use crate::tensor::{Error, Tensor};
 /// ```
 #[derive(Debug)]
 pub struct Adam {
-    groups: Groups,
+    groups: Field<Groups>,
     /// m, v and the number of steps of each parameter.
-    moments: Memory<3>,
+    moments: Field<Memory<3>>,
     betas: [f64; 2],
     eps: Real,
     decoupled: bool,
 }
+drops_here!(Adam: groups, moments);
 
 impl Adam {
     /// Adam with β = (0.9, 0.999), ε = 1e-8 and no decay.
@@ -51,7 +53,7 @@ impl Adam {
     #[must_use]
     #[track_caller]
     pub fn new(params: impl IntoGroups, lr: Real) -> Self {
-        Self::with_decay(params, lr, 0.0, false)
+        Self::of(params.into_groups(), lr, 0.0, false)
     }
 
     /// AdamW: weight decay apart from the gradient, 0.01 unless set.
@@ -70,14 +72,14 @@ impl Adam {
     #[must_use]
     #[track_caller]
     pub fn adamw(params: impl IntoGroups, lr: Real) -> Self {
-        Self::with_decay(params, lr, 0.01, true)
+        Self::of(params.into_groups(), lr, 0.01, true)
     }
 
     #[track_caller]
-    fn with_decay(params: impl IntoGroups, lr: Real, weight_decay: Real, decoupled: bool) -> Self {
-        let groups = Groups::new(params, lr, weight_decay);
+    fn of(groups: Vec<ParamGroup>, lr: Real, weight_decay: Real, decoupled: bool) -> Self {
+        let groups = Groups::new(groups, lr, weight_decay);
         let moments = Memory::new(["exp_avg", "exp_avg_sq", "step"], &groups);
-        Self { groups, moments, betas: [0.9, 0.999], eps: 1e-8, decoupled }
+        Self { groups: Field::new(groups), moments: Field::new(moments), betas: [0.9, 0.999], eps: 1e-8, decoupled }
     }
 
     weight_decay_setting!(
@@ -157,12 +159,12 @@ impl Optimizer for Adam {
             // Exact as f32 for 16 million steps, after which 1 − βᵗ is 1.
             steps.add_(&Tensor::ones([]));
             let rest = |beta: f64| 1.0 - beta.powi(steps.item() as i32);
-            m.update_with_(&grad, move |m, g| b1 * m + new1 * g);
-            v.update_with_(&grad, move |v, g| b2 * v + new2 * g * g);
+            m.step_with_(&grad, move |m, g| b1 * m + new1 * g);
+            v.step_with_(&grad, move |v, g| b2 * v + new2 * g * g);
             let size = (f64::from(lr) / rest(beta1)) as Real;
             let root = rest(beta2).sqrt() as Real;
             let direction = m.clone_data();
-            direction.update_with_(v, move |m, v| m / (v.sqrt() / root + eps));
+            direction.step_with_(v, move |m, v| m / (v.sqrt() / root + eps));
             param.add_scaled_(&direction, -size);
         });
     }

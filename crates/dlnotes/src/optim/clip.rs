@@ -2,6 +2,7 @@
 
 use std::borrow::Borrow;
 
+use super::group::tensors;
 use crate::Real;
 use crate::tensor::error::fail;
 use crate::tensor::{Tensor, no_grad};
@@ -20,8 +21,14 @@ use crate::tensor::{Tensor, no_grad};
 /// If the limit is not above 0.
 #[track_caller]
 pub fn clip_grad_norm(params: impl IntoIterator<Item: Borrow<Tensor>>, limit: Real) -> Real {
+    let mut params = params.into_iter();
+    clip_norm(&mut || params.next().map(|p| p.borrow().clone()), limit)
+}
+
+#[track_caller]
+fn clip_norm(next: &mut dyn FnMut() -> Option<Tensor>, limit: Real) -> Real {
     check("clip_grad_norm", limit);
-    let grads: Vec<Tensor> = params.into_iter().filter_map(|p| p.borrow().grad()).collect();
+    let grads: Vec<Tensor> = tensors(next).iter().filter_map(Tensor::grad).collect();
     let squares = grads.iter().map(|g| f64::from(g.norm().item()).powi(2));
     let norm = squares.sum::<f64>().sqrt() as Real;
     let factor = limit / (norm + 1e-6);
@@ -45,8 +52,14 @@ pub fn clip_grad_norm(params: impl IntoIterator<Item: Borrow<Tensor>>, limit: Re
 /// If the limit is not above 0.
 #[track_caller]
 pub fn clip_grad_value(params: impl IntoIterator<Item: Borrow<Tensor>>, limit: Real) {
+    let mut params = params.into_iter();
+    clip_value(&mut || params.next().map(|p| p.borrow().clone()), limit);
+}
+
+#[track_caller]
+fn clip_value(next: &mut dyn FnMut() -> Option<Tensor>, limit: Real) {
     check("clip_grad_value", limit);
-    for grad in params.into_iter().filter_map(|p| p.borrow().grad()) {
+    for grad in tensors(next).iter().filter_map(Tensor::grad) {
         no_grad(|| grad.copy_(&grad.clamp(-limit, limit)));
     }
 }

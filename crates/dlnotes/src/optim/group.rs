@@ -3,6 +3,7 @@
 use std::borrow::Borrow;
 
 use crate::Real;
+use crate::dropped::{Field, drops_here};
 use crate::tensor::error::fail;
 use crate::tensor::{Tensor, no_grad};
 
@@ -16,11 +17,12 @@ use crate::tensor::{Tensor, no_grad};
 /// ```
 #[derive(Clone, Debug)]
 pub struct ParamGroup {
-    pub(crate) params: Vec<Tensor>,
+    pub(crate) params: Field<Vec<Tensor>>,
     pub(crate) lr: Option<Real>,
     pub(crate) weight_decay: Option<Real>,
     pub(crate) momentum: Option<Real>,
 }
+drops_here!(ParamGroup: params);
 
 impl ParamGroup {
     /// A group of these parameters: an array, a `Vec`, or the `Option` of a bias.
@@ -33,8 +35,12 @@ impl ParamGroup {
     /// assert_eq!(ParamGroup::new(&Linear::without_bias(3, 2).bias).params().len(), 0);
     /// ```
     pub fn new(params: impl IntoIterator<Item: Borrow<Tensor>>) -> Self {
-        let params = params.into_iter().map(|p| p.borrow().clone()).collect();
-        Self { params, lr: None, weight_decay: None, momentum: None }
+        let mut params = params.into_iter();
+        Self::of(tensors(&mut || params.next().map(|p| p.borrow().clone())))
+    }
+
+    fn of(params: Vec<Tensor>) -> Self {
+        Self { params: Field::new(params), lr: None, weight_decay: None, momentum: None }
     }
 
     /// The parameters of this group: handles, not copies.
@@ -113,6 +119,11 @@ impl ParamGroup {
     }
 }
 
+/// What an iterator gives, in a vector that no cell has to compile.
+pub(super) fn tensors(next: &mut dyn FnMut() -> Option<Tensor>) -> Vec<Tensor> {
+    std::iter::from_fn(next).collect()
+}
+
 /// A setting that must be a number from 0 on.
 #[track_caller]
 pub(crate) fn checked(what: &str, value: Real) -> Real {
@@ -147,14 +158,18 @@ pub trait IntoGroups {
 
 impl IntoGroups for Vec<Tensor> {
     fn into_groups(self) -> Vec<ParamGroup> {
-        vec![ParamGroup::new(self)]
+        vec![ParamGroup::of(self)]
     }
 }
 
 impl<const N: usize> IntoGroups for [&Tensor; N] {
     fn into_groups(self) -> Vec<ParamGroup> {
-        vec![ParamGroup::new(self)]
+        one_group(&self)
     }
+}
+
+fn one_group(params: &[&Tensor]) -> Vec<ParamGroup> {
+    vec![ParamGroup::new(params.iter().copied())]
 }
 
 impl IntoGroups for Vec<ParamGroup> {
@@ -190,10 +205,9 @@ pub(super) struct Settings {
 impl Groups {
     /// Each parameter checked: recorded, a leaf, and in one place only.
     #[track_caller]
-    pub(super) fn new(groups: impl IntoGroups, lr: Real, weight_decay: Real) -> Self {
-        let groups = groups.into_groups();
+    pub(super) fn new(groups: Vec<ParamGroup>, lr: Real, weight_decay: Real) -> Self {
         let mut seen: Vec<&Tensor> = Vec::new();
-        for param in groups.iter().flat_map(|group| &group.params) {
+        for param in groups.iter().flat_map(ParamGroup::params) {
             if !param.is_tracked() || !param.is_leaf() {
                 let shape = param.shape();
                 fail(
@@ -221,7 +235,7 @@ impl Groups {
 
     /// All parameters, in the order of the groups.
     pub(super) fn params(&self) -> impl Iterator<Item = &Tensor> {
-        self.groups.iter().flat_map(|group| &group.params)
+        self.groups.iter().flat_map(ParamGroup::params)
     }
 
     #[track_caller]
@@ -249,7 +263,7 @@ impl Groups {
                 weight_decay: group.weight_decay.unwrap_or(self.weight_decay),
                 momentum: group.momentum,
             };
-            for param in &group.params {
+            for param in group.params() {
                 if let Some(grad) = param.grad() {
                     step(number, param, grad, settings);
                 }

@@ -81,7 +81,7 @@ pub trait Optimizer {
     /// assert!(w.grad().is_none());
     /// ```
     fn zero_grad(&self) {
-        self.groups().iter().flat_map(|group| &group.params).for_each(Tensor::zero_grad);
+        zero_grads(self.groups());
     }
 
     /// Multiplies the learning rates of all groups by `factor` from now on: what a schedule sets. It starts as 1.
@@ -130,11 +130,21 @@ pub trait Optimizer {
     /// # Errors
     /// If it is the state of another optimizer or of other parameters: then nothing changes.
     fn set_state(&mut self, state: &[(String, Tensor)]) -> Result<(), Error> {
-        match state.first() {
-            None => Ok(()),
-            Some((name, _)) => {
-                Err(Error::new("Optimizer::set_state", format!("`{name}`: this optimizer remembers nothing")))
-            }
+        no_state(state)
+    }
+}
+
+// Apart from the trait, whose methods a cell compiles for each optimizer of its own.
+
+fn zero_grads(groups: &[ParamGroup]) {
+    groups.iter().flat_map(ParamGroup::params).for_each(Tensor::zero_grad);
+}
+
+fn no_state(state: &[(String, Tensor)]) -> Result<(), Error> {
+    match state.first() {
+        None => Ok(()),
+        Some((name, _)) => {
+            Err(Error::new("Optimizer::set_state", format!("`{name}`: this optimizer remembers nothing")))
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::borrow::Borrow;
 
+use super::group::{checked, tensors};
 use crate::Real;
 use crate::tensor::error::fail;
 use crate::tensor::{Tensor, no_grad};
@@ -23,14 +24,19 @@ use crate::tensor::{Tensor, no_grad};
 /// If a parameter has no gradient, `lr` is negative or not finite, or `batch_size` is 0.
 #[track_caller]
 pub fn sgd(params: impl IntoIterator<Item: Borrow<Tensor>>, lr: Real, batch_size: usize) {
-    let lr = super::group::checked("the learning rate", lr);
+    let mut params = params.into_iter();
+    step(&mut || params.next().map(|p| p.borrow().clone()), lr, batch_size);
+}
+
+#[track_caller]
+fn step(next: &mut dyn FnMut() -> Option<Tensor>, lr: Real, batch_size: usize) {
+    let lr = checked("the learning rate", lr);
     if batch_size == 0 {
         fail("sgd", "the batch size is 0: it must be at least 1");
     }
-    let params: Vec<_> = params.into_iter().collect();
+    let params = tensors(next);
     let mut grads = Vec::new();
     for param in &params {
-        let param: &Tensor = param.borrow();
         let Some(grad) = param.grad() else {
             fail("sgd", format!("a parameter of shape {:?} has no gradient: call backward first", param.shape()));
         };
@@ -38,7 +44,7 @@ pub fn sgd(params: impl IntoIterator<Item: Borrow<Tensor>>, lr: Real, batch_size
     }
     // All of it without recording: no interrupt comes between two parameters.
     no_grad(|| {
-        for (param, grad) in params.iter().map(Borrow::borrow).zip(&grads) {
+        for (param, grad) in params.iter().zip(&grads) {
             param.add_scaled_(grad, -lr / batch_size as Real);
             param.zero_grad();
         }

@@ -4,6 +4,7 @@ use super::group::{Groups, ParamGroup, checked, weight_decay_setting};
 use super::memory::Memory;
 use super::{IntoGroups, Optimizer};
 use crate::Real;
+use crate::dropped::{Field, drops_here};
 use crate::tensor::error::fail;
 use crate::tensor::{Error, Tensor};
 
@@ -23,12 +24,13 @@ use crate::tensor::{Error, Tensor};
 /// ```
 #[derive(Debug)]
 pub struct Sgd {
-    groups: Groups,
-    velocity: Memory<1>,
+    groups: Field<Groups>,
+    velocity: Field<Memory<1>>,
     momentum: Real,
     dampening: Real,
     nesterov: bool,
 }
+drops_here!(Sgd: groups, velocity);
 
 impl Sgd {
     /// Plain gradient descent with rate `lr` on parameters (`net.parameters()`, `[&w, &b]`) or groups of them.
@@ -48,9 +50,14 @@ impl Sgd {
     #[must_use]
     #[track_caller]
     pub fn new(params: impl IntoGroups, lr: Real) -> Self {
-        let groups = Groups::new(params, lr, 0.0);
+        Self::of(params.into_groups(), lr)
+    }
+
+    #[track_caller]
+    fn of(groups: Vec<ParamGroup>, lr: Real) -> Self {
+        let groups = Groups::new(groups, lr, 0.0);
         let velocity = Memory::new(["momentum_buffer"], &groups);
-        Self { groups, velocity, momentum: 0.0, dampening: 0.0, nesterov: false }
+        Self { groups: Field::new(groups), velocity: Field::new(velocity), momentum: 0.0, dampening: 0.0, nesterov: false }
     }
 
     weight_decay_setting!(
@@ -144,12 +151,12 @@ impl Optimizer for Sgd {
             let momentum = settings.momentum.unwrap_or(self.momentum);
             if momentum == 0.0 {
                 // One pass over memory.
-                return param.update_with_(&grad, move |p, g| p - lr * (g + decay * p));
+                return param.step_with_(&grad, move |p, g| p - lr * (g + decay * p));
             }
             let grad = if decay == 0.0 { grad } else { grad.add(&param.detach().mul_scalar(decay)) };
             let [velocity] = match self.velocity.of(number) {
                 Some([velocity]) => {
-                    velocity.update_with_(&grad, move |v, g| momentum * v + fresh * g);
+                    velocity.step_with_(&grad, move |v, g| momentum * v + fresh * g);
                     [&*velocity]
                 }
                 first => first.insert([grad.clone_data()]).each_ref(),

@@ -1,8 +1,9 @@
 //! Curves that grow while something trains.
 
-use super::figure::Figure;
+use super::figure::{Figure, listed};
 use super::growing::{Curve, Picture, lock};
 use super::{Number, Values};
+use crate::dropped::{Field, drops_here};
 use std::fmt;
 use std::sync::{Arc, Mutex};
 
@@ -23,8 +24,8 @@ use std::sync::{Arc, Mutex};
 /// ```
 #[derive(Default)]
 pub struct Animator {
-    names: Vec<String>,
-    picture: Arc<Mutex<Picture>>,
+    names: Field<Vec<String>>,
+    picture: Field<Arc<Mutex<Picture>>>,
 }
 
 /// The labels, limits and scales of the figure, passed on.
@@ -161,14 +162,9 @@ impl Animator {
     /// assert!(animator.to_string().ends_with("train falls from 0.9 to 0.5; test falls from 1 to 0.8."));
     /// ```
     pub fn legend<S: AsRef<str>>(mut self, names: impl AsRef<[S]>) -> Animator {
-        for name in names.as_ref() {
-            self.add_name(name.as_ref());
-        }
+        let names = names.as_ref();
+        self.names.extend(listed(names.len(), &|i| names[i].as_ref()));
         self
-    }
-
-    fn add_name(&mut self, name: &str) {
-        self.names.push(name.to_owned());
     }
 
     /// Adds a point to every curve: the first number to the first curve, and so on.
@@ -288,11 +284,7 @@ impl Animator {
     }
 }
 
-impl Drop for Animator {
-    fn drop(&mut self) {
-        lock(&self.picture).refresh();
-    }
-}
+drops_here!(Animator: names, picture; |animator| lock(&animator.picture).refresh());
 
 impl fmt::Display for Animator {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -30,8 +30,13 @@ impl Figure {
     /// ```
     #[track_caller]
     pub fn band(self, x: impl Values, low: impl Values, high: impl Values, label: &str) -> Figure {
+        self.add_band(&x, &low, &high, label)
+    }
+
+    #[track_caller]
+    fn add_band(self, x: &dyn Values, low: &dyn Values, high: &dyn Values, label: &str) -> Figure {
         let of = |values: &dyn Values| values.curves().concat();
-        let band = Band { x: of(&x), low: of(&low), high: of(&high) };
+        let band = Band { x: of(x), low: of(low), high: of(high) };
         let lengths = [band.x.len(), band.low.len(), band.high.len()];
         if lengths[1..] != [lengths[0]; 2] {
             panic!(

@@ -3,6 +3,7 @@
 use super::mark::{Log, Mark};
 use super::show::shows;
 use super::{Number, theme};
+use crate::dropped::{Field, drops_here};
 use std::sync::Arc;
 
 /// A figure: an ordinary value that can be kept, changed, shown and saved.
@@ -20,17 +21,18 @@ use std::sync::Arc;
 /// ```
 #[derive(Clone)]
 pub struct Figure {
-    pub(super) series: Vec<Series>,
-    pub(super) title: String,
-    pub(super) x: AxisOptions,
-    pub(super) y: AxisOptions,
+    pub(super) series: Field<Vec<Series>>,
+    pub(super) title: Field<String>,
+    pub(super) x: Field<AxisOptions>,
+    pub(super) y: Field<AxisOptions>,
     /// The names of bars or pictures.
-    pub(super) names: Vec<String>,
+    pub(super) names: Field<Vec<String>>,
     /// The names of a matrix' rows.
-    pub(super) row_names: Vec<String>,
+    pub(super) row_names: Field<Vec<String>>,
     /// Width and height in inches.
     pub(super) size: (f64, f64),
 }
+drops_here!(Figure: series, title, x, y, names, row_names);
 
 /// A mark and its name.
 #[derive(Clone, Debug)]
@@ -50,12 +52,12 @@ pub(super) struct AxisOptions {
 impl Default for Figure {
     fn default() -> Self {
         Figure {
-            series: Vec::new(),
-            title: String::new(),
-            x: AxisOptions::default(),
-            y: AxisOptions::default(),
-            names: Vec::new(),
-            row_names: Vec::new(),
+            series: Field::default(),
+            title: Field::default(),
+            x: Field::default(),
+            y: Field::default(),
+            names: Field::default(),
+            row_names: Field::default(),
             size: theme::SIZE,
         }
     }
@@ -127,8 +129,7 @@ impl Figure {
     /// When the limits are equal or not finite, or on a log axis not positive.
     #[track_caller]
     pub fn xlim(mut self, from: impl Number, to: impl Number) -> Figure {
-        self.x.limits = Some((from.to_f64(), to.to_f64()));
-        self.x.check("xlim");
+        self.x.limit("xlim", from.to_f64(), to.to_f64());
         self
     }
 
@@ -145,8 +146,7 @@ impl Figure {
     /// When the limits are equal or not finite, or on a log axis not positive.
     #[track_caller]
     pub fn ylim(mut self, from: impl Number, to: impl Number) -> Figure {
-        self.y.limits = Some((from.to_f64(), to.to_f64()));
-        self.y.check("ylim");
+        self.y.limit("ylim", from.to_f64(), to.to_f64());
         self
     }
 
@@ -202,23 +202,19 @@ impl Figure {
     #[track_caller]
     pub fn legend<S: AsRef<str>>(mut self, names: impl AsRef<[S]>) -> Figure {
         let names = names.as_ref();
-        self.expect_curves(names.len());
-        for (i, name) in names.iter().enumerate() {
-            self.set_name(i, name.as_ref());
-        }
+        self.name_curves(names.len(), &|i| names[i].as_ref());
         self
     }
 
     #[track_caller]
-    fn expect_curves(&self, names: usize) {
+    fn name_curves<'a>(&mut self, names: usize, name: &dyn Fn(usize) -> &'a str) {
         let curves = self.series.len();
         if names > curves {
             panic!("legend: {names} names for {curves} curves; add the curves first, and give each at most one name");
         }
-    }
-
-    fn set_name(&mut self, series: usize, name: &str) {
-        name.clone_into(&mut self.series[series].label);
+        for (i, series) in self.series.iter_mut().take(names).enumerate() {
+            name(i).clone_into(&mut series.label);
+        }
     }
 
     /// Names the bars below them, or the pictures above them, in their order.
@@ -229,15 +225,9 @@ impl Figure {
     /// assert_eq!(figure.summary(), "accuracy: from scratch 0.87, concise 0.91.");
     /// ```
     pub fn labels<S: AsRef<str>>(mut self, names: impl AsRef<[S]>) -> Figure {
-        self.names.clear();
-        for name in names.as_ref() {
-            self.add_name(name.as_ref());
-        }
+        let names = names.as_ref();
+        *self.names = listed(names.len(), &|i| names[i].as_ref());
         self
-    }
-
-    fn add_name(&mut self, name: &str) {
-        self.names.push(name.to_owned());
     }
 
     /// Width and height in inches (96 pixels each); 3.5 × 2.5 unless set.
@@ -252,14 +242,18 @@ impl Figure {
     /// When a side is not between 0.5 and 50 inches.
     #[track_caller]
     pub fn size(mut self, width: impl Number, height: impl Number) -> Figure {
-        let (width, height) = (width.to_f64(), height.to_f64());
+        self.set_size(width.to_f64(), height.to_f64());
+        self
+    }
+
+    #[track_caller]
+    fn set_size(&mut self, width: f64, height: f64) {
         for side in [width, height] {
             if !(0.5..=50.0).contains(&side) {
                 panic!("size: {width} × {height} inches; each side must be between 0.5 and 50");
             }
         }
         self.size = (width, height);
-        self
     }
 
     /// Which axes are logarithmic.
@@ -273,7 +267,18 @@ impl Figure {
     }
 }
 
+/// So many names. A list may hold them in many ways: what a cell compiles of it is how to get at one.
+pub(super) fn listed<'a>(count: usize, name: &dyn Fn(usize) -> &'a str) -> Vec<String> {
+    (0..count).map(|i| name(i).to_owned()).collect()
+}
+
 impl AxisOptions {
+    #[track_caller]
+    fn limit(&mut self, what: &str, from: f64, to: f64) {
+        self.limits = Some((from, to));
+        self.check(what);
+    }
+
     /// Panics, naming `what` was called, when the limits make no axis.
     #[track_caller]
     fn check(&self, what: &str) {

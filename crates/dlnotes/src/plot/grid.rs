@@ -7,6 +7,7 @@ use super::ink::Ink;
 use super::layout::{EDGE, Layout, Names, Share, axes, fit, height, rows as legend_rows};
 use super::show::shows;
 use super::theme::PX_PER_INCH;
+use crate::dropped::{Field, drops_here};
 
 /// Figures beside and below one another, as one figure.
 ///
@@ -22,14 +23,15 @@ use super::theme::PX_PER_INCH;
 /// ```
 #[derive(Clone)]
 pub struct Grid {
-    figures: Vec<Figure>,
+    figures: Field<Vec<Figure>>,
     columns: usize,
-    title: String,
+    title: Field<String>,
     share_x: bool,
     share_y: bool,
     /// Width and height in inches, if set.
     size: Option<(f64, f64)>,
 }
+drops_here!(Grid: figures, title);
 
 /// Columns unless said otherwise: as many as a notebook page is wide.
 const COLUMNS: usize = 3;
@@ -44,9 +46,12 @@ impl Grid {
     /// assert!(grid.summary().starts_with("relu over x") && grid.summary().contains("sigmoid over x"));
     /// ```
     pub fn new(figures: impl Into<Vec<Figure>>) -> Grid {
-        let figures = figures.into();
+        Grid::of(figures.into())
+    }
+
+    fn of(figures: Vec<Figure>) -> Grid {
         let columns = figures.len().clamp(1, COLUMNS);
-        Grid { figures, columns, title: String::new(), share_x: false, share_y: false, size: None }
+        Grid { figures: Field::new(figures), columns, title: Field::default(), share_x: false, share_y: false, size: None }
     }
 
     /// How many figures stand in a row.

@@ -2,6 +2,7 @@
 
 use super::canvas::{Canvas, Rect};
 use super::colors::{ColorScale, draw_sample, palette};
+use super::figure::listed;
 use super::mark::{Extent, LeftOut, Log, Mark, Panel};
 use super::pixels::data_url;
 use super::text::number;
@@ -43,15 +44,9 @@ impl Figure {
     /// assert!(figure.to_svg().contains(">tanh<"));
     /// ```
     pub fn row_labels<S: AsRef<str>>(mut self, names: impl AsRef<[S]>) -> Figure {
-        self.row_names.clear();
-        for name in names.as_ref() {
-            self.add_row_name(name.as_ref());
-        }
+        let names = names.as_ref();
+        *self.row_names = listed(names.len(), &|i| names[i].as_ref());
         self
-    }
-
-    fn add_row_name(&mut self, name: &str) {
-        self.row_names.push(name.to_owned());
     }
 }
 

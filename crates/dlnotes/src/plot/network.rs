@@ -1,9 +1,11 @@
 //! A network as units and connections, with units that dropout has dropped (notes, 实践中的暂退法).
 
 use super::canvas::{Anchor, Canvas, Point};
+use super::figure::listed;
 use super::ink::Ink;
 use super::layout::{EDGE, height, width};
 use super::show::shows;
+use crate::dropped::{Field, drops_here};
 use std::collections::BTreeSet;
 
 /// Least radius of a unit, the space between two, and between two layers, in pixels.
@@ -25,11 +27,12 @@ const FEW: usize = 4;
 /// ```
 #[derive(Clone)]
 pub struct Network {
-    sizes: Vec<usize>,
-    dropped: BTreeSet<(usize, usize)>,
-    labels: Vec<String>,
-    title: String,
+    sizes: Field<Vec<usize>>,
+    dropped: Field<BTreeSet<(usize, usize)>>,
+    labels: Field<Vec<String>>,
+    title: Field<String>,
 }
+drops_here!(Network: sizes, dropped, labels, title);
 
 /// A network with this many units in each layer, inputs first.
 ///
@@ -44,11 +47,17 @@ pub struct Network {
 #[must_use]
 #[track_caller]
 pub fn network(sizes: impl AsRef<[usize]>) -> Network {
-    let sizes = sizes.as_ref().to_vec();
+    layers(sizes.as_ref())
+}
+
+#[track_caller]
+fn layers(sizes: &[usize]) -> Network {
+    let sizes = sizes.to_vec();
     if sizes.is_empty() || sizes.contains(&0) {
         panic!("network: layers of {sizes:?} units; give at least one layer, and each at least one unit");
     }
-    Network { sizes, dropped: BTreeSet::new(), labels: Vec::new(), title: String::new() }
+    let (dropped, labels, title) = (Field::default(), Field::default(), Field::default());
+    Network { sizes: Field::new(sizes), dropped, labels, title }
 }
 
 impl Network {
@@ -64,7 +73,13 @@ impl Network {
     /// If there is no such unit.
     #[track_caller]
     pub fn drop(mut self, layer: usize, units: impl AsRef<[usize]>) -> Network {
-        for &unit in units.as_ref() {
+        self.drop_units(layer, units.as_ref());
+        self
+    }
+
+    #[track_caller]
+    fn drop_units(&mut self, layer: usize, units: &[usize]) {
+        for &unit in units {
             if self.sizes.get(layer).is_none_or(|&size| unit >= size) {
                 panic!(
                     "drop: unit {unit} of layer {layer}; the layers have {:?} units, both are counted from 0",
@@ -73,7 +88,6 @@ impl Network {
             }
             self.dropped.insert((layer, unit));
         }
-        self
     }
 
     /// Names the layers below them.
@@ -89,11 +103,16 @@ impl Network {
     #[track_caller]
     pub fn labels<S: AsRef<str>>(mut self, names: impl AsRef<[S]>) -> Network {
         let names = names.as_ref();
-        if names.len() > self.sizes.len() {
-            panic!("labels: {} names for {} layers", names.len(), self.sizes.len());
-        }
-        self.labels = names.iter().map(|name| name.as_ref().to_owned()).collect();
+        self.set_labels(names.len(), &|i| names[i].as_ref());
         self
+    }
+
+    #[track_caller]
+    fn set_labels<'a>(&mut self, count: usize, name: &dyn Fn(usize) -> &'a str) {
+        if count > self.sizes.len() {
+            panic!("labels: {count} names for {} layers", self.sizes.len());
+        }
+        *self.labels = listed(count, name);
     }
 
     /// The title above the drawing.

@@ -23,7 +23,7 @@ impl Figure {
     /// assert!(figure.summary().ends_with("the most that σ′ can be is at y = 0.25."));
     /// ```
     pub fn hline(self, y: impl Number, label: &str) -> Figure {
-        self.add(Reference::Across(y.to_f64()), label)
+        self.reference(Reference::Across(y.to_f64()), label)
     }
 
     /// Adds a thin vertical line at `x` to compare with, named `label` (`""` for no name).
@@ -34,7 +34,11 @@ impl Figure {
     /// assert!(figure.summary().ends_with("best epoch is at x = 5."));
     /// ```
     pub fn vline(self, x: impl Number, label: &str) -> Figure {
-        self.add(Reference::Up(x.to_f64()), label)
+        self.reference(Reference::Up(x.to_f64()), label)
+    }
+
+    fn reference(self, reference: Reference, label: &str) -> Figure {
+        self.add(reference, label)
     }
 }
 

@@ -77,11 +77,17 @@ pub struct ErrorCurve {
 /// # Panics
 /// If `fit` does.
 pub fn error_curve<E: ErrorPair>(over: &str, at: impl Values, fit: impl Fn(f64) -> E + Sync) -> ErrorCurve {
-    let at = (&at as &dyn Values).curves().concat();
-    curve(over, at, &|value| fit(value).pair())
+    curve_over(over, &at, &|value| fit(value).pair())
 }
 
-fn curve(over: &str, at: Vec<f64>, fit: &(dyn Fn(f64) -> (f64, f64) + Sync)) -> ErrorCurve {
+/// Both errors for a value.
+type Errors<'a> = &'a (dyn Fn(f64) -> (f64, f64) + Sync);
+
+fn curve_over(over: &str, at: &dyn Values, fit: Errors<'_>) -> ErrorCurve {
+    curve(over, at.curves().concat(), fit)
+}
+
+fn curve(over: &str, at: Vec<f64>, fit: Errors<'_>) -> ErrorCurve {
     let (train, test) = parallel(next_seed(), at.len(), |i| fit(at[i])).into_iter().unzip();
     ErrorCurve { over: over.into(), at, train, test }
 }
@@ -131,11 +137,21 @@ pub fn learning_curve<E: ErrorPair>(
     sizes: &[usize],
     fit: impl Fn(&Dataset, &Dataset) -> E + Sync,
 ) -> ErrorCurve {
+    curve_over_sizes(train, test, sizes, &|train, test| fit(train, test).pair())
+}
+
+#[track_caller]
+fn curve_over_sizes(
+    train: &Dataset,
+    test: &Dataset,
+    sizes: &[usize],
+    fit: &(dyn Fn(&Dataset, &Dataset) -> (f64, f64) + Sync),
+) -> ErrorCurve {
     if let Some(size) = sizes.iter().find(|&&size| size == 0 || size > train.len()) {
         fail("learning_curve", format!("{size} of {} samples: each size must be between 1 and that", train.len()));
     }
     curve("samples", sizes.iter().map(|&size| size as f64).collect(), &|size| {
-        fit(&train.take(size as usize), test).pair()
+        fit(&train.take(size as usize), test)
     })
 }
 

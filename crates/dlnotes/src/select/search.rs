@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::Index;
 
+use crate::dropped::{Field, drops_here};
 use crate::parallel;
 use crate::plot::{Figure, Values, bar, heatmap, plot};
 use crate::select::next_seed;
@@ -21,8 +22,9 @@ use crate::tensor::error::fail;
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct GridSearch {
-    axes: Vec<(String, Vec<f64>)>,
+    axes: Field<Vec<(String, Vec<f64>)>>,
 }
+drops_here!(GridSearch: axes);
 
 /// One combination; `p["name"]` is the value of a parameter.
 ///
@@ -48,9 +50,10 @@ pub struct Params {
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct SearchResult {
-    axes: Vec<(String, Vec<f64>)>,
-    rows: Vec<(Params, f64)>,
+    axes: Field<Vec<(String, Vec<f64>)>>,
+    rows: Field<Vec<(Params, f64)>>,
 }
+drops_here!(SearchResult: axes, rows);
 
 impl GridSearch {
     /// A search over nothing yet.
@@ -77,8 +80,13 @@ impl GridSearch {
     /// If there are no values, or the name was given before.
     #[must_use]
     #[track_caller]
-    pub fn over(mut self, name: &str, values: impl Values) -> Self {
-        let values = (&values as &dyn Values).curves().concat();
+    pub fn over(self, name: &str, values: impl Values) -> Self {
+        self.over_values(name, &values)
+    }
+
+    #[track_caller]
+    fn over_values(mut self, name: &str, values: &dyn Values) -> Self {
+        let values = values.curves().concat();
         if values.is_empty() {
             fail("GridSearch", format!("no values for `{name}`: give at least one"));
         }
@@ -109,17 +117,19 @@ impl GridSearch {
     /// If no parameters were given, or `error` panics.
     #[track_caller]
     pub fn run<E: Into<f64>>(&self, error: impl Fn(&Params) -> E + Sync) -> SearchResult {
-        if self.axes.is_empty() {
-            fail("GridSearch", "nothing to search over: call over(name, values) first");
-        }
         self.search(&|params| error(params).into())
     }
 
+    #[track_caller]
     fn search(&self, error: &(dyn Fn(&Params) -> f64 + Sync)) -> SearchResult {
+        if self.axes.is_empty() {
+            fail("GridSearch", "nothing to search over: call over(name, values) first");
+        }
         let count = self.axes.iter().map(|(_, values)| values.len()).product();
         let combinations: Vec<Params> = (0..count).map(|i| self.combination(i)).collect();
         let errors = parallel(next_seed(), count, |i| error(&combinations[i]));
-        SearchResult { axes: self.axes.clone(), rows: combinations.into_iter().zip(errors).collect() }
+        let rows = combinations.into_iter().zip(errors).collect();
+        SearchResult { axes: self.axes.clone(), rows: Field::new(rows) }
     }
 
     /// The last parameter changes fastest.
@@ -254,7 +264,7 @@ impl SearchResult {
 impl fmt::Display for SearchResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let width = self.axes.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0).max(10);
-        for (name, _) in &self.axes {
+        for (name, _) in self.axes.iter() {
             write!(f, "{name:>width$} ")?;
         }
         write!(f, "{:>12}", "error")?;

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::least_squares::numbers;
 use crate::Real;
 use crate::data::{Batches, Dataset};
+use crate::dropped::{Field, drops_here};
 use crate::tensor::Tensor;
 use crate::tensor::error::fail;
 
@@ -19,11 +20,12 @@ use crate::tensor::error::fail;
 /// ```
 #[derive(Clone)]
 pub struct Truth {
-    f: Arc<dyn Fn(f64) -> f64 + Send + Sync>,
+    f: Field<Arc<dyn Fn(f64) -> f64 + Send + Sync>>,
     noise: f64,
     /// The bounds of x, if it is uniform.
     uniform: Option<(f64, f64)>,
 }
+drops_here!(Truth: f);
 
 impl Truth {
     /// Samples of `f` with noise of standard deviation `noise`, x from N(0, 1).
@@ -40,10 +42,15 @@ impl Truth {
     #[must_use]
     #[track_caller]
     pub fn new(f: impl Fn(f64) -> f64 + Send + Sync + 'static, noise: f64) -> Self {
+        Self::of(Arc::new(f), noise)
+    }
+
+    #[track_caller]
+    fn of(f: Arc<dyn Fn(f64) -> f64 + Send + Sync>, noise: f64) -> Self {
         if !(noise.is_finite() && noise >= 0.0) {
             fail("Truth", format!("the noise's standard deviation is {noise}: it must be a finite number, 0 or more"));
         }
-        Self { f: Arc::new(f), noise, uniform: None }
+        Self { f: Field::new(f), noise, uniform: None }
     }
 
     /// The polynomial of the notes, 5 + 1.2x − 3.4x²/2! + 5.6x³/3! with noise 0.1, x from N(0, 1).
@@ -133,6 +140,11 @@ impl Truth {
     #[must_use]
     #[track_caller]
     pub fn generalization_error(&self, model: impl Fn(&Tensor) -> Tensor) -> f64 {
+        self.error_of(&model)
+    }
+
+    #[track_caller]
+    fn error_of(&self, model: &dyn Fn(&Tensor) -> Tensor) -> f64 {
         let (x, weights) = self.nodes();
         let y = model(&x);
         if y.len() != x.len() {

@@ -129,7 +129,11 @@ pub struct PrecisionTable {
 /// ```
 #[must_use]
 pub fn precision_table(x: impl Values) -> PrecisionTable {
-    let x = (&x as &dyn Values).curves().concat();
+    table(&x)
+}
+
+fn table(x: &dyn Values) -> PrecisionTable {
+    let x = x.curves().concat();
     let single: Vec<f32> = x.iter().map(|&x| x as f32).collect();
     let (double, single) = (aview1(&x), aview1(&single));
     let first = |y: Array1<f32>| y.first().map_or(f64::NAN, |&y| y.into());

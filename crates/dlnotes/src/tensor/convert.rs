@@ -73,7 +73,7 @@ impl From<Vec<Real>> for Tensor {
 
 impl<const A: usize> From<[Real; A]> for Tensor {
     fn from(values: [Real; A]) -> Self {
-        values.to_vec().into()
+        from_slice(&values, &[A])
     }
 }
 
@@ -86,12 +86,16 @@ impl<const A: usize> From<[Real; A]> for Tensor {
 /// ```
 impl<const A: usize, const B: usize> From<[[Real; B]; A]> for Tensor {
     fn from(values: [[Real; B]; A]) -> Self {
-        Self::from_buffer(values.as_flattened().to_vec(), &[A, B])
+        from_slice(values.as_flattened(), &[A, B])
     }
 }
 
 impl<const A: usize, const B: usize, const C: usize> From<[[[Real; C]; B]; A]> for Tensor {
     fn from(values: [[[Real; C]; B]; A]) -> Self {
-        Self::from_buffer(values.as_flattened().as_flattened().to_vec(), &[A, B, C])
+        from_slice(values.as_flattened().as_flattened(), &[A, B, C])
     }
+}
+
+fn from_slice(values: &[Real], shape: &[usize]) -> Tensor {
+    Tensor::from_buffer(values.to_vec(), shape)
 }

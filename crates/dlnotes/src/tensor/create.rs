@@ -29,7 +29,7 @@ impl Tensor {
     /// If the shape asks for another number of values.
     #[track_caller]
     pub fn from_vec(values: Vec<Real>, shape: impl AsRef<[usize]>) -> Self {
-        Self::try_from_vec(values, shape).or_fail()
+        from_vec_or_fail(values, shape.as_ref())
     }
 
     /// [`from_vec`](Self::from_vec) for values that come from outside.
@@ -247,6 +247,11 @@ fn from_vec(values: Vec<Real>, shape: &[usize]) -> Result<Tensor, Error> {
         ));
     }
     Ok(Tensor::new(values, Arc::new(Layout::contiguous(shape))))
+}
+
+#[track_caller]
+fn from_vec_or_fail(values: Vec<Real>, shape: &[usize]) -> Tensor {
+    from_vec(values, shape).or_fail()
 }
 
 #[track_caller]

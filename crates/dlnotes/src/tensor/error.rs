@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::dropped::{Field, drops_here};
+
 /// Why a tensor operation could not be done.
 ///
 /// Methods that can fail panic with this text at the caller's line, as a wrong shape is a mistake in the program; the
@@ -16,12 +18,13 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
     op: &'static str,
-    message: String,
+    message: Field<String>,
 }
+drops_here!(Error: message);
 
 impl Error {
     pub(crate) fn new(op: &'static str, message: impl Into<String>) -> Self {
-        Self { op, message: message.into() }
+        Self { op, message: Field::new(message.into()) }
     }
 
     /// The operation that failed, by its method name.

@@ -25,6 +25,13 @@ pub(crate) fn is_enabled() -> bool {
 /// Restores the mode when it goes out of scope, also while a panic unwinds.
 struct Restore(bool);
 
+impl Restore {
+    /// Sets the mode until the value returned is dropped.
+    fn after(enabled: bool) -> Self {
+        Self(ENABLED.replace(enabled))
+    }
+}
+
 impl Drop for Restore {
     fn drop(&mut self) {
         ENABLED.set(self.0);
@@ -61,6 +68,6 @@ pub fn enable_grad<R>(f: impl FnOnce() -> R) -> R {
 }
 
 fn with_mode<R>(enabled: bool, f: impl FnOnce() -> R) -> R {
-    let _restore = Restore(ENABLED.replace(enabled));
+    let _restore = Restore::after(enabled);
     f()
 }

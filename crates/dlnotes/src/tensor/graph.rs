@@ -200,10 +200,10 @@ fn attach(
     // Pushed one by one: collecting takes three times as long for the one or two that there are.
     let mut nodes = SmallVec::new();
     for input in inputs {
-        nodes.push(input.tape.clone());
+        nodes.push(Option::clone(&input.tape));
     }
     let op = Op { name, inputs: nodes, saved: Mutex::new(Some(saved)), derivative, retained: OnceLock::new() };
-    output.tape = Some(Node::new(output.layout.clone(), Kind::Op(op)));
+    *output.tape = Some(Node::new(Arc::clone(&output.layout), Kind::Op(op)));
     output
 }
 

@@ -44,6 +44,11 @@ pub trait ReshapeArg {
     fn sizes(&self) -> Vec<isize>;
 }
 
+/// Sizes, dimensions or indices of any type: compiled here for each type, and not in a cell for each length of an array.
+trait Numbers {
+    fn numbers(&self) -> Vec<isize>;
+}
+
 macro_rules! number_arguments {
     ($($number:ty),*) => {$(
         impl Dim for $number {
@@ -51,24 +56,29 @@ macro_rules! number_arguments {
                 vec![*self as isize]
             }
         }
+        impl Numbers for [$number] {
+            fn numbers(&self) -> Vec<isize> {
+                self.iter().map(|&d| d as isize).collect()
+            }
+        }
         impl<const N: usize> Dim for [$number; N] {
             fn dims(&self) -> Vec<isize> {
-                self.iter().map(|&d| d as isize).collect()
+                self[..].numbers()
             }
         }
         impl Dim for &[$number] {
             fn dims(&self) -> Vec<isize> {
-                self.iter().map(|&d| d as isize).collect()
+                self[..].numbers()
             }
         }
         impl<const N: usize> ReshapeArg for [$number; N] {
             fn sizes(&self) -> Vec<isize> {
-                self.iter().map(|&d| d as isize).collect()
+                self[..].numbers()
             }
         }
         impl ReshapeArg for &[$number] {
             fn sizes(&self) -> Vec<isize> {
-                self.iter().map(|&d| d as isize).collect()
+                self[..].numbers()
             }
         }
         impl From<$number> for IndexArg {
@@ -206,8 +216,12 @@ pub trait Indices {
 
 impl<T: Into<IndexArg>> Indices for T {
     fn indices(self) -> Vec<IndexArg> {
-        vec![self.into()]
+        listed(&[self.into()])
     }
+}
+
+fn listed(indices: &[IndexArg]) -> Vec<IndexArg> {
+    indices.to_vec()
 }
 
 macro_rules! tuple_indices {
@@ -216,7 +230,7 @@ macro_rules! tuple_indices {
             #[allow(non_snake_case)]
             fn indices(self) -> Vec<IndexArg> {
                 let ($($name,)*) = self;
-                vec![$($name.into()),*]
+                listed(&[$($name.into()),*])
             }
         }
     };

@@ -24,7 +24,7 @@ pub(crate) fn simd<R>(f: impl FnOnce() -> R) -> R {
 // would be compiled again for each function.
 
 /// Calls `run` on all of `out`, or on its parts, with the same part of `a`.
-fn in_parts(out: &mut [Real], a: &[Real], run: &(dyn Fn(&mut [Real], &[Real]) + Sync)) {
+pub(crate) fn in_parts(out: &mut [Real], a: &[Real], run: &(dyn Fn(&mut [Real], &[Real]) + Sync)) {
     match part_size(out.len()) {
         None => run(out, a),
         Some(n) => share_out(out.chunks_mut(n).zip(a.chunks(n)), &|(out, a)| run(out, a)),

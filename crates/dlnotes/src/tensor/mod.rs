@@ -36,6 +36,7 @@ pub use random::{Generator, generator, permutation, seed, with_stream};
 
 use triomphe::Arc;
 
+use crate::dropped::{Field, drops_here};
 use crate::real::Real;
 use error::fail;
 use graph::Node;
@@ -52,20 +53,32 @@ use storage::{Buffer, Storage};
 /// assert_eq!(y.item(), 14.0);
 /// assert_eq!(x.grad().unwrap().to_vec(), [0.0, 2.0, 4.0, 6.0]);
 /// ```
-#[derive(Clone)]
 pub struct Tensor {
-    storage: Arc<Storage>,
-    layout: Arc<Layout>,
+    storage: Field<Arc<Storage>>,
+    layout: Field<Arc<Layout>>,
     /// Where this tensor stands in the graph, if it is recorded.
-    tape: Option<Arc<Node>>,
+    tape: Field<Option<Arc<Node>>>,
+}
+drops_here!(Tensor: storage, layout, tape);
+
+// By hand, for a derived `clone` is compiled again in each cell that calls it.
+impl Clone for Tensor {
+    fn clone(&self) -> Self {
+        Self { storage: self.storage.clone(), layout: self.layout.clone(), tape: self.tape.clone() }
+    }
 }
 
 impl Tensor {
+    /// A view of `storage`, off the record.
+    fn of(storage: Arc<Storage>, layout: Arc<Layout>) -> Self {
+        Self { storage: Field::new(storage), layout: Field::new(layout), tape: Field::new(None) }
+    }
+
     /// A fresh row-major tensor. The buffer must have the length that the shape asks for.
     fn new(buffer: impl Into<Buffer>, layout: Arc<Layout>) -> Self {
         let buffer = buffer.into();
         debug_assert!(layout.is_contiguous() && layout.offset() == 0 && layout.len() == buffer.len());
-        Self { storage: Arc::new(Storage::new(buffer)), layout, tape: None }
+        Self::of(Arc::new(Storage::new(buffer)), layout)
     }
 
     fn from_buffer(buffer: impl Into<Buffer>, shape: &[usize]) -> Self {
@@ -75,7 +88,7 @@ impl Tensor {
     /// A layout for results with the shape of this tensor.
     fn result_layout(&self) -> Arc<Layout> {
         if self.layout.is_contiguous() && self.layout.offset() == 0 {
-            self.layout.clone()
+            Arc::clone(&self.layout)
         } else {
             Arc::new(Layout::contiguous(self.shape()))
         }
@@ -88,7 +101,7 @@ impl Tensor {
 
     /// Another view of the same storage, off the record.
     fn view(&self, layout: Layout) -> Self {
-        Self { storage: self.storage.clone(), layout: Arc::new(layout), tape: None }
+        Self::of(Arc::clone(&self.storage), Arc::new(layout))
     }
 
     /// The sizes, outermost dimension first; `[]` for a scalar.
@@ -215,7 +228,7 @@ impl Tensor {
     /// The same values in a storage that nobody else holds, off the record.
     fn into_owned(mut self) -> Self {
         if Arc::get_mut(&mut self.storage).is_some() && self.layout.is_contiguous() && self.layout.offset() == 0 {
-            self.tape = None;
+            *self.tape = None;
             self
         } else {
             self.clone_data()

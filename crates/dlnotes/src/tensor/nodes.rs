@@ -69,7 +69,7 @@ impl Tensor {
                 pending.push(node.number);
             }
         };
-        if let Some(root) = &self.tape {
+        if let Some(root) = &*self.tape {
             meet(root, &mut pending, &mut known);
         }
         while let Some(number) = pending.pop().filter(|_| found.len() < most) {

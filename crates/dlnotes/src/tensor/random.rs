@@ -62,19 +62,27 @@ pub fn seed(seed: u64) {
 /// assert_eq!(std::thread::spawn(move || draw(1)).join().unwrap(), second);
 /// ```
 pub fn with_stream<R>(seed: u64, index: u64, f: impl FnOnce() -> R) -> R {
-    let mut stream = ChaCha8Rng::seed_from_u64(seed);
-    // Stream 0 is what `seed(seed)` gives: two pieces of work must not share their numbers.
-    stream.set_stream(index.wrapping_add(1));
-    let _outer = Outer(SCOPE.replace(Scope::Own(Box::new(stream))));
+    let _stream = Stream::enter(seed, index);
     f()
 }
 
-/// The scope around a [`with_stream`], which returns when it ends, also while a panic unwinds.
-struct Outer(Scope);
+/// Inside of a [`with_stream`]; the scope around it returns when it ends, also while a panic unwinds.
+struct Stream {
+    outer: Scope,
+}
 
-impl Drop for Outer {
+impl Stream {
+    fn enter(seed: u64, index: u64) -> Self {
+        let mut stream = ChaCha8Rng::seed_from_u64(seed);
+        // Stream 0 is what `seed(seed)` gives: two pieces of work must not share their numbers.
+        stream.set_stream(index.wrapping_add(1));
+        Self { outer: SCOPE.replace(Scope::Own(Box::new(stream))) }
+    }
+}
+
+impl Drop for Stream {
     fn drop(&mut self) {
-        SCOPE.set(std::mem::replace(&mut self.0, Scope::Shared));
+        SCOPE.set(std::mem::replace(&mut self.outer, Scope::Shared));
     }
 }
 
@@ -178,6 +186,34 @@ fn draw(op: &'static str, shape: &[usize], distribution: impl Distribution<Real>
     Tensor::from_buffer(values, shape)
 }
 
+// A function for each distribution, so that a notebook's cell calls one instead of compiling it for its shape.
+
+#[track_caller]
+fn rand(shape: &[usize]) -> Tensor {
+    draw("rand", shape, StandardUniform)
+}
+
+#[track_caller]
+fn randn(shape: &[usize]) -> Tensor {
+    draw("randn", shape, StandardNormal)
+}
+
+#[track_caller]
+fn normal(mean: Real, std: Real, shape: &[usize]) -> Tensor {
+    match Normal::new(mean, std) {
+        Ok(normal) if std >= 0.0 => draw("normal", shape, normal),
+        _ => fail("normal", format!("the standard deviation is {std}: it must be a finite number, 0 or more")),
+    }
+}
+
+#[track_caller]
+fn uniform(low: Real, high: Real, shape: &[usize]) -> Tensor {
+    match Uniform::new(low, high) {
+        Ok(uniform) => draw("uniform", shape, uniform),
+        Err(_) => fail("uniform", format!("from {low} to {high}: both must be finite, the first below the second")),
+    }
+}
+
 impl Tensor {
     /// Uniform in [0, 1), in any shape.
     ///
@@ -193,7 +229,7 @@ impl Tensor {
     /// If a tensor of this shape can't fit into memory.
     #[track_caller]
     pub fn rand(shape: impl AsRef<[usize]>) -> Self {
-        draw("rand", shape.as_ref(), StandardUniform)
+        rand(shape.as_ref())
     }
 
     /// Normal with mean 0 and standard deviation 1, in any shape.
@@ -209,7 +245,7 @@ impl Tensor {
     /// If a tensor of this shape can't fit into memory.
     #[track_caller]
     pub fn randn(shape: impl AsRef<[usize]>) -> Self {
-        draw("randn", shape.as_ref(), StandardNormal)
+        randn(shape.as_ref())
     }
 
     /// Normal with mean `mean` and standard deviation `std`, in any shape.
@@ -225,10 +261,7 @@ impl Tensor {
     /// If `std` is negative or not finite, or the tensor can't fit into memory.
     #[track_caller]
     pub fn normal(mean: Real, std: Real, shape: impl AsRef<[usize]>) -> Self {
-        match Normal::new(mean, std) {
-            Ok(normal) if std >= 0.0 => draw("normal", shape.as_ref(), normal),
-            _ => fail("normal", format!("the standard deviation is {std}: it must be a finite number, 0 or more")),
-        }
+        normal(mean, std, shape.as_ref())
     }
 
     /// Uniform in [low, high), in any shape.
@@ -244,10 +277,7 @@ impl Tensor {
     /// If `low` is not below `high` or one is not finite, or the tensor can't fit into memory.
     #[track_caller]
     pub fn uniform(low: Real, high: Real, shape: impl AsRef<[usize]>) -> Self {
-        match Uniform::new(low, high) {
-            Ok(uniform) => draw("uniform", shape.as_ref(), uniform),
-            Err(_) => fail("uniform", format!("from {low} to {high}: both must be finite, the first below the second")),
-        }
+        uniform(low, high, shape.as_ref())
     }
 
     /// Elements drawn from any distribution of `rand_distr`, in any shape.

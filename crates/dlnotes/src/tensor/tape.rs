@@ -2,6 +2,8 @@
 
 use std::sync::Mutex;
 
+use triomphe::Arc;
+
 use super::Tensor;
 use super::graph::{Kind, Node, lock};
 
@@ -20,7 +22,7 @@ impl Tensor {
     /// ```
     #[must_use]
     pub fn detach(&self) -> Self {
-        Self { storage: self.storage.clone(), layout: self.layout.clone(), tape: None }
+        Self::of(Arc::clone(&self.storage), Arc::clone(&self.layout))
     }
 
     /// Starts recording: the tensor returned is a leaf over the same storage, and backward adds into its
@@ -35,7 +37,7 @@ impl Tensor {
     pub fn requires_grad(&self) -> Self {
         let mut leaf = self.clone();
         if leaf.tape.is_none() {
-            leaf.tape = Some(Node::new(self.layout.clone(), Kind::Leaf(Mutex::new(None))));
+            *leaf.tape = Some(Node::new(Arc::clone(&self.layout), Kind::Leaf(Mutex::new(None))));
         }
         leaf
     }

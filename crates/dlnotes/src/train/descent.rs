@@ -22,6 +22,11 @@ const POINTS: usize = 81;
 /// If `f` returns another number of values, or a range is empty or not finite.
 #[track_caller]
 pub fn loss_surface(f: impl Fn(&Tensor, &Tensor) -> Tensor, x: (f64, f64), y: (f64, f64)) -> Figure {
+    surface_of(&f, x, y)
+}
+
+#[track_caller]
+fn surface_of(f: &dyn Fn(&Tensor, &Tensor) -> Tensor, x: (f64, f64), y: (f64, f64)) -> Figure {
     let axis = |(from, to): (f64, f64)| Tensor::linspace(from as Real, to as Real, POINTS);
     let across = axis(x).reshape([1, POINTS]).broadcast_to([POINTS, POINTS]).clone_data();
     let up = axis(y).reshape([POINTS, 1]).broadcast_to([POINTS, POINTS]).clone_data();
@@ -67,6 +72,11 @@ pub struct Descent {
 /// If `f` does not return a scalar that depends on both.
 #[track_caller]
 pub fn descent(f: impl Fn(&Tensor, &Tensor) -> Tensor, start: [Real; 2], lr: Real, steps: usize) -> Descent {
+    descend(&f, start, lr, steps)
+}
+
+#[track_caller]
+fn descend(f: &dyn Fn(&Tensor, &Tensor) -> Tensor, start: [Real; 2], lr: Real, steps: usize) -> Descent {
     let mut path = Descent { x: Vec::new(), y: Vec::new(), loss: Vec::new() };
     let [x, y] = start.map(|value| Tensor::scalar(value).requires_grad());
     for step in 0..=steps {

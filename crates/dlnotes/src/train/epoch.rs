@@ -4,7 +4,7 @@ use super::accuracy;
 use crate::Real;
 use crate::data::Batches;
 use crate::nn::{Module, PerSample, set_training};
-use crate::optim::{Optimizer, clip_grad_norm};
+use crate::optim::{Optimizer, ParamGroup, clip_grad_norm};
 use crate::tensor::Error;
 use crate::tensor::error::OrFail;
 
@@ -96,7 +96,7 @@ pub(super) fn run(
         optimizer.zero_grad();
         mean.backward();
         if let Some(limit) = clip_norm {
-            clip_grad_norm(optimizer.groups().iter().flat_map(|group| &group.params), limit);
+            clip_grad_norm(optimizer.groups().iter().flat_map(ParamGroup::params), limit);
         }
         optimizer.step();
         sum += f64::from(value) * losses.len() as f64;

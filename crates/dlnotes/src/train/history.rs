@@ -4,6 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::Real;
+use crate::dropped::{Field, drops_here};
 use crate::plot::{Animator, Figure};
 
 /// The curves of a training run, which grow below a notebook's cell while it lasts.
@@ -20,13 +21,14 @@ use crate::plot::{Animator, Figure};
 /// ```
 #[derive(Debug)]
 pub struct History {
-    curves: Vec<Curve>,
-    animator: Animator,
+    curves: Field<Vec<Curve>>,
+    animator: Field<Animator>,
     pub(super) time: Duration,
     stopped_early: bool,
     /// What must be known of the data to read the numbers.
     pub(super) note: Option<&'static str>,
 }
+drops_here!(History: curves, animator);
 
 /// A quantity by epoch.
 ///
@@ -58,7 +60,7 @@ impl History {
     /// ```
     #[must_use]
     pub fn new(animator: Animator) -> Self {
-        Self { curves: Vec::new(), animator, time: Duration::ZERO, stopped_early: false, note: None }
+        Self { curves: Field::default(), animator: Field::new(animator), time: Duration::ZERO, stopped_early: false, note: None }
     }
 
     /// Adds a point to the curve `name`, which begins here if there is none yet.
@@ -201,7 +203,7 @@ impl History {
     /// Training ended at `epoch`: the figure needs no room for those that were still planned.
     pub(super) fn stop_early(&mut self, epoch: usize) {
         self.stopped_early = true;
-        self.animator = over_epochs(std::mem::take(&mut self.animator), 1, epoch);
+        *self.animator = over_epochs(std::mem::take(&mut self.animator), 1, epoch);
     }
 }
 
@@ -214,7 +216,7 @@ impl fmt::Display for History {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let epochs = self.curves.iter().filter_map(|curve| curve.epochs.last()).max().copied().unwrap_or(0);
         write!(f, "{epochs} epochs in {:.2} s", self.time.as_secs_f64())?;
-        for curve in &self.curves {
+        for curve in self.curves() {
             write!(f, "; {} {:.4}", curve.name, curve.values.last().copied().unwrap_or(Real::NAN))?;
         }
         if self.stopped_early {

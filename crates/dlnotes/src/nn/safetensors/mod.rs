@@ -33,7 +33,7 @@ use crate::tensor::{Error, Tensor, no_grad};
 /// # Errors
 /// If the file can't be written.
 pub fn save_parameters(module: &dyn Module, path: impl AsRef<Path>) -> Result<(), Error> {
-    save_tensors("save_parameters", path.as_ref(), &named_state(module), &[])
+    save(module, path.as_ref())
 }
 
 /// Loads the parameters of `module` from a safetensors file that holds them under the same names and shapes. Unless all
@@ -53,7 +53,15 @@ pub fn save_parameters(module: &dyn Module, path: impl AsRef<Path>) -> Result<()
 /// # Errors
 /// If the file can't be read, is corrupt, or is that of another model; the error names what differs.
 pub fn load_parameters(module: &dyn Module, path: impl AsRef<Path>) -> Result<(), Error> {
-    let (op, path) = ("load_parameters", path.as_ref());
+    load(module, path.as_ref())
+}
+
+fn save(module: &dyn Module, path: &Path) -> Result<(), Error> {
+    save_tensors("save_parameters", path, &named_state(module), &[])
+}
+
+fn load(module: &dyn Module, path: &Path) -> Result<(), Error> {
+    let op = "load_parameters";
     let file = load_tensors(op, path)?;
     let values = matching(&named_state(module), &file.tensors).map_err(|e| at(op, path, e))?;
     no_grad(|| values.iter().for_each(|(parameter, value)| parameter.copy_(value)));

@@ -5,6 +5,7 @@ mod layers;
 mod text;
 
 use super::show::shows;
+use crate::dropped::{Field, drops_here};
 use crate::tensor::{GraphNode, Tensor};
 
 /// More boxes than anyone reads: of a larger graph the part nearest to the result is drawn.
@@ -23,14 +24,15 @@ const MOST: usize = 300;
 /// ```
 #[derive(Clone)]
 pub struct Graph {
-    root: Tensor,
-    nodes: Vec<GraphNode>,
+    root: Field<Tensor>,
+    nodes: Field<Vec<GraphNode>>,
     left_out: bool,
-    names: Vec<(String, Tensor)>,
+    names: Field<Vec<(String, Tensor)>>,
     /// Bytes kept for backward when it was drawn.
     kept: usize,
-    title: String,
+    title: Field<String>,
 }
+drops_here!(Graph: root, nodes, names, title);
 
 /// The graph behind `result`, for drawing.
 ///
@@ -65,7 +67,7 @@ pub fn graph(result: &Tensor) -> Graph {
         nodes.remove(0);
     }
     let kept = result.bytes_kept_for_backward(&[]);
-    Graph { root: result.clone(), nodes, left_out, names: Vec::new(), kept, title: String::new() }
+    Graph { root: Field::new(result.clone()), nodes: Field::new(nodes), left_out, names: Field::default(), kept, title: Field::default() }
 }
 
 impl Graph {
@@ -79,7 +81,7 @@ impl Graph {
     /// assert!(graph(&loss).name(&w, "w").name(&loss, "L").summary().starts_with("Graph of L (1 leaf"));
     /// ```
     pub fn name(mut self, tensor: &Tensor, name: &str) -> Graph {
-        self.names.push((name.to_owned(), tensor.clone()));
+        self.add_name(tensor, name);
         self
     }
 
@@ -91,8 +93,15 @@ impl Graph {
     /// let figure = graph(&(&a * &b)).names([("a", &a), ("b", &b)]);
     /// assert!(figure.summary().contains("mul(a, b)"));
     /// ```
-    pub fn names<'a>(self, names: impl IntoIterator<Item = (&'a str, &'a Tensor)>) -> Graph {
-        names.into_iter().fold(self, |graph, (name, tensor)| graph.name(tensor, name))
+    pub fn names<'a>(mut self, names: impl IntoIterator<Item = (&'a str, &'a Tensor)>) -> Graph {
+        for (name, tensor) in names {
+            self.add_name(tensor, name);
+        }
+        self
+    }
+
+    fn add_name(&mut self, tensor: &Tensor, name: &str) {
+        self.names.push((name.to_owned(), tensor.clone()));
     }
 
     /// The title above the drawing.

@@ -49,8 +49,18 @@ macro_rules! comparisons {
             #[must_use]
             #[track_caller]
             pub fn $name(&self, other: impl Operand) -> Self {
+                compared::$name(self, other.operand())
+            })*
+        }
+
+        /// The loops, apart from the methods: these are compiled again for each kind of operand.
+        mod compared {
+            use super::{Real, Tensor, combine};
+            $(
+            #[track_caller]
+            pub(super) fn $name(x: &Tensor, other: Tensor) -> Tensor {
                 let test: fn(&Real, &Real) -> bool = $test;
-                combine(stringify!($name), self, &other.operand(), |a, b| Real::from(u8::from(test(&a, &b))))
+                combine(stringify!($name), x, &other, |a, b| Real::from(u8::from(test(&a, &b))))
             })*
         }
     };

@@ -2,7 +2,7 @@
 
 use super::{Keep, elementwise};
 use crate::real::{self, Real};
-use crate::tensor::Tensor;
+use crate::tensor::{Tensor, pool};
 use crate::tensor::graph::{self, one};
 
 impl Tensor {
@@ -179,9 +179,19 @@ impl Tensor {
     /// ```
     #[must_use]
     pub fn map(&self, f: impl Fn(Real) -> Real) -> Self {
-        let values: Vec<Real> = self.with_data(|data| data.iter().map(|&x| f(x)).collect());
-        Self::new(values, self.result_layout())
+        filled_from(self, &|out, data| {
+            for i in 0..out.len().min(data.len()) {
+                out[i] = f(data[i]);
+            }
+        })
     }
+}
+
+/// A new tensor that `fill` fills from the elements of `x`.
+fn filled_from(x: &Tensor, fill: &dyn Fn(&mut [Real], &[Real])) -> Tensor {
+    let mut values = pool::take(x.len());
+    x.with_data(|data| fill(&mut values, data));
+    Tensor::new(values, x.result_layout())
 }
 
 fn sign(x: Real) -> Real {

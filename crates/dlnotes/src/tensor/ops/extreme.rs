@@ -8,6 +8,18 @@ use crate::tensor::graph::{self, one};
 use crate::tensor::index::Dim;
 use crate::tensor::{Tensor, pool};
 
+// Apart from the methods, which are compiled again for each kind of argument.
+
+#[track_caller]
+fn max_along(x: &Tensor, dims: Vec<isize>, keepdim: bool) -> Tensor {
+    extreme("max", x, &dims, keepdim, |a, b| a > b)
+}
+
+#[track_caller]
+fn min_along(x: &Tensor, dims: Vec<isize>, keepdim: bool) -> Tensor {
+    extreme("min", x, &dims, keepdim, |a, b| a < b)
+}
+
 impl Tensor {
     /// The largest element, as a scalar. Where several are largest, the gradient is shared evenly. NaN wins.
     ///
@@ -59,7 +71,7 @@ impl Tensor {
     #[must_use]
     #[track_caller]
     pub fn max_dim(&self, dim: impl Dim, keepdim: bool) -> Self {
-        extreme("max", self, &dim.dims(), keepdim, |a, b| a > b)
+        max_along(self, dim.dims(), keepdim)
     }
 
     /// The smallest elements along `dim`, one dimension or several (PyTorch's `amin`); `keepdim` leaves sizes of 1 in
@@ -78,7 +90,7 @@ impl Tensor {
     #[must_use]
     #[track_caller]
     pub fn min_dim(&self, dim: impl Dim, keepdim: bool) -> Self {
-        extreme("min", self, &dim.dims(), keepdim, |a, b| a < b)
+        min_along(self, dim.dims(), keepdim)
     }
 
     /// The row-major position of the (first) largest element. NaN counts as largest.

@@ -46,6 +46,23 @@ fn edit(op: &'static str, x: &Tensor, f: impl Fn(Real) -> Real + Sync) {
 /// Combines `x` with `other`, broadcast to its shape.
 #[track_caller]
 fn edit_with(op: &'static str, x: &Tensor, other: &Tensor, f: impl Fn(Real, Real) -> Real + Sync) {
+    let other = source(op, x, other);
+    let done = x.storage.edit_with(&other.storage, |data, source| {
+        let source = &source[other.layout.range()];
+        if x.layout.is_contiguous() {
+            return kernels::zip_in_place(&mut data[x.layout.range()], source, f);
+        }
+        let mut values = source.iter();
+        x.layout.for_each_position(|p| data[p] = f(data[p], *values.next().expect("same shape")));
+    });
+    done.expect(COPIED);
+}
+
+const COPIED: &str = "the source was copied if it shared the storage";
+
+/// What `x` is to be combined with, if it may be: in the shape of `x`, in row-major order, in a storage of its own.
+#[track_caller]
+fn source(op: &'static str, x: &Tensor, other: &Tensor) -> Tensor {
     check(op, x);
     if other.tape.is_some() && grad_mode::is_enabled() {
         fail(op, "the right side is recorded, but a change in place is not: use other.detach() or no_grad(|| …)");
@@ -58,18 +75,16 @@ fn edit_with(op: &'static str, x: &Tensor, other: &Tensor, f: impl Fn(Real, Real
     if other.shares_storage(x) {
         other = other.clone_data();
     }
-    let done = x.storage.edit_with(&other.storage, |data, source| {
-        let source = &source[other.layout.range()];
-        if x.layout.is_contiguous() {
-            return kernels::zip_in_place(&mut data[x.layout.range()], source, f);
-        }
-        let mut values = source.iter();
-        x.layout.for_each_position(|p| data[p] = f(data[p], *values.next().expect("same shape")));
-    });
-    done.expect("the source was copied if it shared the storage");
+    other
 }
 
 impl Tensor {
+    /// [`update_with_`](Self::update_with_) for this crate's own steps, with the widest SIMD.
+    #[track_caller]
+    pub(crate) fn step_with_(&self, other: &Self, f: impl Fn(Real, Real) -> Real + Sync) {
+        edit_with("update_with_", self, other, f);
+    }
+
     /// Sets every element to `value`, in every view of the storage.
     ///
     /// ```
@@ -201,7 +216,11 @@ impl Tensor {
     /// If one of both is recorded, or the shapes don't fit.
     #[track_caller]
     pub fn update_with_(&self, other: &Self, f: impl Fn(Real, Real) -> Real + Sync) {
-        edit_with("update_with_", self, other, f);
+        update(self, other, &|out, source| {
+            for i in 0..out.len().min(source.len()) {
+                out[i] = f(out[i], source[i]);
+            }
+        });
     }
 
     /// self ← scale · self.
@@ -251,13 +270,32 @@ impl Tensor {
     /// If this tensor is recorded, or the index does not name one element.
     #[track_caller]
     pub fn set(&self, index: impl AsRef<[isize]>, value: Real) {
-        let index = index.as_ref();
-        if index.len() != self.rank() {
-            fail("set", format!("{} indices for shape {:?}: one for each dimension", index.len(), self.shape()));
-        }
-        let index: Vec<IndexArg> = index.iter().map(|&i| IndexArg::At(i)).collect();
-        let element = IndexArg::apply("set", &index, 0, &self.layout).or_fail();
-        check("set", self);
-        self.storage.edit(|data| data[element.offset()] = value);
+        set(self, index.as_ref(), value);
     }
+}
+
+/// [`Tensor::update_with_`] by stretches of elements: what a notebook's cell compiles of it is the loop over one of them.
+#[track_caller]
+fn update(x: &Tensor, other: &Tensor, run: &(dyn Fn(&mut [Real], &[Real]) + Sync)) {
+    let other = source("update_with_", x, other);
+    let done = x.storage.edit_with(&other.storage, |data, source| {
+        let source = &source[other.layout.range()];
+        if x.layout.is_contiguous() {
+            return kernels::in_parts(&mut data[x.layout.range()], source, run);
+        }
+        let mut values = source.chunks_exact(1);
+        x.layout.for_each_position(|p| run(&mut data[p..=p], values.next().expect("same shape")));
+    });
+    done.expect(COPIED);
+}
+
+#[track_caller]
+fn set(x: &Tensor, index: &[isize], value: Real) {
+    if index.len() != x.rank() {
+        fail("set", format!("{} indices for shape {:?}: one for each dimension", index.len(), x.shape()));
+    }
+    let index: Vec<IndexArg> = index.iter().map(|&i| IndexArg::At(i)).collect();
+    let element = IndexArg::apply("set", &index, 0, &x.layout).or_fail();
+    check("set", x);
+    x.storage.edit(|data| data[element.offset()] = value);
 }

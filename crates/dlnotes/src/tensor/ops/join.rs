@@ -20,8 +20,7 @@ use crate::tensor::{Tensor, pool};
 #[must_use]
 #[track_caller]
 pub fn concat(tensors: &[impl Borrow<Tensor>], dim: isize) -> Tensor {
-    let tensors: Vec<&Tensor> = tensors.iter().map(Borrow::borrow).collect();
-    concat_all("concat", &tensors, dim)
+    concat_listed(tensors.len(), &|i| tensors[i].borrow(), dim)
 }
 
 /// The tensors, all of one shape, along a new dimension `dim`.
@@ -36,11 +35,25 @@ pub fn concat(tensors: &[impl Borrow<Tensor>], dim: isize) -> Tensor {
 #[must_use]
 #[track_caller]
 pub fn stack(tensors: &[impl Borrow<Tensor>], dim: isize) -> Tensor {
-    let first: Option<&Tensor> = tensors.first().map(Borrow::borrow);
-    if let Some(other) = tensors.iter().map(Borrow::borrow).find(|t| Some(t.shape()) != first.map(Tensor::shape)) {
+    stack_listed(tensors.len(), &|i| tensors[i].borrow(), dim)
+}
+
+/// A tensor for each number; what holds it is the caller's affair.
+type Get<'a, 'b> = &'b dyn Fn(usize) -> &'a Tensor;
+
+#[track_caller]
+fn concat_listed(count: usize, get: Get<'_, '_>, dim: isize) -> Tensor {
+    concat_all("concat", &(0..count).map(get).collect::<Vec<_>>(), dim)
+}
+
+#[track_caller]
+fn stack_listed(count: usize, get: Get<'_, '_>, dim: isize) -> Tensor {
+    let tensors: Vec<&Tensor> = (0..count).map(get).collect();
+    let first = tensors.first();
+    if let Some(other) = tensors.iter().find(|t| Some(t.shape()) != first.map(|t| t.shape())) {
         fail("stack", format!("shapes {:?} and {:?} differ", first.expect("there is one").shape(), other.shape()));
     }
-    let wider: Vec<Tensor> = tensors.iter().map(|t| t.borrow().unsqueeze(dim)).collect();
+    let wider: Vec<Tensor> = tensors.iter().map(|t| t.unsqueeze(dim)).collect();
     concat_all("stack", &wider.iter().collect::<Vec<_>>(), dim)
 }
 
@@ -130,7 +143,7 @@ impl Tensor {
         if !graph::tracks(&[self]) {
             return y;
         }
-        let (whole, indices) = (self.layout.clone(), indices.to_vec());
+        let (whole, indices) = (triomphe::Arc::clone(&self.layout), indices.to_vec());
         graph::record("index_select", &[self], y, &[], move |_, grad| {
             one(Self::from_buffer(scatter(&grad, &whole, axis, &indices, inner), whole.shape()))
         })

@@ -23,15 +23,7 @@ impl Tensor {
     #[must_use]
     #[track_caller]
     pub fn i(&self, index: impl Indices) -> Self {
-        let indices = index.indices();
-        if indices.len() > self.rank() {
-            fail(
-                "i",
-                format!("{} indices for shape {:?}: at most one for each dimension", indices.len(), self.shape()),
-            );
-        }
-        IndexArg::apply("i", &indices, 0, &self.layout).or_fail();
-        part("i", self, move |whole| IndexArg::apply("i", &indices, 0, whole).expect("checked above"))
+        at(self, index.indices())
     }
 
     /// `length` elements along `dim`, from `start` on, as a view: what is left of `[…, size, …]` is `[…, length, …]`.
@@ -81,6 +73,15 @@ impl Tensor {
 }
 
 /// A view of some of the elements; the others get gradient 0.
+#[track_caller]
+fn at(x: &Tensor, indices: Vec<IndexArg>) -> Tensor {
+    if indices.len() > x.rank() {
+        fail("i", format!("{} indices for shape {:?}: at most one for each dimension", indices.len(), x.shape()));
+    }
+    IndexArg::apply("i", &indices, 0, &x.layout).or_fail();
+    part("i", x, move |whole| IndexArg::apply("i", &indices, 0, whole).expect("checked above"))
+}
+
 fn part(name: &'static str, x: &Tensor, select: impl Fn(&Layout) -> Layout + Send + Sync + 'static) -> Tensor {
     let y = x.view(select(&x.layout));
     if !graph::tracks(&[x]) {

@@ -107,6 +107,30 @@ fn sum_scaled(name: &'static str, x: &Tensor, plan: Plan, scale: Real) -> Tensor
     })
 }
 
+// Apart from the methods, which are compiled again for each kind of argument.
+
+#[track_caller]
+fn sum_along(x: &Tensor, dims: Vec<isize>, keepdim: bool) -> Tensor {
+    sum_scaled("sum", x, plan("sum", x, &dims, keepdim), 1.0)
+}
+
+#[track_caller]
+fn mean_along(x: &Tensor, dims: Vec<isize>, keepdim: bool) -> Tensor {
+    let plan = plan("mean", x, &dims, keepdim);
+    let scale = 1.0 / plan.count as Real;
+    sum_scaled("mean", x, plan, scale)
+}
+
+#[track_caller]
+fn var_along(x: &Tensor, dims: Vec<isize>, correction: usize, keepdim: bool) -> Tensor {
+    let plan = plan("var", x, &dims, keepdim);
+    // Composed of recorded operations: the mean first, so that large means don't cancel.
+    let centred = x.sub(&x.mean_dim(&dims[..], true));
+    let n = plan.count.saturating_sub(correction);
+    let scale = if n == 0 { Real::NAN } else { 1.0 / n as Real };
+    sum_scaled("var", &centred.square(), plan, scale)
+}
+
 impl Tensor {
     /// The sum of all elements, as a scalar; the derivative is 1 everywhere.
     ///
@@ -137,7 +161,7 @@ impl Tensor {
     #[must_use]
     #[track_caller]
     pub fn sum_dim(&self, dim: impl Dim, keepdim: bool) -> Self {
-        sum_scaled("sum", self, plan("sum", self, &dim.dims(), keepdim), 1.0)
+        sum_along(self, dim.dims(), keepdim)
     }
 
     /// The mean of all n elements, as a scalar; the derivative is 1/n everywhere. NaN for an empty tensor.
@@ -170,9 +194,7 @@ impl Tensor {
     #[must_use]
     #[track_caller]
     pub fn mean_dim(&self, dim: impl Dim, keepdim: bool) -> Self {
-        let plan = plan("mean", self, &dim.dims(), keepdim);
-        let scale = 1.0 / plan.count as Real;
-        sum_scaled("mean", self, plan, scale)
+        mean_along(self, dim.dims(), keepdim)
     }
 
     /// The variance of all elements, as a scalar: Σ(x − mean)² / (n − 1), as PyTorch's default (Bessel's correction).
@@ -202,13 +224,7 @@ impl Tensor {
     #[must_use]
     #[track_caller]
     pub fn var_dim(&self, dim: impl Dim, correction: usize, keepdim: bool) -> Self {
-        let dims = dim.dims();
-        let plan = plan("var", self, &dims, keepdim);
-        // Composed of recorded operations: the mean first, so that large means don't cancel.
-        let centred = self.sub(&self.mean_dim(&dims[..], true));
-        let n = plan.count.saturating_sub(correction);
-        let scale = if n == 0 { Real::NAN } else { 1.0 / n as Real };
-        sum_scaled("var", &centred.square(), plan, scale)
+        var_along(self, dim.dims(), correction, keepdim)
     }
 
     /// The standard deviation of all elements, as a scalar: the square root of the [`var`](Self::var)iance.

@@ -37,7 +37,7 @@ impl Tensor {
     #[must_use]
     #[track_caller]
     pub fn reshape(&self, shape: impl ReshapeArg) -> Self {
-        self.try_reshape(shape).or_fail()
+        reshape_or_fail(self, shape.sizes())
     }
 
     /// [`reshape`](Self::reshape) for programs that want the error.
@@ -53,7 +53,7 @@ impl Tensor {
     /// # Errors
     /// Where [`reshape`](Self::reshape) panics.
     pub fn try_reshape(&self, shape: impl ReshapeArg) -> Result<Self, Error> {
-        reshape(self, &shape.sizes())
+        try_reshape(self, shape.sizes())
     }
 
     /// All dimensions in one: shape `[len]`. (The layer `Flatten` keeps the samples of a batch apart.)
@@ -193,6 +193,15 @@ impl Tensor {
     }
 }
 
+#[track_caller]
+fn reshape_or_fail(x: &Tensor, sizes: Vec<isize>) -> Tensor {
+    reshape(x, &sizes).or_fail()
+}
+
+fn try_reshape(x: &Tensor, sizes: Vec<isize>) -> Result<Tensor, Error> {
+    reshape(x, &sizes)
+}
+
 fn reshape(x: &Tensor, sizes: &[isize]) -> Result<Tensor, Error> {
     let fail = |why: String| Err(Error::new("reshape", format!("shape {:?} to {sizes:?}: {why}", x.shape())));
     let known: usize = match sizes.iter().filter(|&&s| s >= 0).try_fold(1usize, |n, &s| n.checked_mul(s as usize)) {
@@ -212,7 +221,7 @@ fn reshape(x: &Tensor, sizes: &[isize]) -> Result<Tensor, Error> {
     }
     let y = match x.layout.reshape(&shape) {
         Some(layout) => x.view(layout),
-        None => Tensor { layout: triomphe::Arc::new(Layout::contiguous(&shape)), ..x.packed() },
+        None => x.packed().view(Layout::contiguous(&shape)),
     };
     if !graph::tracks(&[x]) {
         return Ok(y);

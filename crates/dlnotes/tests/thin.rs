@@ -1,0 +1,198 @@
+//! What a notebook's cell compiles. A cell should call this crate, not compile parts of it: a function with type
+//! parameters, or a value's drop glue, is compiled again in each cell that uses it, and the reader waits for it.
+//!
+//! Each line below is a cell and the most functions that it may compile besides its own. Where a line fails, look at what
+//! is printed: convert the argument in the generic function and leave the rest to one that isn't generic.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// What cells are given: one variable of each kind.
+const GIVEN: &str = "\
+    x: &Tensor, y: &Tensor, data: &Dataset, batches: &Batches, net: &Sequential, layer: &Linear, trainer: &mut Sgd, \
+    numbers: &Vec<f64>, animator: &mut Animator, history: &mut History, fitted: &PolynomialFit";
+
+/// Cells, and how many functions each may compile.
+const CALLS: &[(usize, &str)] = &[
+    // Operators and functions of tensors.
+    (99, "x.relu()"),
+    (99, "&x.tanh() * &x.sigmoid()"),
+    (99, "&(x * 2.0) + y"),
+    (99, "(1.0 - x) / y.clone()"),
+    (99, "-x.square().sum()"),
+    (99, "x.ge(0.5)"),
+    (99, "x.eq(y).mean().item()"),
+    (99, "x.gt(0.0).where_(x, y)"),
+    (99, "x.sum_dim(1, false)"),
+    (99, "x.mean_dim([0, 1], true)"),
+    (99, "x.max_dim(-1, false)"),
+    (99, "x.reshape([-1, 2])"),
+    (99, "x.broadcast_to([41, 41])"),
+    (99, "x.permute([1, 0])"),
+    (99, "x.i(0)"),
+    (99, "x.i((.., 1..3))"),
+    (99, "x.i(..3)"),
+    (99, "x.set([0, 1], 5.0)"),
+    (99, "x.map(|x| x * 10.0)"),
+    (99, "x.add_scaled_(y, -0.1)"),
+    (99, "x.update_with_(y, |x, y| x - 0.1 * y)"),
+    (99, "x.with_data(|data| data.len())"),
+    (99, "x.grad().unwrap()"),
+    (99, "x.to_vec()"),
+    (99, "x.shape().to_vec()"),
+    (99, "stack(&[x, y], 0)"),
+    (99, "concat(&[x, &x.relu()], 1)"),
+    (99, "prelu(x, &Tensor::from([0.25]))"),
+    (99, "dropout_layer(x, 0.5)"),
+    (99, "no_grad(|| x.scale_(0.9))"),
+    (99, "x.try_backward(None, false).unwrap_err()"),
+    (99, "println!(\"{x} {y:?}\")"),
+    // Tensors from what a cell has.
+    (99, "Tensor::from([1.0, 2.0, 3.0])"),
+    (99, "Tensor::from([[1.0, 2.0], [3.0, 4.0]])"),
+    (99, "Tensor::from_vec(vec![1.0, 2.0], [2])"),
+    (99, "Tensor::zeros([2, 3])"),
+    (99, "Tensor::full([2, 3], 4.0)"),
+    (99, "Tensor::randn([2, 3])"),
+    (99, "Tensor::uniform(-1.0, 1.0, [2, 3])"),
+    (99, "Tensor::normal(0.0, 0.1, [2, 3]).requires_grad()"),
+    // Models and training.
+    (99, "sequential![Linear::new(2, 16), Tanh, Dropout::new(0.5), Linear::new(16, 2)]"),
+    (99, "sequential![Flatten, BatchNorm1d::new(4), Relu, Sigmoid, Gelu]"),
+    (99, "Sequential::new().add(Linear::new(2, 2)).add(|x: &Tensor| x * 2.0)"),
+    (99, "net.forward(x)"),
+    (99, "net.parameters()"),
+    (99, "net.get::<Linear>(0).weight.clone()"),
+    (99, "net.apply(|m| if let Some(layer) = m.downcast_ref::<Linear>() { layer.weight.zero_() })"),
+    (99, "net.eval()"),
+    (99, "init::normal_(&layer.weight, 0.0, 0.01)"),
+    (99, "summary(net, [20, 2])"),
+    (99, "Sgd::new(net.parameters(), 0.5)"),
+    (99, "Sgd::new([x, y], 0.5).momentum(0.9)"),
+    (99, "Sgd::new([ParamGroup::new([&layer.weight]).weight_decay(3.0), ParamGroup::new(&layer.bias)], 0.003)"),
+    (99, "Adam::new(net.parameters(), 0.5)"),
+    (99, "sgd([x, y], 0.03, 10)"),
+    (99, "clip_grad_norm([x], 1.0)"),
+    (99, "clip_grad_value(net.parameters(), 1.0)"),
+    (99, "CrossEntropyLoss::none().forward(x, y)"),
+    (99, "MseLoss::mean().forward(&net.forward(x), y).backward()"),
+    (99, "squared_loss(x, y)"),
+    (99, "Batches::new((x, y), 20).shuffled()"),
+    (99, "Batches::new(data, 20)"),
+    (99, "for (x, y) in batches { net.forward(&x).backward() }"),
+    (99, "random_split(data, [0.6, 0.2, 0.2])"),
+    (99, "fit(net, batches, batches, &CrossEntropyLoss::none(), 30, trainer)"),
+    (99, "Fit::new(net, batches, &MseLoss::none(), trainer).test(batches).epochs(3).run().unwrap()"),
+    (99, "Fit::new(net, batches, &MseLoss::none(), trainer).save_best(\"file\").run()?"),
+    (99, "train_epoch(net, batches, &MseLoss::none(), trainer)"),
+    (99, "train_epoch(&|x: &Tensor| x * y, batches, &squared_loss, trainer)"),
+    (99, "evaluate_loss(net, batches, &MseLoss::none())"),
+    (99, "load_parameters(net, \"file\")?"),
+    (99, "history.push(\"loss\", 1, 0.5)"),
+    (99, "descent(|a, b| a * b, [2.0, -1.5], 0.1, 80)"),
+    // Model selection.
+    (99, "Truth::new(|x| (2.0 * x).sin(), 0.3)"),
+    (99, "Truth::notes_polynomial().generalization_error(|x| fitted.predict(x))"),
+    (99, "error_curve(\"degree\", 1..=3, |degree| (degree, degree))"),
+    (99, "learning_curve(data, data, &[6, 20], |train, test| (0.0, 0.0))"),
+    (99, "cross_validate(data, &KFold::new(5), |train, valid| polynomial_fit(train, 3, 0.0).errors(train, valid))"),
+    (99, "GridSearch::new().over(\"lr\", [0.01, 0.1]).run(|p| p[\"lr\"])"),
+    (99, "parallel(42, 4, |_| Tensor::randn([100]).mean().item())"),
+    (99, "with_stream(1, 2, || Tensor::randn([3]))"),
+    // Figures.
+    (99, "plot(x, &x.relu()).xlabel(\"x\").size(5, 2.5)"),
+    (99, "plot(x, [x, y]).legend([\"one\", \"two\"])"),
+    (99, "plot([1, 2, 3], &numbers)"),
+    (99, "plot(1..=30, [&numbers, &numbers])"),
+    (99, "scatter(x, y).line(x, y, \"net\")"),
+    (99, "bar([0.5, 0.7]).labels([\"a\", \"b\"])"),
+    (99, "histogram(numbers, 30).vline(1.0, \"mean\")"),
+    (99, "heatmap(x).title(\"probability\")"),
+    (99, "Grid::new([plot(x, y), plot(x, y)]).share_y()"),
+    (99, "Figure::new().xlim(0, 10).ylim(0, 1.5).xlog().hline(38.5, \"end of f32\")"),
+    (99, "animator.add(1, [x.item()])"),
+    (99, "network([3, 4, 2])"),
+    (99, "graph(x).names([(\"w\", x), (\"b\", y)])"),
+    (99, "loss_surface(|a, b| a * b, (-3.0, 3.0), (-2.0, 2.0)).path(numbers, numbers)"),
+    // What ends a cell.
+    (99, "x.evcxr_display()"),
+    (99, "plot(x, y).evcxr_display()"),
+    (99, "1.5.evcxr_display()"),
+    (99, "(x.item(), x.item()).evcxr_display()"),
+    (99, "numbers.evcxr_display()"),
+    (99, "[0.5, 0.25].evcxr_display()"),
+    (99, "String::new().evcxr_display()"),
+    (99, "history.evcxr_display()"),
+];
+
+#[test]
+fn a_cell_calls_and_does_not_compile() {
+    if cfg!(debug_assertions) {
+        return; // unoptimized, even what takes one instruction is a function
+    }
+    let folder = std::env::temp_dir().join(format!("dlnotes-thin-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let next = AtomicUsize::new(0);
+    let check = || {
+        let mut wrong = Vec::new();
+        while let Some((number, (budget, call))) = CALLS.iter().enumerate().nth(next.fetch_add(1, Ordering::Relaxed)) {
+            let compiled = compiled(&folder.join(format!("cell{number}.rs")), call);
+            if std::env::var_os("THIN_SHOW").is_some() {
+                println!("{:4} {call}\n        {}", compiled.len(), compiled.join("\n        "));
+            }
+            if compiled.len() > *budget {
+                let list = compiled.join("\n        ");
+                wrong.push(format!("{call}\n    compiles {}, not {budget}:\n        {list}", compiled.len()));
+            }
+        }
+        wrong
+    };
+    let wrong = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..2).map(|_| scope.spawn(check)).collect();
+        threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect::<Vec<_>>()
+    });
+    std::fs::remove_dir_all(&folder).unwrap();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// The functions that a cell compiles besides its own, by name.
+fn compiled(file: &Path, call: &str) -> Vec<String> {
+    let cell = format!(
+        "#![allow(unused)]\nuse dlnotes::prelude::*;\nuse dlnotes::select::PolynomialFit;\n\
+         pub fn cell({GIVEN}) -> Result<(), Box<dyn std::error::Error>> {{ let value = {{ {call} }}; Ok(()) }}\n"
+    );
+    std::fs::write(file, cell).unwrap();
+    let libraries = libraries();
+    // Before LLVM inlines anything: what it is given to compile is what takes the time.
+    let rustc = Command::new(option_env!("RUSTC").unwrap_or("rustc"))
+        .args(["--crate-name=cell", "--crate-type=lib", "--edition=2024", "--emit=llvm-ir"])
+        .args(["-Copt-level=2", "-Ccodegen-units=1", "-Cno-prepopulate-passes"])
+        .arg("--extern")
+        .arg(format!("dlnotes={}", libraries.join("libdlnotes.rlib").display()))
+        .arg("-L")
+        .arg(format!("dependency={}", libraries.display()))
+        .arg(file)
+        .arg("-o")
+        .arg(file.with_extension("ll"))
+        .output()
+        .expect("rustc can be started");
+    if !rustc.status.success() { println!("{call}\n{}", String::from_utf8_lossy(&rustc.stderr)); return vec![] };
+    let code = std::fs::read_to_string(file.with_extension("ll")).unwrap();
+    // `; core::ptr::drop_in_place<…>` above each function.
+    let lines: Vec<&str> = code.lines().collect();
+    let name = |i: usize| lines[..i].iter().rev().find_map(|line| line.strip_prefix("; ")).unwrap_or("?");
+    let defined = lines.iter().enumerate().filter(|(_, line)| line.starts_with("define "));
+    let mut names: Vec<String> =
+        defined.map(|(i, _)| name(if lines[i - 1].starts_with("; Function") { i - 1 } else { i }).to_owned()).collect();
+    names.retain(|name| name != "cell::cell");
+    names.sort();
+    names
+}
+
+/// Where cargo puts what it has built for this test.
+fn libraries() -> PathBuf {
+    std::env::var_os("THIN_LIBRARIES").map(PathBuf::from).unwrap_or_else(|| {
+        std::env::current_exe().unwrap().parent().unwrap().to_owned()
+    })
+}
