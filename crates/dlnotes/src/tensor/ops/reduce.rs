@@ -2,12 +2,13 @@
 
 use smallvec::SmallVec;
 
+use super::arithmetic::combine;
 use crate::real::Real;
 use crate::tensor::error::{OrFail, fail};
 use crate::tensor::graph::{self, one};
 use crate::tensor::index::Dim;
 use crate::tensor::layout::{Dims, Layout, resolve_dim};
-use crate::tensor::{Tensor, kernels, pool};
+use crate::tensor::{Tensor, kernels, moments, pool};
 
 /// Which dimensions go, and what the shape is afterwards.
 pub(super) struct Plan {
@@ -84,14 +85,8 @@ pub(super) fn all_dims(x: &Tensor) -> Vec<isize> {
     (0..x.rank() as isize).collect()
 }
 
-/// Σ x over dims, and the derivative: the gradient, stretched, times `scale`.
-#[track_caller]
-fn sum_scaled(name: &'static str, x: &Tensor, plan: Plan, scale: Real) -> Tensor {
-    let mut values = sum_over(x, &plan.dims);
-    if scale != 1.0 {
-        kernels::map_in_place(&mut values, |v| v * scale);
-    }
-    let y = Tensor::from_buffer(values, &plan.result);
+/// Records `y`, the sums of `x` over `plan` divided by `divisor`; the derivative is the gradient, stretched, over the same.
+fn record_sum(name: &'static str, x: &Tensor, plan: Plan, y: Tensor, divisor: Real) -> Tensor {
     if !graph::tracks(&[x]) {
         return y;
     }
@@ -99,11 +94,50 @@ fn sum_scaled(name: &'static str, x: &Tensor, plan: Plan, scale: Real) -> Tensor
     graph::record(name, &[x], y, &[], move |ctx, grad| {
         let shape = ctx.shape(0);
         if grad.len() == 1 {
-            let value = grad.item() * scale;
+            let value = grad.item() / divisor;
             return one(Tensor::from_buffer(pool::filled(shape.iter().product(), value), shape));
         }
-        let grad = if scale == 1.0 { grad } else { grad.apply_once(|g| g * scale) };
+        let grad = if divisor == 1.0 { grad } else { grad.apply_once(|g| g / divisor) };
         one(grad.reshape(&kept[..]).broadcast_to(shape))
+    })
+}
+
+/// Variances over dims, or standard deviations: in two passes, so that a large mean cancels nothing.
+#[track_caller]
+fn spread(name: &'static str, x: &Tensor, dims: &[isize], correction: usize, keepdim: bool) -> Tensor {
+    let is_std = name == "std";
+    let plan = plan(name, x, dims, keepdim);
+    let (lines, sizes) = arranged(x, &plan.dims);
+    let n = plan.count.saturating_sub(correction) as f64;
+    let (means, variances) = lines.with_data(|data| {
+        let means = moments::means(data, sizes);
+        let squares = moments::squares(data, sizes, &means);
+        (means, squares.into_iter().map(|sum| sum / n))
+    });
+    let tensor = |values: &mut dyn Iterator<Item = f64>, shape: &[usize]| {
+        Tensor::from_buffer(values.map(|v| v as Real).collect::<Vec<_>>(), shape)
+    };
+    // The root before rounding: the deviation of numbers near 1e-30 or 1e30 has a place in single precision, their
+    // variance has none.
+    let y = tensor(&mut variances.map(|v| if is_std { v.sqrt() } else { v }), &plan.result);
+    if !graph::tracks(&[x]) {
+        return y;
+    }
+    // The means in two parts: in one, a large mean would be rounded by more than the numbers differ.
+    let high = tensor(&mut means.iter().copied(), &plan.kept);
+    let rest = |&mean: &f64| if mean.is_finite() { mean - f64::from(mean as Real) } else { 0.0 };
+    let low = tensor(&mut means.iter().map(rest), &plan.kept);
+    let std = is_std.then(|| y.detach());
+    let kept = plan.kept;
+    graph::record_some(name, &[x], y, &[Some(x), std.as_ref()], move |ctx, grad| {
+        // dx = 2 (x − mean) dy / n for the variance; over 2·std for its root, whose slope at 0 is taken as 0.
+        let slope = if is_std {
+            grad.apply_with(ctx.saved(1), |g, std| if std == 0.0 { 0.0 } else { (f64::from(g / std) / n) as Real })
+        } else {
+            grad.apply_once(|g| (2.0 / n * f64::from(g)) as Real)
+        };
+        let centred = combine(name, &combine(name, ctx.saved(0), &high, |x, high| x - high), &low, |x, low| x - low);
+        one(combine(name, &centred, &slope.reshape(&kept[..]), |x, slope| x * slope))
     })
 }
 
@@ -137,10 +171,14 @@ impl Tensor {
     #[must_use]
     #[track_caller]
     pub fn sum_dim(&self, dim: impl Dim, keepdim: bool) -> Self {
-        sum_scaled("sum", self, plan("sum", self, &dim.dims(), keepdim), 1.0)
+        let plan = plan("sum", self, &dim.dims(), keepdim);
+        let y = Self::from_buffer(sum_over(self, &plan.dims), &plan.result);
+        record_sum("sum", self, plan, y, 1.0)
     }
 
     /// The mean of all n elements, as a scalar; the derivative is 1/n everywhere. NaN for an empty tensor.
+    ///
+    /// The sum is taken in double precision and divided by n: the mean of equal numbers is exactly that number.
     ///
     /// ```
     /// use dlnotes::prelude::*;
@@ -171,8 +209,11 @@ impl Tensor {
     #[track_caller]
     pub fn mean_dim(&self, dim: impl Dim, keepdim: bool) -> Self {
         let plan = plan("mean", self, &dim.dims(), keepdim);
-        let scale = 1.0 / plan.count as Real;
-        sum_scaled("mean", self, plan, scale)
+        let (lines, sizes) = arranged(self, &plan.dims);
+        let means = lines.with_data(|data| moments::means(data, sizes));
+        let y = Self::from_buffer(means.into_iter().map(|mean| mean as Real).collect::<Vec<_>>(), &plan.result);
+        let count = plan.count as Real;
+        record_sum("mean", self, plan, y, count)
     }
 
     /// The variance of all elements, as a scalar: Σ(x − mean)² / (n − 1), as PyTorch's default (Bessel's correction).
@@ -188,7 +229,9 @@ impl Tensor {
     }
 
     /// Variances along `dim`: Σ(x − mean)² / (n − `correction`); correction 1 is the unbiased estimate, 0 the variance
-    /// of the elements themselves. NaN where n ≤ correction.
+    /// of the elements themselves. Where n ≤ correction the sum is divided by 0: one number has no unbiased variance (NaN).
+    ///
+    /// The mean is taken first, and everything in double precision: equal numbers have the variance 0, exactly.
     ///
     /// ```
     /// use dlnotes::prelude::*;
@@ -202,16 +245,11 @@ impl Tensor {
     #[must_use]
     #[track_caller]
     pub fn var_dim(&self, dim: impl Dim, correction: usize, keepdim: bool) -> Self {
-        let dims = dim.dims();
-        let plan = plan("var", self, &dims, keepdim);
-        // Composed of recorded operations: the mean first, so that large means don't cancel.
-        let centred = self.sub(&self.mean_dim(&dims[..], true));
-        let n = plan.count.saturating_sub(correction);
-        let scale = if n == 0 { Real::NAN } else { 1.0 / n as Real };
-        sum_scaled("var", &centred.square(), plan, scale)
+        spread("var", self, &dim.dims(), correction, keepdim)
     }
 
-    /// The standard deviation of all elements, as a scalar: the square root of the [`var`](Self::var)iance.
+    /// The standard deviation of all elements, as a scalar: the square root of the [`var`](Self::var)iance. Its
+    /// derivative (x − mean)/((n − 1)·std) is taken as 0 where all elements are equal, as in PyTorch.
     ///
     /// ```
     /// use dlnotes::prelude::*;
@@ -220,6 +258,6 @@ impl Tensor {
     /// ```
     #[must_use]
     pub fn std(&self) -> Self {
-        self.var().sqrt()
+        spread("std", self, &all_dims(self), 1, false)
     }
 }
