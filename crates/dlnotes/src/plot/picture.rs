@@ -17,7 +17,10 @@ pub(crate) enum Cells {
 /// Draws `pixels` (places in the palette, row by row) so that the grid's first corner lies at `first` and the opposite
 /// one at `last`, wherever on the page they are; what lies outside the frame is cut off.
 pub(crate) fn draw(panel: &Panel, first: Point, last: Point, columns: usize, pixels: &[u8], cells: Cells) {
-    let rows = pixels.len().checked_div(columns).unwrap_or(0);
+    if pixels.is_empty() {
+        return;
+    }
+    let rows = pixels.len() / columns;
     let frame = panel.frame;
     let across = side((first.0, last.0), columns, (frame.x, frame.right()), cells);
     let down = side((first.1, last.1), rows, (frame.y, frame.bottom()), cells);
