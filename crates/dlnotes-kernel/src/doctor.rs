@@ -105,11 +105,14 @@ fn disk() -> Result<String, String> {
 }
 
 fn fonts() -> Result<String, String> {
-    let mut fonts = resvg::usvg::fontdb::Database::new();
-    fonts.load_system_fonts();
-    match fonts.len() {
-        0 => Err("none, so that pictures of figures have no labels; `sudo apt-get install fonts-dejavu-core`".into()),
-        count => Ok(format!("{count} found")),
+    // Not only counted: what is drawn is looked for.
+    if !dlnotes_png::can_write("loss 0.5") {
+        return Err("pictures of figures have no labels: no letter that is drawn leaves a pixel".into());
+    }
+    match dlnotes_png::fonts() {
+        0 => Ok("none; labels are set in a small one of our own (`sudo apt-get install fonts-dejavu-core`)".into()),
+        count if dlnotes_png::can_write("训练") => Ok(format!("{count} found; labels are drawn, Chinese too")),
+        count => Ok(format!("{count} found; labels are drawn, but no Chinese (`sudo apt-get install fonts-noto-cjk`)")),
     }
 }
 

@@ -6,7 +6,6 @@ use anyhow::{Result, bail};
 use duct::cmd;
 
 use crate::kernel::Kernel;
-use crate::notebooks::picture;
 use crate::project::Project;
 use crate::{data_set, deny, evcxr, look, python, rust_src};
 
@@ -131,9 +130,12 @@ fn spec(project: &Project, kernel: Kernel) -> Result<String, String> {
 }
 
 fn fonts() -> Result<String, String> {
-    match picture::font_count() {
-        0 => Err("none; figures would have no labels".to_owned()),
-        count => Ok(format!("{count} found")),
+    // Not only counted: what is drawn is looked for.
+    match dlnotes_png::fonts() {
+        _ if !dlnotes_png::can_write("loss 0.5") => Err("no letter that is drawn leaves a pixel".to_owned()),
+        0 => Err("none; figures would be labelled in the small one that comes along, and pictures not be the same"
+            .to_owned()),
+        count => Ok(format!("{count} found, labels are drawn")),
     }
 }
 

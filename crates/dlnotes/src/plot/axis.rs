@@ -4,11 +4,15 @@ use super::ink::Ink;
 use super::text::{decimal, ems, superscript};
 
 /// Values beyond this are kept off the axes, so that sums and differences of limits stay finite.
-const LARGEST: f64 = 1e300;
+pub(super) const LARGEST: f64 = 1e300;
 /// Values more than this many lengths of the axis away are moved nearer, so that clipping stays finite.
 const FARTHEST: f64 = 1e6;
 /// The narrowest axis, relative to the values on it: below, `f64` cannot tell its ticks apart.
-const NARROWEST: f64 = 1e-10;
+pub(super) const NARROWEST: f64 = 1e-10;
+/// The smallest number above 0.
+const SMALLEST: f64 = 5e-324;
+/// Decades from which on a log axis is labelled with powers of ten; below, with 1, 2, 5, 10, 20, …
+const POWERS_FROM: f64 = 3.0;
 
 /// The values that an axis covers, from the left (or bottom) to the right (or top).
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -34,15 +38,14 @@ pub(crate) struct Ticks {
 impl Axis {
     /// An axis over `range`, with `pad` of its length added on either side; a flat range is widened.
     pub(crate) fn over(range: (f64, f64), pad: (f64, f64), log: bool) -> Axis {
-        let (lo, hi) = (range.0.clamp(-LARGEST, LARGEST), range.1.clamp(-LARGEST, LARGEST));
         if log {
-            let (lo, hi) = (lo.max(1.0 / LARGEST).log10(), hi.max(1.0 / LARGEST).log10());
+            let (lo, hi) = (range.0.max(SMALLEST).log10(), range.1.max(SMALLEST).log10());
             let (lo, hi) = if hi - lo > NARROWEST { (lo, hi) } else { (lo - 0.5, hi + 0.5) };
             let span = hi - lo;
-            let limit = LARGEST.log10();
-            let power = |exponent: f64| 10f64.powf(exponent.clamp(-limit, limit));
+            let power = |exponent: f64| 10f64.powf(exponent).clamp(SMALLEST, f64::MAX);
             return Axis { lo: power(lo - pad.0 * span), hi: power(hi + pad.1 * span), log, whole: false };
         }
+        let (lo, hi) = (range.0.clamp(-LARGEST, LARGEST), range.1.clamp(-LARGEST, LARGEST));
         let size = lo.abs().max(hi.abs());
         let span = hi - lo;
         if span > size * NARROWEST && span > f64::MIN_POSITIVE {
@@ -50,6 +53,14 @@ impl Axis {
         }
         let widen = if size > f64::MIN_POSITIVE { size / 2.0 } else { 1.0 };
         Axis { lo: lo - widen, hi: hi + widen, log, whole: false }
+    }
+
+    /// An axis from one value to another, which may run backwards; one too narrow for `f64` is widened.
+    pub(crate) fn between(from: f64, to: f64, log: bool) -> Axis {
+        let axis = Axis::over((from.min(to), from.max(to)), (0.0, 0.0), log);
+        let exact = |limit: f64, end: f64| if (limit / end - 1.0).abs() < 1e-9 { limit } else { end };
+        let (lo, hi) = (exact(from.min(to), axis.lo), exact(from.max(to), axis.hi));
+        if from < to { Axis { lo, hi, ..axis } } else { Axis { lo: hi, hi: lo, ..axis } }
     }
 
     /// The axis that covers both; logarithmic if both are.
@@ -99,21 +110,54 @@ impl Axis {
     fn log_ticks(&self, room: usize) -> Ticks {
         let (lo, hi) = (self.lo.min(self.hi), self.lo.max(self.hi));
         let (first, last) = ((lo.log10() - 1e-9).ceil() as i32, (hi.log10() + 1e-9).floor() as i32);
-        if last - first < 1 {
-            // Less than two decades: plain numbers tell more than powers.
-            return Axis { log: false, ..*self }.linear_ticks(room);
+        if hi.log10() - lo.log10() < POWERS_FROM {
+            let even = || Axis { log: false, ..*self }.linear_ticks(room);
+            return self.steps(room).unwrap_or_else(even);
         }
         let every = ((last - first) as usize).div_ceil(room.max(2)) as i32;
         let major = (first..=last)
             .filter(|decade| (decade - first) % every == 0)
-            .map(|decade| (10f64.powi(decade), format!("10{}", superscript(decade))))
+            .map(|decade| (scaled(1, decade), format!("10{}", superscript(decade))))
             .collect();
         let between = |decade: i32| {
             let digits = if every == 1 { 2..=9 } else { 1..=1 };
-            digits.map(move |digit| f64::from(digit) * 10f64.powi(decade))
+            digits.map(move |digit| scaled(digit, decade))
         };
         let minor = (first - 1..=last).flat_map(between).filter(|v| (lo..=hi).contains(v)).collect();
         Ticks { major, minor, factor: String::new() }
+    }
+}
+
+impl Axis {
+    /// Ticks at 1, 2, 5, 10, 20, …, or at fewer of them where there is no room; nothing where less than three are on the
+    /// axis: there even distances tell more.
+    fn steps(&self, room: usize) -> Option<Ticks> {
+        let (lo, hi) = (self.lo.min(self.hi), self.lo.max(self.hi));
+        let decades = (lo.log10().floor() as i32)..=(hi.log10().floor() as i32);
+        let (lo, hi) = (lo * (1.0 - 1e-9), hi * (1.0 + 1e-9));
+        let at = |digits: &[i32]| -> Vec<(i32, i32)> {
+            let all = decades.clone().flat_map(|decade| digits.iter().map(move |&digit| (digit, decade)));
+            all.filter(|&(digit, decade)| (lo..=hi).contains(&scaled(digit, decade))).collect()
+        };
+        if at(&[1, 2, 5]).len() < 3 {
+            return None;
+        }
+        // Labels may stand half as close again as on a linear axis: there are few of them, and they are short.
+        let most = (room + room / 2).max(3);
+        let choices = [&[1, 2, 5][..], &[1, 3], &[1]];
+        let chosen = choices.into_iter().map(at).find(|ticks| ticks.len() <= most).unwrap_or_else(|| at(&[1]));
+        let plain = chosen.iter().all(|(_, decade)| (-3..5).contains(decade));
+        let label = |digit: i32, decade: i32| match digit {
+            _ if plain => decimal(scaled(digit, decade), usize::try_from(-decade).unwrap_or(0)),
+            1 => format!("10{}", superscript(decade)),
+            _ => format!("{digit}×10{}", superscript(decade)),
+        };
+        let minor = at(&[1, 2, 3, 4, 5, 6, 7, 8, 9]).into_iter().filter(|tick| !chosen.contains(tick));
+        Some(Ticks {
+            minor: minor.map(|(digit, decade)| scaled(digit, decade)).collect(),
+            major: chosen.iter().map(|&(digit, decade)| (scaled(digit, decade), label(digit, decade))).collect(),
+            factor: String::new(),
+        })
     }
 }
 
@@ -179,7 +223,18 @@ mod tests {
     fn decades_are_powers_of_ten() {
         assert_eq!(labels(1e-3, 1e2, true).0, ["10⁻³", "10⁻²", "10⁻¹", "10⁰", "10¹", "10²"]);
         assert_eq!(labels(1e-12, 1e12, true).0.len(), 5);
+    }
+
+    #[test]
+    fn below_three_decades_a_log_axis_counts_1_2_5() {
+        assert_eq!(labels(1.69, 71.0, true).0, ["2", "5", "10", "20", "50"]);
+        assert_eq!(labels(0.01, 0.1, true).0, ["0.01", "0.02", "0.05", "0.1"]);
+        assert_eq!(labels(1.0, 900.0, true).0, ["1", "3", "10", "30", "100", "300"]);
+        assert_eq!(labels(1e7, 2e8, true).0, ["10⁷", "2×10⁷", "5×10⁷", "10⁸", "2×10⁸"]);
+        assert_eq!(labels(70.0, 1.7, true).0, ["2", "5", "10", "20", "50"]);
+        // Too short for three of them: even distances.
         assert_eq!(labels(2.0, 8.0, true).0, ["2", "4", "6", "8"]);
+        assert_eq!(labels(20.0, 23.0, true).0, ["20", "21", "22", "23"]);
     }
 
     #[test]

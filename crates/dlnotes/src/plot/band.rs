@@ -4,10 +4,13 @@ use super::canvas::{Canvas, Point, Rect};
 use super::ink::Ink;
 use super::mark::{Extent, LeftOut, Log, Mark, Panel};
 use super::text::number;
+use super::trace::clip_area;
 use super::{Figure, Values};
 
 /// Free space above and below.
 const PAD: [f64; 4] = [0.0, 0.0, 0.05, 0.05];
+/// No band is thinner than this, in pixels.
+const THINNEST: f64 = 1.0;
 
 #[derive(Debug)]
 struct Band {
@@ -51,28 +54,32 @@ impl Figure {
 impl Band {
     /// Stretches of neighbouring x where both ends are numbers: along the upper curve and back along the lower.
     fn outlines(&self, panel: &Panel) -> Vec<Vec<Point>> {
-        let mut outlines = Vec::new();
-        let (mut upper, mut lower) = (Vec::new(), Vec::new());
-        let mut close = |upper: &mut Vec<Point>, lower: &mut Vec<Point>| {
-            if upper.len() > 1 {
-                outlines.push(upper.drain(..).chain(lower.drain(..).rev()).collect());
-            }
-            upper.clear();
-            lower.clear();
-        };
+        let mut stretches: Vec<Vec<(Point, Point)>> = vec![Vec::new()];
         for i in 0..self.x.len() {
-            match (panel.at(self.x[i], self.high[i]), panel.at(self.x[i], self.low[i])) {
-                (Some(high), Some(low)) if (panel.frame.x..=panel.frame.right()).contains(&high.0) => {
-                    let inside = |p: Point| (p.0, p.1.clamp(panel.frame.y, panel.frame.bottom()));
-                    upper.push(inside(high));
-                    lower.push(inside(low));
-                }
-                _ => close(&mut upper, &mut lower),
+            let ends = panel.at(self.x[i], self.high[i]).zip(panel.at(self.x[i], self.low[i]));
+            match (ends, stretches.last_mut()) {
+                (Some((high, low)), Some(stretch)) => stretch.push(thick(high, low)),
+                _ => stretches.push(Vec::new()),
             }
         }
-        close(&mut upper, &mut lower);
-        outlines
+        let outline = |mut stretch: Vec<(Point, Point)>| {
+            if let [(high, low)] = stretch[..] {
+                // One x alone would be an area without width.
+                let half = THINNEST / 2.0;
+                stretch = [-half, half].map(|by| ((high.0 + by, high.1), (low.0 + by, low.1))).to_vec();
+            }
+            let there = stretch.iter().map(|ends| ends.0);
+            clip_area(there.chain(stretch.iter().rev().map(|ends| ends.1)).collect(), panel.frame)
+        };
+        stretches.into_iter().map(outline).filter(|outline| !outline.is_empty()).collect()
     }
+}
+
+/// The two ends of a band at one x, moved apart where an area between them would not be seen.
+fn thick(high: Point, low: Point) -> (Point, Point) {
+    let (apart, middle) = (low.1 - high.1, f64::midpoint(low.1, high.1));
+    let half = (THINNEST / 2.0).copysign(apart);
+    if apart.abs() < THINNEST { ((high.0, middle - half), (low.0, middle + half)) } else { (high, low) }
 }
 
 impl Mark for Band {
@@ -91,7 +98,7 @@ impl Mark for Band {
         canvas.rect(rect, Ink::Band(slot));
     }
 
-    fn describe(&self, _names: &[String]) -> String {
+    fn describe(&self, _names: &[String], _log: Log) -> String {
         let ends = || self.low.iter().chain(&self.high).copied().filter(|v| v.is_finite());
         let (low, high) = (ends().fold(f64::INFINITY, f64::min), ends().fold(f64::NEG_INFINITY, f64::max));
         if low > high {

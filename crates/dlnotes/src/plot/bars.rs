@@ -1,4 +1,4 @@
-//! Bars and histograms.
+//! Bars: for each number one, from 0 to its height.
 
 use super::canvas::{Canvas, Rect};
 use super::ink::Ink;
@@ -9,31 +9,27 @@ use super::{Figure, Values};
 
 /// How much of the distance between two bars (or groups of bars) they fill.
 const FILLED: f64 = 0.8;
-/// Light at either side of a bar, in pixels: its outline takes half of it.
+/// Light at either side of a bar, in pixels: its outline takes half of it. It gives way before the bar does.
 const GAP: f64 = 0.9;
+/// No bar is thinner than this, in pixels: where more have to share the width, neighbours are drawn as one.
+const THINNEST: f64 = 1.0;
 /// Free space beside and above the bars.
 const PAD: f64 = 0.05;
 /// Most bars whose heights are told one by one.
 const MOST_TOLD: usize = 12;
 
+/// Bars side by side.
 #[derive(Debug)]
-struct Bars {
-    /// Each bar reaches from `x + sides.0` to `x + sides.1`.
-    x: Vec<f64>,
-    sides: (f64, f64),
-    height: Vec<f64>,
+pub(super) struct Bars {
+    /// The stretch of x that belongs to each bar, or to a group with one bar of each curve.
+    pub(super) cells: Vec<(f64, f64)>,
+    /// The part of its cell that each bar fills, from 0 at the left to 1 at the right.
+    pub(super) sides: (f64, f64),
+    pub(super) height: Vec<f64>,
     /// Free space at the left and right.
-    pad: f64,
-    count: Option<Count>,
-}
-
-/// What only a histogram knows.
-#[derive(Debug)]
-struct Count {
-    counted: usize,
-    nonfinite: usize,
-    /// The width of a bin.
-    width: f64,
+    pub(super) pad: f64,
+    /// Whether heights are counts: a count of 0 is nothing to see, as a height of 0 is.
+    pub(super) counts: bool,
 }
 
 /// Bars of the given heights; several curves stand side by side in groups.
@@ -54,121 +50,115 @@ fn groups(heights: &dyn Values) -> Figure {
     let count = curves.len();
     let mut figure = Figure::new();
     for (i, height) in curves.into_iter().enumerate() {
-        let x = (0..height.len()).map(|i| i as f64).collect();
-        figure = figure.add(Bars { x, sides: side_by_side(i, count, FILLED), height, pad: 0.02, count: None }, "");
+        let cells = (0..height.len()).map(|i| (i as f64 - 0.5, i as f64 + 0.5)).collect();
+        figure =
+            figure.add(Bars { cells, sides: side_by_side(i, count, FILLED), height, pad: 0.02, counts: false }, "");
     }
     figure
 }
 
-/// How many values fall into each of `bins` equal bins; several curves are counted in the same bins, side by side.
-///
-/// # Panics
-/// When `bins` is 0.
-///
-/// ```
-/// use dlnotes::plot::histogram;
-/// let figure = histogram([0.1, 0.2, 0.6, 0.7, 0.8], 2).xlabel("value").ylabel("count");
-/// assert_eq!(figure.summary(), "count over value from 0.1 to 0.8: 5 values, most (3) between 0.45 and 0.8.");
-/// ```
-#[track_caller]
-pub fn histogram(values: impl Values, bins: usize) -> Figure {
-    count(&values, bins)
-}
-
-#[track_caller]
-fn count(values: &dyn Values, bins: usize) -> Figure {
-    let curves = values.curves();
-    if bins == 0 {
-        panic!("histogram: 0 bins; give at least 1");
-    }
-    let finite = || curves.iter().flatten().copied().filter(|v| v.is_finite());
-    let (low, high) = finite().fold((f64::INFINITY, f64::NEG_INFINITY), |(lo, hi), v| (lo.min(v), hi.max(v)));
-    let (low, high) = match () {
-        () if low < high => (low, high),
-        () if low == high => (low - 0.5, high + 0.5),
-        () => (0.0, 1.0),
-    };
-    // Halves first: the distance of the largest numbers has no place in f64.
-    let width = 2.0 * (high / 2.0 - low / 2.0) / bins as f64;
-    let count = curves.len();
-    let mut figure = Figure::new();
-    for (i, values) in curves.iter().enumerate() {
-        let mut height = vec![0.0; bins];
-        let mut counted = 0;
-        for value in values.iter().filter(|v| v.is_finite()) {
-            height[(((value - low) / width) as usize).min(bins - 1)] += 1.0;
-            counted += 1;
-        }
-        let x = (0..bins).map(|i| low + (i as f64 + 0.5) * width).collect();
-        let (left, right) = side_by_side(i, count, 1.0);
-        let sides = (left * width, right * width);
-        let count = Some(Count { counted, nonfinite: values.len() - counted, width });
-        figure = figure.add(Bars { x, sides, height, pad: 0.0, count }, "");
-    }
-    figure
-}
-
-/// The sides of bar `i` of a group of `count` that fills `filled` of one unit.
-fn side_by_side(i: usize, count: usize, filled: f64) -> (f64, f64) {
+/// The sides of bar `i` of `count` that together fill `filled` of their cell.
+pub(super) fn side_by_side(i: usize, count: usize, filled: f64) -> (f64, f64) {
     let each = filled / count as f64;
-    let left = i as f64 * each - filled / 2.0;
+    let left = (1.0 - filled) / 2.0 + i as f64 * each;
     (left, left + each)
 }
 
 impl Bars {
     /// The parts of the bars that lie inside the frame.
-    fn rects<'a>(&'a self, panel: &'a Panel) -> impl Iterator<Item = Rect> + 'a {
-        let frame = panel.frame;
-        let foot = panel.y.place(0.0).unwrap_or(0.0).clamp(0.0, 1.0);
-        self.x.iter().zip(&self.height).filter_map(move |(x, &height)| {
-            let left = panel.x.place(x + self.sides.0)?.clamp(0.0, 1.0) * frame.w + GAP;
-            let right = panel.x.place(x + self.sides.1)?.clamp(0.0, 1.0) * frame.w - GAP;
-            let top = panel.y.place(height)?.clamp(0.0, 1.0);
-            let (top, bottom) = (top.max(foot), top.min(foot));
-            let y = frame.bottom() - top * frame.h;
-            let bar = Rect { x: frame.x + left, y, w: right - left, h: (top - bottom) * frame.h };
-            (bar.w > 0.0 && bar.h > 0.0).then_some(bar)
-        })
+    fn rects(&self, panel: &Panel) -> Vec<Rect> {
+        let (frame, part) = (panel.frame, self.sides.1 - self.sides.0);
+        // On a log axis a bar stands on the low end, and a cell that begins at 0 or below is cut off there.
+        let lowest = panel.x.lo.min(panel.x.hi);
+        let across =
+            |x: f64| panel.x.place(if panel.x.log && x <= 0.0 { lowest } else { x }).map(|place| place * frame.w);
+        let foot = panel.y.place(if panel.y.log { f64::MIN_POSITIVE } else { 0.0 }).unwrap_or(0.0);
+        let mut rects = Vec::new();
+        // The cells that are drawn as one so far: their left end, and the stretch of y that their bars cover.
+        let mut open: Option<f64> = None;
+        let mut covered: Option<(f64, f64)> = None;
+        for (i, (&(from, to), &height)) in self.cells.iter().zip(&self.height).enumerate() {
+            let (Some(from), Some(to)) = (across(from), across(to)) else { continue };
+            let start = *open.get_or_insert(from);
+            if let Some(top) = panel.y.place(height).filter(|_| !(self.counts && height == 0.0)) {
+                let (low, high) = covered.unwrap_or((f64::INFINITY, f64::NEG_INFINITY));
+                covered = Some((low.min(foot).min(top), high.max(foot).max(top)));
+            }
+            if (to - start).abs() * part < THINNEST && i + 1 < self.cells.len() {
+                continue;
+            }
+            let at = |side: f64| start + side * (to - start);
+            let sides = (at(self.sides.0).min(at(self.sides.1)), at(self.sides.0).max(at(self.sides.1)));
+            rects.extend(covered.take().and_then(|stretch| clipped(frame, sides, stretch)));
+            open = None;
+        }
+        rects
     }
-}
 
-impl Mark for Bars {
-    fn extent(&self, log: Log) -> Option<Extent> {
-        let mut extent = Extent::of(&self.x, &self.height, log, [self.pad, self.pad, 0.0, PAD])?;
-        extent.whole = (self.count.is_none(), false);
-        extent.x = (extent.x.0 + self.sides.0, extent.x.1 + self.sides.1);
-        if !log.y {
+    pub(super) fn extent(&self, log: Log) -> Option<Extent> {
+        let mut extent: Option<Extent> = None;
+        for (&(from, to), &height) in self.cells.iter().zip(&self.height) {
+            let middle = if log.x && from > 0.0 { from } else { f64::midpoint(from, to) };
+            let Some(mut cell) = Extent::of(&[middle], &[height], log, [self.pad, self.pad, 0.0, PAD]) else {
+                continue;
+            };
+            cell.x =
+                (if log.x { middle } else { from + self.sides.0 * (to - from) }, from + self.sides.1 * (to - from));
+            extent = Some(extent.map_or(cell, |extent| extent.and(cell)));
+        }
+        let mut extent = extent?;
+        extent.whole = (!self.counts, false);
+        if log.y {
+            // The lowest bar would have no height at all.
+            extent.pad[2] = PAD;
+        } else {
             extent.y = (extent.y.0.min(0.0), extent.y.1.max(0.0));
             extent.pad[2] = if extent.y.0 < 0.0 { PAD } else { 0.0 };
         }
         Some(extent)
     }
 
-    fn draw(&self, panel: &Panel, slot: u8) {
+    pub(super) fn draw(&self, panel: &Panel, slot: u8) {
+        let rects = self.rects(panel);
         // Paper first: the grid must not show through.
         for ink in [Ink::Paper, Ink::Fill(slot)] {
-            self.rects(panel).for_each(|bar| panel.canvas.rect(bar, ink));
+            rects.iter().for_each(|&bar| panel.canvas.rect(bar, ink));
         }
+    }
+}
+
+/// The bar between `sides` (pixels from the frame's left) that covers the `stretch` of y (from 0 to 1), as far as it is
+/// inside the frame; a bar without height is a line.
+fn clipped(frame: Rect, sides: (f64, f64), stretch: (f64, f64)) -> Option<Rect> {
+    let inside = sides.1 >= 0.0 && sides.0 <= frame.w && stretch.1 >= 0.0 && stretch.0 <= 1.0;
+    let (left, right) = (sides.0.max(0.0), sides.1.min(frame.w));
+    let gap = ((right - left - THINNEST) / 2.0).clamp(0.0, GAP);
+    let width = (right - left - 2.0 * gap).max(THINNEST);
+    let left = f64::midpoint(left, right) - width / 2.0;
+    let (low, high) = (stretch.0.clamp(0.0, 1.0), stretch.1.clamp(0.0, 1.0));
+    let x = frame.x + left.clamp(0.0, (frame.w - width).max(0.0));
+    inside.then(|| Rect { x, y: frame.bottom() - high * frame.h, w: width, h: (high - low) * frame.h })
+}
+
+/// The sample that stands for bars in a legend.
+pub(super) fn sample(canvas: &Canvas, rect: Rect, slot: u8) {
+    canvas.rect(Rect { x: rect.x + rect.w / 4.0, w: rect.w / 2.0, ..rect }, Ink::Fill(slot));
+}
+
+impl Mark for Bars {
+    fn extent(&self, log: Log) -> Option<Extent> {
+        self.extent(log)
+    }
+
+    fn draw(&self, panel: &Panel, slot: u8) {
+        self.draw(panel, slot);
     }
 
     fn sample(&self, canvas: &Canvas, rect: Rect, slot: u8) {
-        canvas.rect(Rect { x: rect.x + rect.w / 4.0, w: rect.w / 2.0, ..rect }, Ink::Fill(slot));
+        sample(canvas, rect, slot);
     }
 
-    fn describe(&self, names: &[String]) -> String {
-        if let Some(count) = &self.count {
-            let bins = || self.height.iter().zip(&self.x).rev();
-            return match bins().max_by(|a, b| a.0.total_cmp(b.0)) {
-                Some((peak, middle)) if *peak > 0.0 => format!(
-                    ": {} values, most ({}) between {} and {}",
-                    count.counted,
-                    number(*peak),
-                    number(middle - count.width / 2.0),
-                    number(middle + count.width / 2.0)
-                ),
-                _ => ": no values to count".into(),
-            };
-        }
+    fn describe(&self, names: &[String], _log: Log) -> String {
         if self.height.is_empty() {
             return ": no bars".into();
         }
@@ -182,14 +172,16 @@ impl Mark for Bars {
     }
 
     fn left_out(&self, log: Log) -> LeftOut {
-        match &self.count {
-            // An empty bin has no height on a log axis either, and hides nothing.
-            Some(count) => LeftOut { nonfinite: count.nonfinite, nonpositive: 0 },
-            None => LeftOut::of(&self.x, &self.height, log),
-        }
+        let places: Vec<f64> = self.cells.iter().map(|cell| cell.1).collect();
+        LeftOut::of(&places, &self.height, log)
     }
 
     fn spans_x(&self) -> bool {
-        self.count.is_some()
+        false
+    }
+
+    fn even(&self) -> Log {
+        // Bars are counted: the first one, at 0, would have no place on a log axis.
+        Log { x: true, y: false }
     }
 }

@@ -118,6 +118,19 @@ impl Canvas {
         ));
     }
 
+    /// A picture of which only the part in `window` is seen.
+    pub(crate) fn cut_image(&self, rect: Rect, window: Rect, address: &str, smooth: bool) {
+        let ((x, y), (right, bottom)) = (units((window.x, window.y)), units((window.right(), window.bottom())));
+        let [left, top, w, h] = [rect.x - window.x, rect.y - window.y, rect.w, rect.h].map(|v| (v * UNITS).round());
+        let rendering = if smooth { "auto" } else { "pixelated" };
+        self.svg.borrow_mut().raw(&format!(
+            "<svg x=\"{x}\" y=\"{y}\" width=\"{}\" height=\"{}\"><image x=\"{left}\" y=\"{top}\" width=\"{w}\" \
+             height=\"{h}\" preserveAspectRatio=\"none\" style=\"image-rendering:{rendering}\" href=\"{address}\"/></svg>",
+            right - x,
+            bottom - y
+        ));
+    }
+
     /// The finished SVG.
     pub(crate) fn finish(self, title: &str, description: &str) -> String {
         self.svg.borrow_mut().finish(title, description)

@@ -6,6 +6,7 @@ use super::ink::Ink;
 use super::layout::{EDGE, TICK};
 use super::mark::Panel;
 use super::pixels::{Color, data_url};
+use super::text::number;
 
 /// Viridis at nine even places: dark to light for eyes of every kind, and in grey.
 const VIRIDIS: [Color; 9] = [
@@ -20,7 +21,7 @@ const VIRIDIS: [Color; 9] = [
     [253, 231, 37],
 ];
 /// The place in the palette after the last colour: a value that isn't finite.
-const MISSING: u8 = 255;
+pub(crate) const MISSING: u8 = 255;
 /// The grey of a missing value; it occurs nowhere on the scale.
 const MISSING_COLOR: Color = [160, 160, 160];
 /// Width of the scale and its distance from the frame, in pixels.
@@ -30,17 +31,31 @@ const ROOM: f64 = 30.0;
 const MOST_LABELS: usize = 10;
 
 /// Which colour each value has.
-pub(crate) struct ColorScale(Axis);
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ColorScale {
+    range: (f64, f64),
+    axis: Axis,
+}
 
 impl ColorScale {
-    /// From the lowest to the highest value.
-    pub(crate) fn over(range: (f64, f64)) -> Self {
-        Self(Axis::over(range, (0.0, 0.0), false))
+    /// From the lowest to the highest of the finite values; nothing where there are none.
+    pub(crate) fn over(values: &[f64]) -> Option<Self> {
+        let finite = values.iter().copied().filter(|v| v.is_finite());
+        let range = finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(lo, hi), v| (lo.min(v), hi.max(v)));
+        (range.0 <= range.1).then(|| Self { range, axis: Axis::over(range, (0.0, 0.0), false) })
+    }
+
+    /// In words: `from 0 to 3`, and how many values are not finite and shown in grey.
+    pub(crate) fn describe(scale: Option<&Self>, values: &[f64]) -> String {
+        let Some(Self { range, .. }) = scale else { return "no values".into() };
+        let grey = values.iter().filter(|v| !v.is_finite()).count();
+        let grey = if grey > 0 { format!(", {grey} not finite") } else { String::new() };
+        format!("from {} to {}{grey}", number(range.0), number(range.1))
     }
 
     /// The value's place in the [`palette`].
     pub(crate) fn color(&self, value: f64) -> u8 {
-        self.0.place(value).map_or(MISSING, |place| (place * f64::from(MISSING - 1)).round() as u8)
+        self.axis.place(value).map_or(MISSING, |place| (place * f64::from(MISSING - 1)).round() as u8)
     }
 
     /// Draws the scale to the right of the frame.
@@ -49,7 +64,7 @@ impl ColorScale {
         let bar = Rect { x: frame.right() + SCALE.1, w: SCALE.0, ..frame };
         let ramp: Vec<u8> = (0..MISSING).rev().collect();
         panel.canvas.image(bar, &data_url(1, &ramp, Some(&palette())));
-        let scale = &self.0;
+        let scale = &self.axis;
         let ticks = scale.ticks(((frame.h / ROOM) as usize).min(MOST_LABELS));
         for (value, label) in &ticks.major {
             let Some(place) = scale.place(*value) else { continue };
@@ -65,7 +80,7 @@ impl ColorScale {
     /// The width that it takes there.
     pub(crate) fn width(&self) -> f64 {
         // The frame's height, and so the choice of labels, is not known yet: room for the widest of all choices.
-        let labels = (1..=MOST_LABELS).map(|room| self.0.ticks(room).width()).fold(0.0, f64::max);
+        let labels = (1..=MOST_LABELS).map(|room| self.axis.ticks(room).width()).fold(0.0, f64::max);
         SCALE.0 + SCALE.1 + 2.0 * TICK + labels
     }
 }

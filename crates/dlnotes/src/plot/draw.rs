@@ -3,7 +3,7 @@
 use super::canvas::{Anchor, Canvas, Point, Rect};
 use super::figure::Figure;
 use super::ink::Ink;
-use super::layout::{EDGE, Layout, Names, SAMPLE, Share, TICK, fit, height, width};
+use super::layout::{EDGE, Layout, Names, SAMPLE, Share, TICK, fit, height, missing, width};
 use super::mark::Panel;
 use super::theme::{PX_PER_INCH, slots};
 use plotters::style::text_anchor::{HPos, VPos};
@@ -76,7 +76,7 @@ impl Figure {
             let ink = if self.series[i].mark.colored() { Ink::Name(slots[i]) } else { Ink::Note };
             canvas.text(&self.series[i].label, at, Anchor::LEFT, ink);
         }
-        if self.series.iter().all(|s| s.mark.extent(self.log()).is_none()) {
+        if self.extent().is_none() {
             canvas.text("no data", layout.frame.middle(), Anchor::CENTER, Ink::Note);
         }
     }
@@ -231,6 +231,10 @@ impl Figure {
                 series.mark.sample(canvas, sample, slots[i]);
                 let x = sample.right() + SAMPLE.1;
                 canvas.text(&fit(&series.label, Ink::Label, right - x), (x, y), Anchor::LEFT, Ink::Label);
+            }
+            let missing = missing(self, rows);
+            if r + 1 == rows.len() && !missing.is_empty() {
+                canvas.text(&missing, (right, y), Anchor::RIGHT, Ink::Note);
             }
         }
     }

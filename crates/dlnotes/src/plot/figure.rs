@@ -1,6 +1,6 @@
 //! A figure as a value: what to draw, with which labels, how large.
 
-use super::mark::{Log, Mark};
+use super::mark::{Extent, Log, Mark};
 use super::show::shows;
 use super::{Number, theme};
 use crate::dropped::{Field, drops_here};
@@ -152,6 +152,8 @@ impl Figure {
 
     /// Makes the x axis logarithmic. Values that are not positive have no place on it: they are left out and counted.
     ///
+    /// Under bars, heat maps and surfaces it stays linear: they stand at even distances.
+    ///
     /// ```
     /// use dlnotes::prelude::*;
     /// let figure = plot([1, 10, 100], [3, 2, 1]).xlabel("samples").xlog();
@@ -168,6 +170,8 @@ impl Figure {
     }
 
     /// Makes the y axis logarithmic. Values that are not positive have no place on it: they are left out and counted.
+    ///
+    /// Beside heat maps and surfaces it stays linear: their rows stand at even distances.
     ///
     /// ```
     /// use dlnotes::prelude::*;
@@ -258,7 +262,17 @@ impl Figure {
 
     /// Which axes are logarithmic.
     pub(super) fn log(&self) -> Log {
-        Log { x: self.x.log, y: self.y.log }
+        let even = self.series.iter().map(|s| s.mark.even()).fold(Log::default(), Log::or);
+        Log { x: self.x.log && !even.x, y: self.y.log && !even.y }
+    }
+
+    /// What the axes must cover; nothing if there is nothing to show.
+    pub(super) fn extent(&self) -> Option<Extent> {
+        let log = self.log();
+        let all = |extent: &dyn Fn(&dyn Mark) -> Option<Extent>| {
+            self.series.iter().filter_map(|s| extent(&*s.mark)).reduce(Extent::and)
+        };
+        all(&|mark| mark.extent(log)).or_else(|| all(&|mark| mark.extent_alone(log)))
     }
 
     /// Whether it has no axes.

@@ -157,7 +157,8 @@ impl Grid {
         let largest = |side: fn(&Figure) -> f64| self.figures.iter().map(side).fold(0.5, f64::max) * PX_PER_INCH;
         let w = self.size.map_or(largest(|f| f.size.0) * columns as f64, |size| size.0 * PX_PER_INCH);
         let title = if self.title.is_empty() { 0.0 } else { height(Ink::Title) + EDGE };
-        let legend = self.common_names().map_or(Vec::new(), |figure| legend_rows(figure, w - 2.0 * EDGE));
+        let legend =
+            self.common_names().map_or(Vec::new(), |figure| legend_rows(figure, w - 2.0 * EDGE, largest(|f| f.size.1)));
         let head = title + if legend.is_empty() { 0.0 } else { EDGE + legend.len() as f64 * height(Ink::Label) };
         let h = self.size.map_or(largest(|f| f.size.1) * rows as f64 + head, |size| size.1 * PX_PER_INCH);
 

@@ -1,11 +1,10 @@
 //! A matrix as colours, with the scale beside it.
 
 use super::canvas::{Canvas, Rect};
-use super::colors::{ColorScale, draw_sample, palette};
+use super::colors::{ColorScale, MISSING, draw_sample};
 use super::figure::listed;
 use super::mark::{Extent, LeftOut, Log, Mark, Panel};
-use super::pixels::data_url;
-use super::text::number;
+use super::picture::{self, Cells};
 use super::{Figure, Values};
 
 /// Most cells along a side: a finer matrix is shown by means over blocks, finer than the page's pixels.
@@ -17,7 +16,8 @@ struct Heatmap {
     columns: usize,
     /// Row by row.
     values: Vec<f64>,
-    range: (f64, f64),
+    /// Nothing where no value is finite.
+    scale: Option<ColorScale>,
 }
 
 /// A matrix as colours, its first row on top, with a scale beside it; rows are the entries of the first axis.
@@ -59,19 +59,12 @@ impl Heatmap {
             panic!("heatmap: row 0 has {columns} values and row {i} has {}; give all rows the same length", row.len());
         }
         let values = rows.concat();
-        let finite = || values.iter().copied().filter(|v| v.is_finite());
-        let (low, high) = finite().fold((f64::INFINITY, f64::NEG_INFINITY), |(lo, hi), v| (lo.min(v), hi.max(v)));
-        let range = if low <= high { (low, high) } else { (0.0, 1.0) };
-        Figure::new().add(Heatmap { rows: rows.len(), columns, values, range }, "")
-    }
-
-    fn scale(&self) -> ColorScale {
-        ColorScale::over(self.range)
+        let scale = ColorScale::over(&values);
+        Figure::new().add(Heatmap { rows: rows.len(), columns, values, scale }, "")
     }
 
     /// The picture's width and its places in the palette.
     fn pixels(&self) -> (usize, Vec<u8>) {
-        let scale = self.scale();
         let (block_h, block_w) = (self.rows.div_ceil(MOST).max(1), self.columns.div_ceil(MOST).max(1));
         let mut pixels = Vec::new();
         for top in (0..self.rows).step_by(block_h) {
@@ -81,7 +74,7 @@ impl Heatmap {
                 let count = (rows.len() * columns.len()) as f64;
                 let cells = rows.flat_map(|row| columns.clone().map(move |column| row * self.columns + column));
                 let mean: f64 = cells.map(|cell| self.values[cell] / count).sum();
-                pixels.push(scale.color(mean));
+                pixels.push(self.scale.map_or(MISSING, |scale| scale.color(mean)));
             }
         }
         (self.columns.div_ceil(block_w), pixels)
@@ -100,23 +93,23 @@ impl Mark for Heatmap {
     }
 
     fn draw(&self, panel: &Panel, _slot: u8) {
-        let frame = panel.frame;
         let (width, pixels) = self.pixels();
-        if pixels.is_empty() {
-            return;
+        let corners = (panel.at(-0.5, -0.5), panel.at(self.columns as f64 - 0.5, self.rows as f64 - 0.5));
+        let (Some(first), Some(last)) = corners else { return };
+        picture::draw(panel, first, last, width, &pixels, Cells::Sharp);
+        if let Some(scale) = self.scale {
+            scale.draw_beside(panel);
         }
-        panel.canvas.image(frame, &data_url(width, &pixels, Some(&palette())));
-        self.scale().draw_beside(panel);
     }
 
     fn sample(&self, canvas: &Canvas, rect: Rect, _slot: u8) {
         draw_sample(canvas, rect);
     }
 
-    fn describe(&self, _names: &[String]) -> String {
+    fn describe(&self, _names: &[String], _log: Log) -> String {
         let plural = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
-        let (low, high) = (number(self.range.0), number(self.range.1));
-        format!(": {} and {}, from {low} to {high}", plural(self.rows, "row"), plural(self.columns, "column"))
+        let values = ColorScale::describe(self.scale.as_ref(), &self.values);
+        format!(": {} and {}, {values}", plural(self.rows, "row"), plural(self.columns, "column"))
     }
 
     fn left_out(&self, _log: Log) -> LeftOut {
@@ -129,6 +122,10 @@ impl Mark for Heatmap {
     }
 
     fn beside(&self) -> f64 {
-        self.scale().width()
+        self.scale.map_or(0.0, |scale| scale.width())
+    }
+
+    fn even(&self) -> Log {
+        Log { x: true, y: true }
     }
 }

@@ -105,7 +105,7 @@ impl Mark for Images {
 
     fn sample(&self, _canvas: &Canvas, _rect: Rect, _slot: u8) {}
 
-    fn describe(&self, names: &[String]) -> String {
+    fn describe(&self, names: &[String], _log: Log) -> String {
         let [h, w] = self.shape;
         let told = format!(": {} pictures of {h}×{w}", self.count());
         if names.is_empty() { told } else { format!("{told}: {}", names.join(", ")) }

@@ -4,7 +4,6 @@ use super::axis::{Axis, Ticks};
 use super::canvas::Rect;
 use super::figure::Figure;
 use super::ink::Ink;
-use super::mark::Extent;
 use super::text::ems;
 
 /// Free space at the page's edge.
@@ -24,6 +23,8 @@ const BETWEEN: f64 = 12.0;
 /// Part of the page's width that names below bars may fill side by side, and part of its height that they may take upright.
 const NAMES: f64 = 0.75;
 const TALLEST: f64 = 0.4;
+/// Part of the page's height that a legend may take.
+const LEGEND: f64 = 0.4;
 /// The smallest frame, however small the page.
 const SMALLEST: f64 = 8.0;
 
@@ -99,9 +100,9 @@ pub(super) fn fit(text: &str, ink: Ink, room: f64) -> String {
 /// The axes that hold all of a figure's marks.
 pub(super) fn axes(figure: &Figure) -> (Axis, Axis) {
     let log = figure.log();
-    let extent = figure.series.iter().filter_map(|s| s.mark.extent(log)).reduce(Extent::and);
+    let extent = figure.extent();
     let axis = |limits: Option<(f64, f64)>, data: Option<(f64, f64)>, pad: (f64, f64), log: bool| match limits {
-        Some((lo, hi)) => Axis { lo, hi, log, whole: false },
+        Some((lo, hi)) => Axis::between(lo, hi, log),
         None => {
             let range = data.filter(|(lo, hi)| lo <= hi).unwrap_or(if log { (1.0, 10.0) } else { (0.0, 1.0) });
             Axis::over(range, pad, log)
@@ -129,7 +130,7 @@ impl Layout {
         let inner = Rect { x: page.x + EDGE, y: page.y + EDGE, w: page.w - 2.0 * EDGE, h: page.h - 2.0 * EDGE };
 
         let shown = beside.is_none() && share.names != Names::Nowhere;
-        let legend = if shown { rows(figure, inner.w) } else { Vec::new() };
+        let legend = if shown { rows(figure, inner.w, page.h) } else { Vec::new() };
         let title = line(&figure.title, Ink::Title);
         let note = line(figure.left_out().as_deref().unwrap_or(""), Ink::Note);
         let x_label = if share.hide_x { 0.0 } else { line(&figure.x.label, Ink::Label) };
@@ -170,7 +171,9 @@ impl Layout {
         let beside = figure.series.iter().map(|s| s.mark.beside()).fold(beside.unwrap_or(0.0), f64::max);
         let roughly = (inner.w - left - beside).max(SMALLEST);
         let mut x_room = (roughly / ROOM.0) as usize;
-        let mut x_ticks = if names.major.is_empty() { x.ticks(x_room) } else { names };
+        // Names that stand upright need the height of a line each.
+        let lines = if upright { (roughly / height(Ink::Tick)) as usize } else { usize::MAX };
+        let mut x_ticks = if names.major.is_empty() { x.ticks(x_room) } else { names.thinned(lines) };
         while figure.names.is_empty() && x_room > 2 && x_ticks.width() * x_ticks.major.len() as f64 > 0.8 * roughly {
             x_room -= 1;
             x_ticks = x.ticks(x_room);
@@ -188,20 +191,40 @@ impl Layout {
     }
 }
 
-/// A legend's rows, broken where `room` ends.
-pub(super) fn rows(figure: &Figure, room: f64) -> Vec<Vec<(usize, f64)>> {
+/// A legend's rows, broken where `room` ends; no more of them than leave the frame its place, and then with room at the
+/// end for how many names are missing.
+pub(super) fn rows(figure: &Figure, room: f64, page_height: f64) -> Vec<Vec<(usize, f64)>> {
+    let most = ((page_height * LEGEND / height(Ink::Label)) as usize).max(1);
+    let needs = |series: usize| SAMPLE.0 + SAMPLE.1 + width(&figure.series[series].label, Ink::Label);
     let mut rows: Vec<Vec<(usize, f64)>> = Vec::new();
     let mut used = f64::INFINITY;
-    for (i, series) in figure.series.iter().enumerate().filter(|(_, s)| !s.label.is_empty()) {
-        let needs = SAMPLE.0 + SAMPLE.1 + width(&series.label, Ink::Label);
-        if used + needs > room {
+    for (i, _) in figure.series.iter().enumerate().filter(|(_, s)| !s.label.is_empty()) {
+        if used + needs(i) > room {
             rows.push(Vec::new());
             used = 0.0;
         }
         if let Some(row) = rows.last_mut() {
             row.push((i, used));
         }
-        used += needs + BETWEEN;
+        used += needs(i) + BETWEEN;
+    }
+    if rows.len() > most {
+        rows.truncate(most);
+        let missing = width(&missing(figure, &rows), Ink::Note);
+        if let Some(last) = rows.last_mut() {
+            while last.len() > 1 && last.last().is_some_and(|&(i, at)| at + needs(i) + BETWEEN + missing > room) {
+                last.pop();
+            }
+        }
     }
     rows
+}
+
+/// `+ 97`: how many names a legend has no room for; empty where it has room for all.
+pub(super) fn missing(figure: &Figure, rows: &[Vec<(usize, f64)>]) -> String {
+    let named = figure.series.iter().filter(|s| !s.label.is_empty()).count();
+    match named - rows.iter().map(Vec::len).sum::<usize>() {
+        0 => String::new(),
+        missing => format!("+ {missing}"),
+    }
 }

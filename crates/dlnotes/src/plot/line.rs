@@ -95,7 +95,7 @@ impl Mark for Line {
         canvas.line(&[(rect.x, y), (rect.right(), y)], Ink::Line(slot));
     }
 
-    fn describe(&self, _names: &[String]) -> String {
+    fn describe(&self, _names: &[String], _log: Log) -> String {
         course(&self.x, &self.y)
     }
 

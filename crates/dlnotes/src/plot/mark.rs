@@ -17,7 +17,7 @@ pub(crate) trait Mark: fmt::Debug + Send + Sync {
 
     /// What the data do, as the end of a sentence that begins with the name: `falls from 20 to 0.011`.
     /// A text that begins with a colon is a list instead.
-    fn describe(&self, names: &[String]) -> String;
+    fn describe(&self, names: &[String], log: Log) -> String;
 
     /// How many of its values can't be shown.
     fn left_out(&self, log: Log) -> LeftOut;
@@ -42,6 +42,16 @@ pub(crate) trait Mark: fmt::Debug + Send + Sync {
         true
     }
 
+    /// Along which axes it stands at whole numbers or even distances that have no logarithm: they stay linear.
+    fn even(&self) -> Log {
+        Log::default()
+    }
+
+    /// What the axes cover if no other mark says anything.
+    fn extent_alone(&self, _log: Log) -> Option<Extent> {
+        None
+    }
+
     /// Whether it takes one of the series' colours.
     fn colored(&self) -> bool {
         true
@@ -58,6 +68,13 @@ pub(crate) trait Mark: fmt::Debug + Send + Sync {
 pub(crate) struct Log {
     pub(crate) x: bool,
     pub(crate) y: bool,
+}
+
+impl Log {
+    /// Those that are in either.
+    pub(crate) fn or(self, other: Log) -> Log {
+        Log { x: self.x || other.x, y: self.y || other.y }
+    }
 }
 
 /// What a mark needs of the axes.

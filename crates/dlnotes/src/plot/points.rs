@@ -67,7 +67,7 @@ impl Mark for Points {
         marker(canvas, rect.middle(), slot);
     }
 
-    fn describe(&self, _names: &[String]) -> String {
+    fn describe(&self, _names: &[String], _log: Log) -> String {
         cloud(&self.x, &self.y)
     }
 

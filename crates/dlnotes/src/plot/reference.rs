@@ -45,7 +45,11 @@ impl Figure {
 impl Mark for Reference {
     fn extent(&self, log: Log) -> Option<Extent> {
         let (Reference::Across(value) | Reference::Up(value)) = *self;
-        let mut extent = Extent::of(&[value], &[value], log, [0.0; 4])?;
+        let own = match self {
+            Reference::Across(_) => Log { x: false, ..log },
+            Reference::Up(_) => Log { y: false, ..log },
+        };
+        let mut extent = Extent::of(&[value], &[value], own, [0.0; 4])?;
         // Nothing of the other axis: a range that any other widens.
         let nothing = (f64::INFINITY, f64::NEG_INFINITY);
         match self {
@@ -79,15 +83,18 @@ impl Mark for Reference {
         canvas.line(&[(rect.x, y), (rect.right(), y)], Ink::Reference);
     }
 
-    fn describe(&self, _names: &[String]) -> String {
+    fn describe(&self, _names: &[String], _log: Log) -> String {
         match *self {
             Reference::Across(y) => format!("is at y = {}", number(y)),
             Reference::Up(x) => format!("is at x = {}", number(x)),
         }
     }
 
-    fn left_out(&self, _log: Log) -> LeftOut {
-        LeftOut::default()
+    fn left_out(&self, log: Log) -> LeftOut {
+        match *self {
+            Reference::Across(y) => LeftOut::of(&[1.0], &[y], log),
+            Reference::Up(x) => LeftOut::of(&[x], &[1.0], log),
+        }
     }
 
     fn colored(&self) -> bool {

@@ -32,7 +32,7 @@ impl Figure {
             let name = if self.x.label.is_empty() { "x" } else { &self.x.label };
             text += &format!(" over {name} from {} to {}", number(from), number(to));
         }
-        match (self.x.log, self.y.log) {
+        match (self.log().x, self.log().y) {
             (true, true) => text += " (log axes)",
             (true, false) => text += " (log x axis)",
             (false, true) => text += " (log y axis)",
@@ -43,7 +43,7 @@ impl Figure {
         }
         for (i, series) in self.series.iter().enumerate() {
             text += if i == 0 { ": " } else { "; " };
-            let told = series.mark.describe(&self.names);
+            let told = series.mark.describe(&self.names, self.log());
             let name = match &series.label {
                 label if !label.is_empty() => label.clone(),
                 _ if !series.mark.colored() => "a line".into(),
@@ -68,8 +68,7 @@ impl Figure {
         if self.series.iter().any(|s| !s.mark.spans_x()) {
             return None;
         }
-        let extents = self.series.iter().filter_map(|s| s.mark.extent(self.log()));
-        self.x.limits.or_else(|| extents.reduce(|a, b| a.and(b)).map(|e| e.x)).filter(|(from, to)| from <= to)
+        self.x.limits.or_else(|| self.extent().map(|extent| extent.x).filter(|(from, to)| from <= to))
     }
 
     /// How many values could not be shown and why; nothing if all could.
@@ -131,11 +130,11 @@ pub(crate) fn cloud(x: &[f64], y: &[f64]) -> String {
     }
 }
 
-/// `from 0 to 2`.
+/// `from 0 to 2`; NaN is no value.
 pub(crate) fn span(values: impl Iterator<Item = f64> + Clone) -> String {
     let low = values.clone().fold(f64::INFINITY, f64::min);
     let high = values.fold(f64::NEG_INFINITY, f64::max);
-    format!("from {} to {}", number(low), number(high))
+    if low <= high { format!("from {} to {}", number(low), number(high)) } else { "no values".into() }
 }
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
 //! A function of two variables: its values as colours, lines of equal height, and a path over it.
 
 use super::canvas::{Canvas, Point, Rect};
-use super::colors::{ColorScale, draw_sample, palette};
+use super::colors::{ColorScale, MISSING, draw_sample};
 use super::contour::{contour, levels};
 use super::ink::Ink;
 use super::mark::{Extent, LeftOut, Log, Mark, Panel};
-use super::pixels::data_url;
+use super::picture::{self, Cells};
 use super::summary::course;
 use super::text::number;
 use super::trace::strokes;
@@ -18,7 +18,8 @@ struct Surface {
     columns: usize,
     /// Row by row, from the lowest y.
     values: Vec<f64>,
-    range: (f64, f64),
+    /// Nothing where no value is finite.
+    scale: Option<ColorScale>,
 }
 
 /// A way over a surface, white so that it shows on every colour.
@@ -63,10 +64,8 @@ impl Surface {
             }
         }
         let values = rows.concat();
-        let finite = || values.iter().copied().filter(|v| v.is_finite());
-        let (low, high) = finite().fold((f64::INFINITY, f64::NEG_INFINITY), |(lo, hi), v| (lo.min(v), hi.max(v)));
-        let range = if low <= high { (low, high) } else { (0.0, 1.0) };
-        Figure::new().add(Surface { x, y, columns, values, range }, "")
+        let scale = ColorScale::over(&values);
+        Figure::new().add(Surface { x, y, columns, values, scale }, "")
     }
 
     fn rows(&self) -> usize {
@@ -113,14 +112,12 @@ impl Mark for Surface {
     }
 
     fn draw(&self, panel: &Panel, _slot: u8) {
-        let scale = ColorScale::over(self.range);
-        // The picture's cells lie around the points: half a cell reaches over the edge and is cut off by the frame.
         let corners = (self.at(panel, 0.0, (self.rows() - 1) as f64), self.at(panel, (self.columns - 1) as f64, 0.0));
-        let (Some((left, top)), Some((right, bottom))) = corners else { return };
+        let (Some(first), Some(last)) = corners else { return };
         let upside_down = self.values.chunks(self.columns).rev();
-        let pixels: Vec<u8> = upside_down.flatten().map(|&value| scale.color(value)).collect();
-        let rect = Rect { x: left, y: top, w: right - left, h: bottom - top };
-        panel.canvas.smooth_image(rect, &data_url(self.columns, &pixels, Some(&palette())));
+        let color = |&value: &f64| self.scale.map_or(MISSING, |scale| scale.color(value));
+        let pixels: Vec<u8> = upside_down.flatten().map(color).collect();
+        picture::draw(panel, first, last, self.columns, &pixels, Cells::Smooth);
         for level in levels(&self.values) {
             for line in contour(&self.values, self.columns, level) {
                 let places = line.into_iter().map(|(column, row)| self.at(panel, column, row));
@@ -129,16 +126,21 @@ impl Mark for Surface {
                 }
             }
         }
-        scale.draw_beside(panel);
+        if let Some(scale) = self.scale {
+            scale.draw_beside(panel);
+        }
     }
 
     fn sample(&self, canvas: &Canvas, rect: Rect, _slot: u8) {
         draw_sample(canvas, rect);
     }
 
-    fn describe(&self, _names: &[String]) -> String {
-        let [low, high, from, to] = [self.range.0, self.range.1, self.y.0, self.y.1].map(number);
-        format!(": y from {from} to {to}, values from {low} to {high}")
+    fn describe(&self, _names: &[String], _log: Log) -> String {
+        let (from, to) = (number(self.y.0), number(self.y.1));
+        match ColorScale::describe(self.scale.as_ref(), &self.values) {
+            none if self.scale.is_none() => format!(": y from {from} to {to}, {none}"),
+            values => format!(": y from {from} to {to}, values {values}"),
+        }
     }
 
     fn left_out(&self, _log: Log) -> LeftOut {
@@ -146,11 +148,11 @@ impl Mark for Surface {
     }
 
     fn beside(&self) -> f64 {
-        ColorScale::over(self.range).width()
+        self.scale.map_or(0.0, |scale| scale.width())
     }
 
-    fn colored(&self) -> bool {
-        true
+    fn even(&self) -> Log {
+        Log { x: true, y: true }
     }
 }
 
@@ -158,6 +160,10 @@ impl Mark for Path {
     fn extent(&self, _log: Log) -> Option<Extent> {
         // The surface says what is shown; a descent that leaves it is cut off at the frame.
         None
+    }
+
+    fn extent_alone(&self, log: Log) -> Option<Extent> {
+        Extent::of(&self.x, &self.y, log, [0.05; 4])
     }
 
     fn draw(&self, panel: &Panel, _slot: u8) {
@@ -179,7 +185,7 @@ impl Mark for Path {
         canvas.line(&[(rect.x, y), (rect.right(), y)], Ink::Trail);
     }
 
-    fn describe(&self, _names: &[String]) -> String {
+    fn describe(&self, _names: &[String], _log: Log) -> String {
         let ends = self.x.first().zip(self.y.first()).zip(self.x.last().zip(self.y.last()));
         match ends {
             Some(((x0, y0), (x1, y1))) => {

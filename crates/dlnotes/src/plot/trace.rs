@@ -78,6 +78,29 @@ fn clip(a: Point, b: Point, frame: Rect) -> Option<(Point, Point)> {
     (enter <= leave).then(|| (if enter <= 0.0 { a } else { at(enter) }, end))
 }
 
+/// The part of the area with these corners inside `frame` (Sutherland and Hodgman: one side of the frame after the other).
+pub(crate) fn clip_area(mut corners: Vec<Point>, frame: Rect) -> Vec<Point> {
+    // How far inside of each side a point lies.
+    let sides: [&dyn Fn(Point) -> f64; 4] =
+        [&|p| p.0 - frame.x, &|p| frame.right() - p.0, &|p| p.1 - frame.y, &|p| frame.bottom() - p.1];
+    for inside in sides {
+        let mut kept = Vec::with_capacity(corners.len() + 4);
+        for (i, &b) in corners.iter().enumerate() {
+            let a = corners[if i == 0 { corners.len() - 1 } else { i - 1 }];
+            let (from, to) = (inside(a), inside(b));
+            if (from < 0.0) != (to < 0.0) {
+                let part = from / (from - to);
+                kept.push((a.0 + part * (b.0 - a.0), a.1 + part * (b.1 - a.1)));
+            }
+            if to >= 0.0 {
+                kept.push(b);
+            }
+        }
+        corners = kept;
+    }
+    corners
+}
+
 /// Keeps the first, lowest, highest and last point of each column of `width` pixels: the drawn shape stays the same.
 fn thin(stroke: &[Point], width: f64) -> Vec<Point> {
     let column = |p: &Point| (p.0 / width).floor();
@@ -119,6 +142,16 @@ mod tests {
         assert_eq!(strokes[0], [(0.0, 25.0), (100.0, 25.0)]);
         assert_eq!(strokes.last(), Some(&vec![(50.0, 0.0), (50.0, 50.0)]));
         assert!(strokes.iter().flatten().all(|&p| contains(FRAME, p)));
+    }
+
+    #[test]
+    fn an_area_is_cut_where_its_edges_cross_the_frame() {
+        let whole = vec![(10.0, 10.0), (20.0, 10.0), (20.0, 20.0)];
+        assert_eq!(clip_area(whole.clone(), FRAME), whole);
+        let cut = clip_area(vec![(0.0, 0.0), (200.0, 0.0), (0.0, 100.0)], FRAME);
+        assert!(cut.iter().all(|&p| contains(FRAME, p)));
+        assert!(cut.contains(&(100.0, 50.0)), "the slanted edge passes through the corner: {cut:?}");
+        assert_eq!(clip_area(vec![(-5.0, 0.0), (-1.0, 9.0), (-2.0, 3.0)], FRAME), []);
     }
 
     #[test]

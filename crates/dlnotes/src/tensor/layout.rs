@@ -57,6 +57,12 @@ impl Layout {
         self.contiguous
     }
 
+    /// Whether two elements stand in the same place, as they do along a broadcast dimension: nothing else makes a stride
+    /// of 0, and no view makes strides that meet otherwise.
+    pub(crate) fn overlaps(&self) -> bool {
+        self.len > 0 && self.shape.iter().zip(&self.strides).any(|(&size, &stride)| size > 1 && stride == 0)
+    }
+
     /// The part of the buffer that a contiguous layout covers.
     pub(crate) fn range(&self) -> std::ops::Range<usize> {
         self.offset..self.offset + self.len

@@ -15,6 +15,7 @@ mod index;
 mod kernels;
 mod layout;
 mod memory;
+mod moments;
 mod nodes;
 mod ops;
 mod pool;

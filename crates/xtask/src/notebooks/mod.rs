@@ -178,7 +178,7 @@ fn store(path: &Path, mut new: Value, fresh: bool) -> Result<()> {
     if !fresh {
         compare::keep_same(&old, &mut new);
     }
-    if picture::font_count() == 0 {
+    if dlnotes_png::fonts() == 0 {
         bail!(
             "there are no fonts to draw the figures' labels with; on Debian or Ubuntu: sudo apt-get install fonts-dejavu-core"
         );

@@ -1,31 +1,11 @@
 //! Pictures: PNG from SVG, their text, and how two of them are compared.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, LazyLock};
 
-use anyhow::{Context, Result};
+use anyhow::{Context as _, Result};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use resvg::tiny_skia::{Pixmap, Transform};
-use resvg::usvg::{Options, Tree, fontdb};
 use roxmltree::{Document, Node};
-
-/// Pixels of the PNG for one pixel of the page: sharp on today's screens.
-const SCALE: f32 = 2.0;
-
-static FONTS: LazyLock<Arc<fontdb::Database>> = LazyLock::new(|| {
-    let mut fonts = fontdb::Database::new();
-    fonts.load_system_fonts();
-    // "sans-serif" means a font that exists here, as it does in a browser.
-    let has = |name: &str| fonts.faces().any(|face| face.families.iter().any(|(family, _)| family == name));
-    let known =
-        ["Noto Sans", "DejaVu Sans", "Liberation Sans", "Arial", "Helvetica"].into_iter().find(|name| has(name));
-    let any = fonts.faces().next().and_then(|face| face.families.first()).map(|(family, _)| family.clone());
-    if let Some(family) = known.map(str::to_owned).or(any) {
-        fonts.set_sans_serif_family(family);
-    }
-    Arc::new(fonts)
-});
 
 /// A PNG and the size at which it is meant to be shown.
 pub(crate) struct Png {
@@ -37,21 +17,13 @@ pub(crate) struct Png {
     pub(crate) height: u32,
 }
 
-/// The number of fonts that text in a PNG can be set in.
-pub(crate) fn font_count() -> usize {
-    FONTS.len()
-}
+/// More pixels on a side than any figure has.
+const LONGEST: u32 = 10_000;
 
 /// Draws `svg`.
 pub(crate) fn png(svg: &str) -> Result<Png> {
-    let options = Options { fontdb: Arc::clone(&FONTS), font_family: "sans-serif".to_owned(), ..Options::default() };
-    let tree = Tree::from_str(svg, &options).context("a cell's SVG is not well-formed")?;
-    let size = tree.size().to_int_size();
-    let scaled = size.scale_by(SCALE).context("a cell's SVG has no size")?;
-    let mut pixmap = Pixmap::new(scaled.width(), scaled.height()).context("a cell's SVG is too large")?;
-    resvg::render(&tree, Transform::from_scale(SCALE, SCALE), &mut pixmap.as_mut());
-    let bytes = pixmap.encode_png().context("cannot encode a PNG")?;
-    Ok(Png { base64: BASE64_STANDARD.encode(bytes), width: size.width(), height: size.height() })
+    let png = dlnotes_png::render(svg, LONGEST).context("a cell's SVG can't be drawn")?;
+    Ok(Png { base64: BASE64_STANDARD.encode(png.bytes), width: png.width, height: png.height })
 }
 
 /// What the picture says of itself: its description, else its title.

@@ -122,7 +122,20 @@ comparisons! {
 }
 
 impl Tensor {
-    /// `a` where this tensor is not 0, else `b`; shapes broadcast, gradients go to the one chosen.
+    /// `a` where this tensor is not 0, else `b`; shapes broadcast. The gradient of each element goes to the one chosen, and
+    /// the other one gets 0.
+    ///
+    /// That 0 is then multiplied by the slope of whatever computed the value that was not chosen, and 0 · ∞ is NaN: in
+    /// `x.le(0.0).where_(&x.exp(), &(1.0 + &x))` the gradient at x = 100 is NaN, for the slope of eˣ overflows there (as in
+    /// PyTorch). Choose the *input* first, so that the other branch sees only numbers that it can bear:
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::from([-1.0, 100.0]).requires_grad();
+    /// let y = x.le(0.0).where_(&x.clamp(f32::NEG_INFINITY, 0.0).exp(), &(1.0 + &x));
+    /// y.sum().backward();
+    /// assert_eq!(x.grad().unwrap().to_vec(), [(-1.0_f32).exp(), 1.0]);
+    /// ```
     ///
     /// ```
     /// use dlnotes::prelude::*;

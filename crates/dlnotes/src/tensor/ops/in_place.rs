@@ -1,7 +1,8 @@
 //! Changes in place: names end in `_`, as in PyTorch. Each one counts up the version of the storage.
 //!
 //! They take `&self`, for a tensor is a handle: every view of the storage sees the change. None of them is recorded, so
-//! a tensor that is being recorded can't be changed, except a leaf under [`no_grad`](crate::tensor::no_grad).
+//! a tensor that is being recorded can't be changed, except a leaf under [`no_grad`](crate::tensor::no_grad). Nor can a
+//! view in which several elements stand in one place.
 
 use super::arithmetic::stretched;
 use crate::real::Real;
@@ -14,6 +15,17 @@ use crate::tensor::{Tensor, kernels};
 /// Whether `x` may be changed now.
 #[track_caller]
 fn check(op: &'static str, x: &Tensor) {
+    if x.layout.overlaps() {
+        fail(
+            op,
+            format!(
+                "several elements of this tensor of shape {:?} share one number in memory (broadcast_to made it), so that \
+                 one change would count several times: change the tensor before broadcasting it, or a copy \
+                 (.clone_data())",
+                x.shape()
+            ),
+        );
+    }
     if x.tape.is_none() || !grad_mode::is_enabled() {
         return;
     }
@@ -95,7 +107,8 @@ impl Tensor {
     /// ```
     ///
     /// # Panics
-    /// If this tensor is recorded (see [`no_grad`](crate::tensor::no_grad)); as do all changes in place.
+    /// If this tensor is recorded (see [`no_grad`](crate::tensor::no_grad)), or several of its elements share one number
+    /// in memory ([`broadcast_to`](Tensor::broadcast_to)); as do all changes in place.
     #[track_caller]
     pub fn fill_(&self, value: Real) {
         edit("fill_", self, |_| value);

@@ -61,11 +61,12 @@ impl Tensor {
             self.with_data(|data| data.iter().fold(0.0, |m: Real, x| if x.is_nan() { *x } else { m.max(x.abs()) }));
         let scale = if peak > 0.0 && peak.is_finite() { peak } else { 1.0 };
         let powers = self.apply(|x| if p == 2.0 { (x / scale) * (x / scale) } else { (x / scale).abs().powf(p) });
-        let y = powers.sum().apply(|s| if p == 2.0 { s.sqrt() } else { s.powf(1.0 / p) } * scale);
+        let root = powers.sum().apply(|s| if p == 2.0 { s.sqrt() } else { s.powf(1.0 / p) });
+        let y = root.apply(|root| root * scale);
         if !graph::tracks(&[self]) {
             return y;
         }
-        let length = y.detach();
+        let (length, root) = (y.detach(), root.item());
         graph::record("norm", &[self], y, &[self, &length], move |ctx, grad| {
             // dx = sign(x) (|x|/‖x‖)^(p−1)
             let (g, length) = (grad.item(), ctx.saved(1).item());
@@ -73,7 +74,8 @@ impl Tensor {
                 if length == 0.0 || x == 0.0 {
                     return x * 0.0;
                 }
-                let ratio = x.abs() / length;
+                // Both without the scale: of the smallest numbers the length itself has hardly a digit.
+                let ratio = (x / scale).abs() / root;
                 g * x.signum() * if p == 2.0 { ratio } else { ratio.powf(p - 1.0) }
             }))
         })

@@ -2,12 +2,13 @@
 
 use smallvec::SmallVec;
 
+use super::arithmetic::combine;
 use crate::real::Real;
 use crate::tensor::error::{OrFail, fail};
 use crate::tensor::graph::{self, one};
 use crate::tensor::index::Dim;
 use crate::tensor::layout::{Dims, Layout, resolve_dim};
-use crate::tensor::{Tensor, kernels, pool};
+use crate::tensor::{Tensor, kernels, moments, pool};
 
 /// Which dimensions go, and what the shape is afterwards.
 pub(super) struct Plan {
@@ -84,14 +85,8 @@ pub(super) fn all_dims(x: &Tensor) -> Vec<isize> {
     (0..x.rank() as isize).collect()
 }
 
-/// Σ x over dims, and the derivative: the gradient, stretched, times `scale`.
-#[track_caller]
-fn sum_scaled(name: &'static str, x: &Tensor, plan: Plan, scale: Real) -> Tensor {
-    let mut values = sum_over(x, &plan.dims);
-    if scale != 1.0 {
-        kernels::map_in_place(&mut values, |v| v * scale);
-    }
-    let y = Tensor::from_buffer(values, &plan.result);
+/// Records `y`, the sums of `x` over `plan` divided by `divisor`; the derivative is the gradient, stretched, over the same.
+fn record_sum(name: &'static str, x: &Tensor, plan: Plan, y: Tensor, divisor: Real) -> Tensor {
     if !graph::tracks(&[x]) {
         return y;
     }
@@ -99,10 +94,10 @@ fn sum_scaled(name: &'static str, x: &Tensor, plan: Plan, scale: Real) -> Tensor
     graph::record(name, &[x], y, &[], move |ctx, grad| {
         let shape = ctx.shape(0);
         if grad.len() == 1 {
-            let value = grad.item() * scale;
+            let value = grad.item() / divisor;
             return one(Tensor::from_buffer(pool::filled(shape.iter().product(), value), shape));
         }
-        let grad = if scale == 1.0 { grad } else { grad.apply_once(|g| g * scale) };
+        let grad = if divisor == 1.0 { grad } else { grad.apply_once(|g| g / divisor) };
         one(grad.reshape(&kept[..]).broadcast_to(shape))
     })
 }
@@ -110,25 +105,59 @@ fn sum_scaled(name: &'static str, x: &Tensor, plan: Plan, scale: Real) -> Tensor
 // Apart from the methods, which are compiled again for each kind of argument.
 
 #[track_caller]
-fn sum_along(x: &Tensor, dims: Vec<isize>, keepdim: bool) -> Tensor {
-    sum_scaled("sum", x, plan("sum", x, &dims, keepdim), 1.0)
+fn sum_along(x: &Tensor, dims: &[isize], keepdim: bool) -> Tensor {
+    let plan = plan("sum", x, dims, keepdim);
+    let y = Tensor::from_buffer(sum_over(x, &plan.dims), &plan.result);
+    record_sum("sum", x, plan, y, 1.0)
 }
 
 #[track_caller]
-fn mean_along(x: &Tensor, dims: Vec<isize>, keepdim: bool) -> Tensor {
-    let plan = plan("mean", x, &dims, keepdim);
-    let scale = 1.0 / plan.count as Real;
-    sum_scaled("mean", x, plan, scale)
+fn mean_along(x: &Tensor, dims: &[isize], keepdim: bool) -> Tensor {
+    let plan = plan("mean", x, dims, keepdim);
+    let (lines, sizes) = arranged(x, &plan.dims);
+    let means = lines.with_data(|data| moments::means(data, sizes));
+    let y = Tensor::from_buffer(means.into_iter().map(|mean| mean as Real).collect::<Vec<_>>(), &plan.result);
+    let count = plan.count as Real;
+    record_sum("mean", x, plan, y, count)
 }
 
+/// Variances over dims, or standard deviations: in two passes, so that a large mean cancels nothing.
 #[track_caller]
-fn var_along(x: &Tensor, dims: Vec<isize>, correction: usize, keepdim: bool) -> Tensor {
-    let plan = plan("var", x, &dims, keepdim);
-    // Composed of recorded operations: the mean first, so that large means don't cancel.
-    let centred = x.sub(&x.mean_dim(&dims[..], true));
-    let n = plan.count.saturating_sub(correction);
-    let scale = if n == 0 { Real::NAN } else { 1.0 / n as Real };
-    sum_scaled("var", &centred.square(), plan, scale)
+fn spread(name: &'static str, x: &Tensor, dims: &[isize], correction: usize, keepdim: bool) -> Tensor {
+    let is_std = name == "std";
+    let plan = plan(name, x, dims, keepdim);
+    let (lines, sizes) = arranged(x, &plan.dims);
+    let n = plan.count.saturating_sub(correction) as f64;
+    let (means, variances) = lines.with_data(|data| {
+        let means = moments::means(data, sizes);
+        let squares = moments::squares(data, sizes, &means);
+        (means, squares.into_iter().map(|sum| sum / n))
+    });
+    let tensor = |values: &mut dyn Iterator<Item = f64>, shape: &[usize]| {
+        Tensor::from_buffer(values.map(|v| v as Real).collect::<Vec<_>>(), shape)
+    };
+    // The root before rounding: the deviation of numbers near 1e-30 or 1e30 has a place in single precision, their
+    // variance has none.
+    let y = tensor(&mut variances.map(|v| if is_std { v.sqrt() } else { v }), &plan.result);
+    if !graph::tracks(&[x]) {
+        return y;
+    }
+    // The means in two parts: in one, a large mean would be rounded by more than the numbers differ.
+    let high = tensor(&mut means.iter().copied(), &plan.kept);
+    let rest = |&mean: &f64| if mean.is_finite() { mean - f64::from(mean as Real) } else { 0.0 };
+    let low = tensor(&mut means.iter().map(rest), &plan.kept);
+    let std = is_std.then(|| y.detach());
+    let kept = plan.kept;
+    graph::record_some(name, &[x], y, &[Some(x), std.as_ref()], move |ctx, grad| {
+        // dx = 2 (x − mean) dy / n for the variance; over 2·std for its root, whose slope at 0 is taken as 0.
+        let slope = if is_std {
+            grad.apply_with(ctx.saved(1), |g, std| if std == 0.0 { 0.0 } else { (f64::from(g / std) / n) as Real })
+        } else {
+            grad.apply_once(|g| (2.0 / n * f64::from(g)) as Real)
+        };
+        let centred = combine(name, &combine(name, ctx.saved(0), &high, |x, high| x - high), &low, |x, low| x - low);
+        one(combine(name, &centred, &slope.reshape(&kept[..]), |x, slope| x * slope))
+    })
 }
 
 impl Tensor {
@@ -161,10 +190,12 @@ impl Tensor {
     #[must_use]
     #[track_caller]
     pub fn sum_dim(&self, dim: impl Dim, keepdim: bool) -> Self {
-        sum_along(self, dim.dims(), keepdim)
+        sum_along(self, &dim.dims(), keepdim)
     }
 
     /// The mean of all n elements, as a scalar; the derivative is 1/n everywhere. NaN for an empty tensor.
+    ///
+    /// The sum is taken in double precision and divided by n: the mean of equal numbers is exactly that number.
     ///
     /// ```
     /// use dlnotes::prelude::*;
@@ -194,7 +225,7 @@ impl Tensor {
     #[must_use]
     #[track_caller]
     pub fn mean_dim(&self, dim: impl Dim, keepdim: bool) -> Self {
-        mean_along(self, dim.dims(), keepdim)
+        mean_along(self, &dim.dims(), keepdim)
     }
 
     /// The variance of all elements, as a scalar: Σ(x − mean)² / (n − 1), as PyTorch's default (Bessel's correction).
@@ -210,7 +241,9 @@ impl Tensor {
     }
 
     /// Variances along `dim`: Σ(x − mean)² / (n − `correction`); correction 1 is the unbiased estimate, 0 the variance
-    /// of the elements themselves. NaN where n ≤ correction.
+    /// of the elements themselves. Where n ≤ correction the sum is divided by 0: one number has no unbiased variance (NaN).
+    ///
+    /// The mean is taken first, and everything in double precision: equal numbers have the variance 0, exactly.
     ///
     /// ```
     /// use dlnotes::prelude::*;
@@ -224,10 +257,11 @@ impl Tensor {
     #[must_use]
     #[track_caller]
     pub fn var_dim(&self, dim: impl Dim, correction: usize, keepdim: bool) -> Self {
-        var_along(self, dim.dims(), correction, keepdim)
+        spread("var", self, &dim.dims(), correction, keepdim)
     }
 
-    /// The standard deviation of all elements, as a scalar: the square root of the [`var`](Self::var)iance.
+    /// The standard deviation of all elements, as a scalar: the square root of the [`var`](Self::var)iance. Its
+    /// derivative (x − mean)/((n − 1)·std) is taken as 0 where all elements are equal, as in PyTorch.
     ///
     /// ```
     /// use dlnotes::prelude::*;
@@ -236,6 +270,6 @@ impl Tensor {
     /// ```
     #[must_use]
     pub fn std(&self) -> Self {
-        self.var().sqrt()
+        spread("std", self, &all_dims(self), 1, false)
     }
 }
