@@ -177,7 +177,10 @@ fn compiled(file: &Path, call: &str) -> Vec<String> {
         .arg(file.with_extension("ll"))
         .output()
         .expect("rustc can be started");
-    if !rustc.status.success() { println!("{call}\n{}", String::from_utf8_lossy(&rustc.stderr)); return vec![] };
+    if !rustc.status.success() {
+        println!("{call}\n{}", String::from_utf8_lossy(&rustc.stderr));
+        return vec![];
+    };
     let code = std::fs::read_to_string(file.with_extension("ll")).unwrap();
     // `; core::ptr::drop_in_place<…>` above each function.
     let lines: Vec<&str> = code.lines().collect();
@@ -192,7 +195,7 @@ fn compiled(file: &Path, call: &str) -> Vec<String> {
 
 /// Where cargo puts what it has built for this test.
 fn libraries() -> PathBuf {
-    std::env::var_os("THIN_LIBRARIES").map(PathBuf::from).unwrap_or_else(|| {
-        std::env::current_exe().unwrap().parent().unwrap().to_owned()
-    })
+    std::env::var_os("THIN_LIBRARIES")
+        .map(PathBuf::from)
+        .unwrap_or_else(|| std::env::current_exe().unwrap().parent().unwrap().to_owned())
 }

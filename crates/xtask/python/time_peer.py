@@ -1,7 +1,7 @@
-"""Times the peers of a benchmark file: time_peer.py FILE THREADS
+"""Times the peers of a benchmark file: time_peer.py FILE THREADS [--once]
 
 The file's `BENCHES` maps the name of the Rust benchmark to the function that does the same work. Prints one JSON
-object: name to median nanoseconds.
+object: name to median nanoseconds. With --once each runs once, to see that it runs.
 """
 
 import importlib.util
@@ -34,8 +34,15 @@ def median_nanoseconds(work):
     return statistics.median(samples)
 
 
+def once(work):
+    begin = time.perf_counter_ns()
+    work()
+    return time.perf_counter_ns() - begin
+
+
 def main():
-    path, threads = sys.argv[1], int(sys.argv[2])
+    path, threads, options = sys.argv[1], int(sys.argv[2]), sys.argv[3:]
+    measure = once if "--once" in options else median_nanoseconds
     torch.set_num_threads(threads)
     spec = importlib.util.spec_from_file_location("peer", path)
     module = importlib.util.module_from_spec(spec)
@@ -43,7 +50,7 @@ def main():
     medians = {}
     for name, work in module.BENCHES.items():
         print(f"{name} …", flush=True)
-        medians[name] = median_nanoseconds(work)
+        medians[name] = measure(work)
     print(json.dumps(medians))
 
 

@@ -2,11 +2,11 @@
 
 use anyhow::Result;
 
+use crate::facts::Facts;
 use crate::kernel::{Kernel, SPEC};
 use crate::project::Project;
 use crate::steps::{Step, step};
-use crate::test::count_python_tests;
-use crate::{lab, look, python};
+use crate::{lab, look, python, tally};
 
 /// What `browser` can be told.
 #[derive(clap::Args)]
@@ -23,16 +23,19 @@ pub(crate) fn missing() -> Option<String> {
 /// Runs the tests; the log names each.
 pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
     let result = step("JupyterLab in a browser", "two minutes", |step| tests(step, project, &args.tests))?;
-    println!("{result}; screenshots in {}", project.tools("screenshots/browser")?.display());
+    for left_out in result.left_out() {
+        println!("not run: {}: {}", left_out.what, left_out.reason);
+    }
+    println!("{}; screenshots in {}", result.text(), project.tools("screenshots/browser")?.display());
     Ok(())
 }
 
 /// The same as a step of `cargo xtask test`.
-pub(crate) fn check(step: &mut Step, project: &Project) -> Result<String> {
+pub(crate) fn check(step: &mut Step, project: &Project) -> Result<Facts> {
     tests(step, project, &[])
 }
 
-fn tests(step: &mut Step, project: &Project, chosen: &[String]) -> Result<String> {
+fn tests(step: &mut Step, project: &Project, chosen: &[String]) -> Result<Facts> {
     let browser = look::browser()?;
     // The stock kernel can do little of what is tested.
     lab::set_up(project, Kernel::Dlnotes)?;
@@ -44,5 +47,5 @@ fn tests(step: &mut Step, project: &Project, chosen: &[String]) -> Result<String
     arguments.push(SPEC.to_owned());
     arguments.extend_from_slice(chosen);
     let command = python::script(project, &driver, "../../../tests/jupyterlab/browser.py", &arguments);
-    count_python_tests(step, project, "browser", &Kernel::Dlnotes.jupyter(project, command)?)
+    tally::python_tests(step, project, "browser", &Kernel::Dlnotes.jupyter(project, command)?)
 }

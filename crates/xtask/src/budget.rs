@@ -8,13 +8,14 @@ use std::collections::BTreeSet;
 use anyhow::{Context, Result, bail};
 use duct::cmd;
 
+use crate::facts::Facts;
 use crate::project::Project;
 
 /// How many crates `dlnotes` may consist of, itself included.
 const CRATES: usize = 45;
 
 /// Counts the crates; fails above the budget and names them.
-pub(crate) fn check(project: &Project) -> Result<String> {
+pub(crate) fn check(project: &Project) -> Result<Facts> {
     let tree = cmd!("cargo", "tree", "--locked", "-e", "normal", "--prefix", "none", "--no-dedupe", "-p", "dlnotes")
         .dir(&project.root)
         .stderr_capture()
@@ -25,7 +26,7 @@ pub(crate) fn check(project: &Project) -> Result<String> {
         let list = crates.iter().copied().collect::<Vec<_>>().join(", ");
         bail!("dlnotes is made of {} crates, {CRATES} are allowed (see docs/xtask.md): {list}", crates.len());
     }
-    Ok(format!("{} of {CRATES} crates", crates.len()))
+    Ok(Facts::ran(crates.len(), "crates").noting(format!("at most {CRATES} are allowed")))
 }
 
 /// Distinct crates in the output of `cargo tree`: name and version, without the path or mark behind them.

@@ -15,6 +15,12 @@ pub(crate) fn human(time: Duration) -> String {
     }
 }
 
+/// `20 s`, `3 min`: for what nobody knows exactly.
+pub(crate) fn rough(time: Duration) -> String {
+    let seconds = time.as_secs_f64();
+    if seconds < 90.0 { format!("{seconds:.0} s") } else { format!("{:.0} min", seconds / 60.0) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

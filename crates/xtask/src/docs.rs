@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail};
 use duct::cmd;
 use walkdir::WalkDir;
 
+use crate::facts::Facts;
 use crate::project::Project;
 use crate::python;
 use crate::steps::{Step, step};
@@ -32,9 +33,17 @@ pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
     if args.open { open(&page) } else { Ok(()) }
 }
 
+/// Builds it as a step of `cargo xtask test`.
+pub(crate) fn check(project: &Project, step: &mut Step) -> Result<Facts> {
+    let front = build(project, step)?;
+    let pages = WalkDir::new(front.parent().unwrap_or(&front)).into_iter().flatten();
+    let pages = pages.filter(|entry| entry.path().extension().is_some_and(|extension| extension == "html")).count();
+    Ok(Facts::ran(pages, "pages"))
+}
+
 /// Builds it anew in `.tools/web` and returns the front page. Every warning is an error: a link between pages that leads
 /// nowhere, a page in no table of contents, a formula that can't be read.
-pub(crate) fn build(project: &Project, step: &mut Step) -> Result<PathBuf> {
+fn build(project: &Project, step: &mut Step) -> Result<PathBuf> {
     let python = python::DOCS.ensure(project)?;
     let (sources, pages) = (project.tools("web/sources")?, project.tools("web/html")?);
     for folder in [&sources, &pages] {
@@ -78,7 +87,7 @@ fn add_crates(project: &Project, step: &mut Step, pages: &Path) -> Result<()> {
     let mut arguments = vec!["doc", "--release", "--locked", "--no-deps", "--lib", "--target-dir", "target"];
     arguments.extend(["-p", "dlnotes", "-p", "dlnotes-display"]);
     let doc = cmd("cargo", arguments).dir(&project.root).env("RUSTDOCFLAGS", "-D warnings");
-    step.run(project, "web-crates", &doc)?;
+    step.run_cargo(project, "web-crates", &doc, |step, line| step.note(line.trim()))?;
     let made = project.path("target/doc");
     for entry in WalkDir::new(&made) {
         let entry = entry?;

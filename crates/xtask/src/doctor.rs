@@ -7,7 +7,7 @@ use duct::cmd;
 
 use crate::kernel::Kernel;
 use crate::project::Project;
-use crate::{data_set, deny, evcxr, look, python, rust_src};
+use crate::{data_set, deny, evcxr, look, own_kernel, python, rust_src, rustc};
 
 /// What `doctor` can be told: nothing yet.
 #[derive(clap::Args)]
@@ -46,16 +46,21 @@ pub(crate) fn run(project: &Project, _: &Args) -> Result<()> {
 fn parts(project: &Project) -> Vec<Part> {
     let part = |name, found, mend, needed| Part { name, found, mend, needed };
     vec![
-        part("rustc", rustc(project), "rustup update stable", true),
+        part("rustc", rustc::good_enough(project).map_err(|error| format!("{error:#}")), "rustup update stable", true),
         part("linker", program("cc"), "sudo apt-get install build-essential", true),
         part("clippy", component("clippy"), "rustup component add clippy", true),
         part("rustfmt", component("fmt"), "rustup component add rustfmt", true),
-        part("standard library's sources", sources(project), "rustup component add rust-src", true),
+        part(
+            "standard library's sources",
+            sources(project),
+            "rustup component add rust-src",
+            own_kernel::NEEDS_RUST_SRC,
+        ),
         part("python", system_python(), "sudo apt-get install python3 python3-venv", true),
         part("JupyterLab's environment", environment(project, &python::JUPYTER), "cargo xtask lab", true),
         part("kernel dlnotes", spec(project, Kernel::Dlnotes), "cargo xtask lab", true),
         part("stock kernel evcxr", stock_kernel(project), "cargo xtask lab --kernel evcxr", false),
-        part("fonts", fonts(), "sudo apt-get install fonts-dejavu-core fonts-noto-cjk", true),
+        part("fonts", picture::letters(), picture::FONTS_ADVICE, true),
         part("Sphinx (docs, test)", environment(project, &python::DOCS), "cargo xtask docs", false),
         part("browser (look)", browser(), "sudo apt-get install chromium", false),
         part("cargo-deny (test)", deny::found(project), "cargo xtask test", false),
@@ -63,16 +68,6 @@ fn parts(project: &Project) -> Vec<Part> {
         part("Fashion-MNIST", data_set::find(project), "cargo xtask lab --only-install", false),
         part("free disk space", disk(project), "free some space, or move the repository", true),
     ]
-}
-
-fn rustc(project: &Project) -> Result<String, String> {
-    let version = cmd!("rustc", "--version").read().map_err(|error| error.to_string())?;
-    let manifest = std::fs::read_to_string(project.path("Cargo.toml")).map_err(|error| error.to_string())?;
-    let manifest: toml::Table = manifest.parse().map_err(|error| format!("Cargo.toml: {error}"))?;
-    let needed = manifest["workspace"]["package"]["rust-version"].as_str().unwrap_or_default();
-    let numbers = |text: &str| text.split('.').map_while(|part| part.parse::<u32>().ok()).collect::<Vec<_>>();
-    let have = version.split_whitespace().nth(1).unwrap_or_default().split('-').next().unwrap_or_default();
-    if numbers(have) < numbers(needed) { Err(format!("{have} is older than {needed}")) } else { Ok(version) }
 }
 
 fn program(name: &str) -> Result<String, String> {
@@ -93,7 +88,7 @@ fn sources(project: &Project) -> Result<String, String> {
     match rust_src::find(project) {
         Some(rust_src::RustSrc::InToolchain) => Ok("in the toolchain".to_owned()),
         Some(rust_src::RustSrc::At(path)) => Ok(path.display().to_string()),
-        None => Err("not found; the kernel cannot start without them".to_owned()),
+        None => Err("not found; evcxr cannot start without them".to_owned()),
     }
 }
 
@@ -129,6 +124,7 @@ fn spec(project: &Project, kernel: Kernel) -> Result<String, String> {
     }
 }
 
+<<<<<<< HEAD
 fn fonts() -> Result<String, String> {
     // Not only counted: what is drawn is looked for.
     match dlnotes_png::fonts() {
@@ -139,6 +135,8 @@ fn fonts() -> Result<String, String> {
     }
 }
 
+=======
+>>>>>>> xtask
 #[cfg(unix)]
 fn disk(project: &Project) -> Result<String, String> {
     let stat = rustix::fs::statvfs(&project.root).map_err(|error| error.to_string())?;

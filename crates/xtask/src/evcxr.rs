@@ -15,8 +15,8 @@ use walkdir::WalkDir;
 
 use crate::kernel::{Kernel, SPEC};
 use crate::project::Project;
-use crate::rust_src::RustSrc;
-use crate::{python, steps};
+use crate::rust_src::{self, RustSrc};
+use crate::{python, rustc, steps};
 
 /// The release that the notebooks are tested with.
 pub(crate) const VERSION: &str = "0.22.0";
@@ -50,10 +50,11 @@ overflow-checks = false
 "#;
 
 /// Installs kernel and kernelspec, and builds the helper crate in the kernel's own way.
-pub(crate) fn ensure(project: &Project, rust_src: &RustSrc) -> Result<()> {
+pub(crate) fn ensure(project: &Project) -> Result<()> {
+    let rust_src = rust_src::ensure(project)?;
     let binary = ensure_binary(project)?;
     let prepared = ensure_workspace(project)?;
-    write_spec(project, &binary, &prepared, rust_src)?;
+    write_spec(project, &binary, &prepared, &rust_src)?;
     let title = "helper crate built for the notebooks";
     let marker = prepared.join("ready");
     if marker.is_file() {
@@ -90,14 +91,14 @@ fn ensure_binary(project: &Project) -> Result<PathBuf> {
     }
     let build = project.tools("build/evcxr")?;
     let root = project.tools("evcxr")?;
-    steps::step(&title, "compiled from source: 5 to 8 minutes", |step| {
+    steps::step(&title, "compiled from source: minutes", |step| {
         // `--locked`: with newer versions of its dependencies this release does not compile. The target folder is kept
         // until the end, so that an interrupted installation goes on where it was.
         let install = cmd!("cargo", "install", "--locked", "--root", &root, "--version", VERSION, "evcxr_jupyter")
             .env("CARGO_TARGET_DIR", &build)
             .env_remove("RUSTFLAGS")
             .dir(&project.root);
-        step.run(project, "evcxr", &install)
+        step.run_cargo(project, "evcxr", &install, |step, line| step.note(line.trim()))
             .context("could not install evcxr_jupyter; the first time this needs a network connection")
     })?;
     project.set_done("evcxr", VERSION)?;
@@ -141,7 +142,7 @@ fn key(project: &Project) -> Result<String> {
     hash.update(VERSION);
     hash.update(WORKSPACE);
     hash.update(project.root.to_string_lossy().as_bytes());
-    hash.update(cmd!("rustc", "--version", "--verbose").read().context("cannot run rustc")?);
+    hash.update(rustc::identity()?);
     hash.update(fs::read(project.path("Cargo.lock")).context("cannot read Cargo.lock")?);
     hash.update(fs::read(project.path("notebooks/evcxr.toml")).context("cannot read notebooks/evcxr.toml")?);
     for name in ["dlnotes", "dlnotes-display"] {

@@ -12,7 +12,9 @@ use anyhow::{Context, Result, bail};
 use duct::cmd;
 use regex::Regex;
 
+use crate::facts::{Facts, Kind};
 use crate::project::Project;
+use crate::rustc;
 use crate::steps::{Step, step};
 
 /// The targets in `fuzz/targets`, slowest to start first.
@@ -63,10 +65,10 @@ pub(crate) fn missing() -> Option<String> {
 }
 
 /// All targets for a minute each, as a step of `cargo xtask test`.
-pub(crate) fn check(step: &mut Step, project: &Project) -> Result<String> {
+pub(crate) fn check(step: &mut Step, project: &Project) -> Result<Facts> {
     let found = targets(step, project, &TARGETS, SECONDS)?;
     let inputs: u64 = found.iter().map(|found| found.inputs).sum();
-    Ok(format!("{} targets, {:.1} million inputs, no finding", found.len(), inputs as f64 / 1e6))
+    Ok(Facts::ran(found.len(), "targets").and(Kind::Ran, inputs as usize, "inputs"))
 }
 
 /// What a run of a target came to.
@@ -98,17 +100,16 @@ fn targets(step: &mut Step, project: &Project, names: &[&'static str], seconds: 
 /// Compiles the targets and names the folder of their programs.
 fn build(step: &mut Step, project: &Project) -> Result<PathBuf> {
     let target = project.tools("build/fuzz")?;
-    let version = cmd!("rustc", "-vV").read().context("cannot run rustc")?;
-    let host = version.lines().find_map(|line| line.strip_prefix("host: ")).context("rustc names no host")?;
+    let host = rustc::host()?;
     // `--target`: build scripts and procedural macros are then compiled without counters. Not `--locked`: a crate that
     // dlnotes has begun to use is added to `fuzz/Cargo.lock`.
-    let arguments = ["build", "--release", "--target", host, "--manifest-path"];
+    let arguments = ["build", "--release", "--target", &host, "--manifest-path"];
     let build = cmd("cargo", arguments.map(PathBuf::from).into_iter().chain([project.path("fuzz/Cargo.toml")]))
         .env("CARGO_TARGET_DIR", &target)
         .env("CARGO_ENCODED_RUSTFLAGS", COUNTERS.join("\x1f"))
         .dir(&project.root);
-    step.run(project, "fuzz-build", &build)?;
-    Ok(target.join(host).join("release"))
+    step.run_cargo(project, "fuzz-build", &build, |step, line| step.note(line.trim()))?;
+    Ok(target.join(&host).join("release"))
 }
 
 fn target(project: &Project, programs: &Path, name: &'static str, seconds: u64) -> Result<Found> {

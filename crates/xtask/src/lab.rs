@@ -7,7 +7,8 @@ use duct::cmd;
 
 use crate::kernel::{self, Kernel, SPEC};
 use crate::project::Project;
-use crate::{clock, data_set, debian, python, rust_src};
+use crate::steps::both;
+use crate::{clock, data_set, debian, evcxr, own_kernel, python};
 
 /// What `lab` can be told.
 #[derive(clap::Args)]
@@ -29,8 +30,12 @@ pub(crate) struct Args {
 pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
     let start = Instant::now();
     eprintln!("Setting up in {} (nothing is installed anywhere else)", project.root.join(".tools").display());
-    set_up(project, args.choice.kernel)?;
-    data_set::ensure(project);
+    // The data set and Python's packages come from the network, while the kernel is compiled.
+    let data = || {
+        data_set::ensure(project);
+        Ok(())
+    };
+    both(data, || set_up(project, args.choice.kernel))?;
     eprintln!("Set up in {}.", clock::human(start.elapsed()));
     if args.only_install {
         return Ok(());
@@ -40,9 +45,11 @@ pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
 
 /// Everything that running a notebook on `kernel` needs.
 pub(crate) fn set_up(project: &Project, kernel: Kernel) -> Result<()> {
-    let rust_src = rust_src::ensure(project)?;
-    python::JUPYTER.ensure(project)?;
-    kernel.ensure(project, &rust_src)
+    match kernel {
+        Kernel::Dlnotes => both(|| python::JUPYTER.ensure(project), || own_kernel::ensure(project)).map(drop),
+        // It prepares the helper crate by running a cell, as a notebook does.
+        Kernel::Evcxr => python::JUPYTER.ensure(project).and_then(|_| evcxr::ensure(project)),
+    }
 }
 
 fn start_jupyterlab(project: &Project, args: &Args) -> Result<()> {

@@ -5,6 +5,7 @@ use std::fs;
 use anyhow::{Result, bail};
 use duct::cmd;
 
+use crate::facts::Facts;
 use crate::project::Project;
 use crate::steps::Step;
 
@@ -15,7 +16,7 @@ const CRATES: [&str; 4] = ["dlnotes-display", "dlnotes-png", "dlnotes", "dlnotes
 const LARGEST: u64 = 10_000_000;
 
 /// Packs each crate as `cargo publish` would and goes through its checks.
-pub(crate) fn check(step: &mut Step, project: &Project) -> Result<String> {
+pub(crate) fn check(step: &mut Step, project: &Project) -> Result<Facts> {
     let folder = project.tools("build/publish")?;
     // Compiling from the packed files takes minutes and evcxr once more: `CONTRIBUTING.md` has it among a release's steps.
     let target = folder.to_string_lossy();
@@ -35,5 +36,5 @@ pub(crate) fn check(step: &mut Step, project: &Project) -> Result<String> {
         }
         sizes.push(format!("{name} {:.2} MB", size as f64 / 1e6));
     }
-    Ok(sizes.join(", "))
+    Ok(Facts::ran(CRATES.len(), "packages").noting(sizes.join(", ")))
 }

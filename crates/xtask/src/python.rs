@@ -120,7 +120,16 @@ impl Environment {
                 },
             )?;
             let requirements = project.script(self.requirements);
-            let install = cmd!(&python, "-m", "pip", "install", "--disable-pip-version-check", "-r", &requirements);
+            let install = cmd!(
+                &python,
+                "-m",
+                "pip",
+                "install",
+                "--no-compile",
+                "--disable-pip-version-check",
+                "-r",
+                &requirements
+            );
             step.run(project, self.folder, &install)
                 .context("could not install the Python packages; without a network connection this step can't be done")
         })?;

@@ -1,4 +1,4 @@
-//! The sources of Rust's standard library: the kernel's rust-analyzer reads them before the first cell runs.
+//! The sources of Rust's standard library: rust-analyzer inside evcxr reads them before the first cell runs.
 
 use std::path::{Path, PathBuf};
 
@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 use duct::cmd;
 
 use crate::project::Project;
-use crate::{debian, steps};
+use crate::{debian, rustc, steps};
 
 /// Where the sources are, and whether the kernel must be told so.
 #[derive(Debug, PartialEq, Eq)]
@@ -22,8 +22,8 @@ const PACKAGE: &str = "rust-web-src";
 
 /// The sources if they are there, without installing anything.
 pub(crate) fn find(project: &Project) -> Option<RustSrc> {
-    let sysroot = cmd!("rustc", "--print", "sysroot").stderr_null().read().ok()?;
-    if Path::new(&sysroot).join("lib/rustlib/src/rust/library/core/src/lib.rs").is_file() {
+    let sysroot = rustc::sysroot().ok()?;
+    if sysroot.join("lib/rustlib/src/rust/library/core/src/lib.rs").is_file() {
         return Some(RustSrc::InToolchain);
     }
     if let Some(path) = std::env::var_os("RUST_SRC_PATH").map(PathBuf::from)
@@ -67,7 +67,7 @@ pub(crate) fn ensure(project: &Project) -> Result<RustSrc> {
         }
     }
     bail!(
-        "the kernel needs the sources of Rust's standard library and they could not be installed.\n\
+        "this kernel needs the sources of Rust's standard library and they could not be installed.\n\
          With rustup:            rustup component add rust-src\n\
          On Debian or Ubuntu:    sudo apt-get install rust-web-src   (or rust-src)\n\
          Anywhere else:          set RUST_SRC_PATH to the `library` folder of Rust's sources\n\

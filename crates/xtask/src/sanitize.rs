@@ -3,14 +3,12 @@
 //! The sanitizer's runtime comes with the stable toolchain; that it may be asked for takes `RUSTC_BOOTSTRAP`. Miri would
 //! need a nightly component, and knows neither AVX-512 nor signals.
 
-use std::path::Path;
+use anyhow::Result;
 
-use anyhow::{Context, Result};
-use duct::cmd;
-
+use crate::facts::Facts;
 use crate::project::Project;
 use crate::steps::Step;
-use crate::test::count_tests;
+use crate::{rustc, tally};
 
 /// What runs through unsafe code: matrix products, work shared out to threads, views and layers above them, safetensors,
 /// the signal's flag.
@@ -32,8 +30,7 @@ const TESTS: [&str; 13] = [
 
 /// Why the sanitizer can't be used here, if it can't.
 pub(crate) fn missing() -> Option<String> {
-    let folder = cmd!("rustc", "--print", "target-libdir").stderr_null().read().ok()?;
-    let found = std::fs::read_dir(Path::new(&folder)).ok()?.flatten().any(|entry| {
+    let found = std::fs::read_dir(rustc::libraries().ok()?).ok()?.flatten().any(|entry| {
         let name = entry.file_name();
         name.to_string_lossy().ends_with("_rt.asan.a")
     });
@@ -41,14 +38,12 @@ pub(crate) fn missing() -> Option<String> {
 }
 
 /// Compiles the crate with the sanitizer and runs the tests.
-pub(crate) fn check(step: &mut Step, project: &Project) -> Result<String> {
-    let version = cmd!("rustc", "-vV").read().context("cannot run rustc")?;
-    let host = version.lines().find_map(|line| line.strip_prefix("host: ")).context("rustc names no host")?;
-    let arguments = ["test", "--release", "--locked", "--target", host].into_iter().chain(TESTS);
-    let test = cmd("cargo", arguments.collect::<Vec<_>>())
-        .dir(&project.root)
+pub(crate) fn check(step: &mut Step, project: &Project) -> Result<Facts> {
+    let host = rustc::host()?;
+    let arguments = ["test", "--release", "--locked", "--target", &host].into_iter().chain(TESTS);
+    let test = tally::cargo(project, &arguments.collect::<Vec<_>>())
         .env("RUSTC_BOOTSTRAP", "1")
         .env("CARGO_ENCODED_RUSTFLAGS", "-Zsanitizer=address")
         .env("CARGO_TARGET_DIR", project.tools("build/sanitizer")?);
-    count_tests(step, project, "test-sanitizer", &test)
+    tally::rust_tests(step, project, "test-sanitizer", &test)
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use duct::cmd;
 
+use crate::facts::Facts;
 use crate::kernel::SPEC;
 use crate::project::Project;
 use crate::python;
@@ -27,19 +28,20 @@ const LEFT_OUT: [&str; 2] = ["tests/", "examples/"];
 
 /// Builds the wheel into `.tools/dist`.
 pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
-    let wheel = step("wheel", "compiling the kernel: 6 to 8 minutes the first time", |step| build(step, project))?;
+    let wheel = step("wheel", "compiling the kernel: minutes the first time", |step| build(step, project))?;
     println!("{} ({})", wheel.display(), size(&wheel)?);
     if args.check {
-        step("wheel in a fresh environment", "two minutes", |step| try_out(step, project, &wheel))?;
+        let checks = step("wheel in a fresh environment", "two minutes", |step| try_out(step, project, &wheel))?;
+        println!("{checks} checks passed");
     }
     Ok(())
 }
 
 /// Builds the wheel and tries it out, as a step of `cargo xtask test`.
-pub(crate) fn check(step: &mut Step, project: &Project) -> Result<String> {
+pub(crate) fn check(step: &mut Step, project: &Project) -> Result<Facts> {
     let wheel = build(step, project)?;
-    try_out(step, project, &wheel)?;
-    size(&wheel)
+    let checks = try_out(step, project, &wheel)?;
+    Ok(Facts::ran(checks, "checks").noting(size(&wheel)?))
 }
 
 fn build(step: &mut Step, project: &Project) -> Result<PathBuf> {
@@ -52,7 +54,7 @@ fn build(step: &mut Step, project: &Project) -> Result<PathBuf> {
     }
     // The same folder and flags as `cargo build --release`: evcxr is compiled once.
     let build = cmd!(&maturin, "build", "--release", "--out", &dist).dir(project.path("python"));
-    step.run(project, "wheel", &build)?;
+    step.run_cargo(project, "wheel", &build, |step, line| step.note(line.trim()))?;
     let mut wheels = fs::read_dir(&dist)?.flatten().map(|entry| entry.path());
     wheels.find(|path| path.extension().is_some_and(|e| e == "whl")).context("maturin left no wheel")
 }
@@ -100,8 +102,8 @@ fn workspace(manifest: &str) -> Result<String> {
     Ok(manifest.to_string())
 }
 
-/// Installs the wheel into an environment of its own and runs a notebook there.
-fn try_out(step: &mut Step, project: &Project, wheel: &Path) -> Result<()> {
+/// Installs the wheel into an environment of its own and runs a notebook there; how many checks passed.
+fn try_out(step: &mut Step, project: &Project, wheel: &Path) -> Result<usize> {
     let folder = project.tools("wheel-check")?;
     if folder.is_dir() {
         fs::remove_dir_all(&folder).with_context(|| format!("cannot remove {}", folder.display()))?;
@@ -126,8 +128,13 @@ fn try_out(step: &mut Step, project: &Project, wheel: &Path) -> Result<()> {
         .env_remove("LD_LIBRARY_PATH")
         .env_remove("DLNOTES_CRATES")
         .dir(&folder);
-    step.run(project, "wheel-check", &test)?;
-    fs::remove_dir_all(&folder).with_context(|| format!("cannot remove {}", folder.display()))
+    let mut checks = 0;
+    step.run_with(project, "wheel-check", &test, |step, line| {
+        step.note(line.trim());
+        checks += usize::from(line.starts_with("ok: "));
+    })?;
+    fs::remove_dir_all(&folder).with_context(|| format!("cannot remove {}", folder.display()))?;
+    Ok(checks)
 }
 
 fn cargo_home() -> Result<PathBuf> {

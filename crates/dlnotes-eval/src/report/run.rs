@@ -47,7 +47,9 @@ fn dead(died: &Died) -> Failure {
         s if s.starts_with("signal: 11") || s.starts_with("signal: 7") => {
             " (memory that isn't its own, or a recursion that used up the stack)"
         }
-        s if s.starts_with("signal: 6") => " (abort: a recursion that used up the stack, a panic while panicking, or no memory left)",
+        s if s.starts_with("signal: 6") => {
+            " (abort: a recursion that used up the stack, a panic while panicking, or no memory left)"
+        }
         s if s.starts_with("signal: 9") => " (killed from outside: often the system, when memory runs out)",
         s if s.starts_with("signal: 4") => {
             " (an instruction that this processor doesn't have, or `unreachable_unchecked`)"

@@ -77,9 +77,8 @@ fn nothing_that_a_cell_prints_has_power() {
 #[test]
 fn content_blocks_are_displays_and_the_last_one_is_the_value() {
     let mut session = Session::start();
-    let block = |mime: &str, text: &str| {
-        format!("println!(\"EVCXR_BEGIN_CONTENT {mime}\\n{text}\\nEVCXR_END_CONTENT\");")
-    };
+    let block =
+        |mime: &str, text: &str| format!("println!(\"EVCXR_BEGIN_CONTENT {mime}\\n{text}\\nEVCXR_END_CONTENT\");");
     let cell = block("a/b", "1") + &block("c/d", "1") + "println!(\"text\");" + &block("a/b", "2") + &block("a/b", "3");
     session.body(&cell).unwrap();
     let first = "display {\"a/b\": String(\"1\"), \"c/d\": String(\"1\")} None";
@@ -133,7 +132,8 @@ fn a_stream_that_is_closed_or_sent_elsewhere_holds_nobody_up() {
 #[test]
 fn threads_print_after_their_cell_and_one_that_holds_the_lock_holds_nobody_up() {
     let mut session = Session::start();
-    let later = "std::thread::spawn(|| { std::thread::sleep(std::time::Duration::from_millis(150)); print!(\"later\") })";
+    let later =
+        "std::thread::spawn(|| { std::thread::sleep(std::time::Duration::from_millis(150)); print!(\"later\") })";
     session.body(later).unwrap();
     assert_eq!(session.shown(), [""; 0]);
     session.wait_for("later");

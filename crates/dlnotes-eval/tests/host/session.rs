@@ -80,7 +80,11 @@ impl Session {
     }
 
     /// Stops the cell that runs next, once it has shown a text.
-    pub fn when_shown(&self, text: &'static str, act: impl FnOnce(&Watch) + Send + 'static) -> std::thread::JoinHandle<()> {
+    pub fn when_shown(
+        &self,
+        text: &'static str,
+        act: impl FnOnce(&Watch) + Send + 'static,
+    ) -> std::thread::JoinHandle<()> {
         let (shown, watch) = (Arc::clone(&self.shown), self.watch.clone());
         std::thread::spawn(move || {
             wait_for(&shown, text);

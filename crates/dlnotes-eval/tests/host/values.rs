@@ -8,7 +8,9 @@ use super::session::{Session, as_body};
 fn values_last_from_one_cell_to_the_next() {
     let mut session = Session::start();
     let ran = session
-        .body(r#"keeper.keep("x", vec![1, 2, 3]); keeper.keep("f", Box::new(|x: i32| x + 1) as Box<dyn Fn(i32) -> i32>)"#)
+        .body(
+            r#"keeper.keep("x", vec![1, 2, 3]); keeper.keep("f", Box::new(|x: i32| x + 1) as Box<dyn Fn(i32) -> i32>)"#,
+        )
         .unwrap();
     assert_eq!(ran.ending, Ending::Completed);
     let [x, f] = &ran.kept[..] else { panic!("{ran:?}") };
@@ -44,7 +46,10 @@ fn values_are_dropped_when_told_and_destructors_may_print_and_panic() {
     session.watch.end();
     let shown = session.shown();
     assert_eq!(shown[0], "out gone 2 gone 0 gone 1 ");
-    assert!(shown[1].starts_with("err thread 'main' panicked at cell_") && shown[1].ends_with(":\non purpose\n"), "{shown:?}");
+    assert!(
+        shown[1].starts_with("err thread 'main' panicked at cell_") && shown[1].ends_with(":\non purpose\n"),
+        "{shown:?}"
+    );
 }
 
 #[test]
@@ -115,7 +120,8 @@ fn ten_thousand_values_are_no_trouble() {
     let ran = session.body("for i in 0..10_000_u64 { keeper.keep(&format!(\"v{i}\"), i) }").unwrap();
     assert_eq!((ran.kept.len(), ran.kept[9_999].slot, ran.kept[9_999].name.as_str()), (10_000, 9_999, "v9999"));
     let slots: Vec<usize> = (0..10_000).collect();
-    let sum = "let all: Vec<u64> = (0..10_000).map(|i| frame.take(i)).collect(); println!(\"{}\", all.iter().sum::<u64>());
+    let sum =
+        "let all: Vec<u64> = (0..10_000).map(|i| frame.take(i)).collect(); println!(\"{}\", all.iter().sum::<u64>());
         for (i, one) in all.into_iter().enumerate() { frame.put_back(i, one) }";
     session.function(sum, &slots, false).unwrap();
     assert_eq!(session.shown(), ["out 49995000\n"]);

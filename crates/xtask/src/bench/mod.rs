@@ -4,23 +4,27 @@
 //! in the `BENCHES` of `benches/NAME.py`. Where there is a `benches/NAME.cell`, it does the same work in a notebook's cell.
 
 mod cell;
+mod common;
+mod criterion;
 mod kernels;
 mod notebooks;
+mod once;
+mod pytorch;
+
+pub(crate) use once::check;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use anyhow::{Context, Result, bail};
 use duct::{Expression, cmd};
 use serde_json::{Value, json};
-use walkdir::WalkDir;
 
-use crate::kernel::{self, target_directory};
 use crate::project::Project;
-use crate::python;
-use crate::steps::{skipped, step};
+use crate::steps::skipped;
+use crate::{data_set, kernel, python};
+use common::{Medians, Setting, milliseconds};
 
 /// What `bench` can be told.
 #[derive(clap::Args)]
@@ -50,12 +54,9 @@ const KERNEL: &str = "kernel";
 /// The name that stands for Run All of each notebook.
 const NOTEBOOKS: &str = "notebooks";
 
-/// Median times in nanoseconds by benchmark.
-type Medians = BTreeMap<String, f64>;
-
 /// Runs the benchmarks one file after another, each one followed by its peer, so that both see the same machine.
 pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
-    let folder = project.path("crates/dlnotes/benches");
+    let folder = folder(project);
     let threads = match args.threads {
         Some(0) => bail!("--threads 0: at least one thread is needed"),
         Some(threads) => threads,
@@ -63,9 +64,13 @@ pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
     };
     let benchmarks = chosen(&folder, &args.names)?;
     let pytorch = if args.with_pytorch { Some(python::PYTORCH.ensure(project)?) } else { None };
+    if args.names.iter().any(|name| name == NOTEBOOKS) || benchmarks.iter().any(|name| takes_data(&folder, name)) {
+        data_set::ensure(project);
+    }
+    let setting = Setting::new(project, threads);
     let mut results = Vec::new();
     for name in benchmarks {
-        let ours = criterion(project, &name, threads)?;
+        let ours = criterion::run(project, &name, &setting)?;
         let script = folder.join(&name).with_extension("py");
         let theirs = match (&pytorch, script.is_file()) {
             (None, _) => Medians::new(),
@@ -73,11 +78,11 @@ pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
                 skipped(&format!("PyTorch's side of {name}"), "there is no Python file beside it");
                 Medians::new()
             }
-            (Some(python), true) => peer(project, python, &script, threads)?,
+            (Some(python), true) => pytorch::run(project, python, &script, &setting)?,
         };
         let cell = folder.join(&name).with_extension("cell");
         let in_cell = match args.in_cell && cell.is_file() {
-            true => cell::run(project, args.choice.kernel, &cell, |command| limited(command, threads))?,
+            true => cell::run(project, args.choice.kernel, &cell, &setting)?,
             false => Medians::new(),
         };
         for (bench, time) in &ours {
@@ -97,12 +102,12 @@ pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
     // These only where they are asked for: they take kernels, and the machine for themselves for minutes.
     let asked_for = |special: &str| args.names.iter().any(|name| name == special);
     if asked_for(KERNEL) {
-        let side_by_side = kernels::run(project, threads)?;
+        let side_by_side = kernels::run(project, pytorch.as_deref(), &setting)?;
         println!("{}", kernels::table(&side_by_side));
         results.extend(side_by_side);
     }
     if asked_for(NOTEBOOKS) {
-        let run_all = notebooks::run(project, pytorch.as_deref(), threads)?;
+        let run_all = notebooks::run(project, pytorch.as_deref(), &setting)?;
         println!("{}", notebooks::table(&run_all));
         results.extend(run_all);
     }
@@ -113,23 +118,13 @@ pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
     Ok(())
 }
 
-/// Runs one file of benchmarks; criterion's medians.
-fn criterion(project: &Project, name: &str, threads: usize) -> Result<Medians> {
-    step(&format!("benchmark {name}"), "", |step| {
-        let since = SystemTime::now();
-        let bench = cmd!("cargo", "bench", "--locked", "-p", "dlnotes", "--bench", name, "--", "--noplot");
-        step.run(project, &format!("bench-{name}"), &limited(bench.dir(&project.root), threads))?;
-        let found = medians(&target_directory(project)?.join("criterion"), since)?;
-        if found.is_empty() { bail!("criterion left no results of {name}") } else { Ok(found) }
-    })
+/// Where the files of benchmarks are.
+fn folder(project: &Project) -> PathBuf {
+    project.path("crates/dlnotes/benches")
 }
 
-fn milliseconds(nanoseconds: f64) -> f64 {
-    nanoseconds / 1e6
-}
-
-/// The benchmark files asked for; all of them if nothing is named.
-fn chosen(folder: &Path, names: &[String]) -> Result<Vec<String>> {
+/// The names of all files of benchmarks.
+fn all(folder: &Path) -> Result<Vec<String>> {
     let files = fs::read_dir(folder).with_context(|| format!("there are no benchmarks: {}", folder.display()))?;
     let mut all: Vec<String> = files
         .flatten()
@@ -138,6 +133,12 @@ fn chosen(folder: &Path, names: &[String]) -> Result<Vec<String>> {
         .filter_map(|path| path.file_stem().map(|stem| stem.to_string_lossy().into_owned()))
         .collect();
     all.sort();
+    Ok(all)
+}
+
+/// The benchmark files asked for; all of them if nothing is named.
+fn chosen(folder: &Path, names: &[String]) -> Result<Vec<String>> {
+    let all = all(folder)?;
     let special = |name: &str| [KERNEL, NOTEBOOKS].contains(&name);
     if let Some(unknown) = names.iter().find(|name| !all.contains(name) && !special(name)) {
         bail!("no benchmark is called {unknown}; there are: {}, {KERNEL}, {NOTEBOOKS}", all.join(", "));
@@ -145,45 +146,10 @@ fn chosen(folder: &Path, names: &[String]) -> Result<Vec<String>> {
     Ok(if names.is_empty() { all } else { names.iter().filter(|name| !special(name)).cloned().collect() })
 }
 
-/// Holds either side to `threads` threads.
-fn limited(command: Expression, threads: usize) -> Expression {
-    ["RAYON_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"]
-        .into_iter()
-        .fold(command, |command, variable| command.env(variable, threads.to_string()))
-}
-
-/// The medians that criterion has written since `since`: results of earlier runs stay in its folder.
-fn medians(folder: &Path, since: SystemTime) -> Result<Medians> {
-    let mut found = Medians::new();
-    for entry in WalkDir::new(folder) {
-        let entry = entry.with_context(|| format!("cannot read criterion's results in {}", folder.display()))?;
-        if !entry.path().ends_with("new/estimates.json") || entry.metadata()?.modified()? < since {
-            continue;
-        }
-        let name: Value = serde_json::from_slice(&fs::read(entry.path().with_file_name("benchmark.json"))?)?;
-        let estimates: Value = serde_json::from_slice(&fs::read(entry.path())?)?;
-        let name = name["full_id"].as_str().context("criterion's benchmark.json has no full_id")?;
-        let median =
-            estimates["median"]["point_estimate"].as_f64().context("criterion's estimates.json has no median")?;
-        found.insert(name.to_owned(), median);
-    }
-    Ok(found)
-}
-
-/// Times the `BENCHES` of a Python file; the program prints one JSON object, name to median nanoseconds.
-fn peer(project: &Project, python: &Path, script: &Path, threads: usize) -> Result<Medians> {
-    let mut printed = String::new();
-    step(&format!("PyTorch's side of {}", script.file_stem().unwrap_or_default().display()), "", |step| {
-        let arguments = [script.display().to_string(), threads.to_string()];
-        let command = limited(python::script(project, python, "time_peer.py", &arguments), threads);
-        step.run_with(project, "bench-pytorch", &command, |step, line| {
-            step.note(line);
-            if line.starts_with('{') {
-                line.clone_into(&mut printed);
-            }
-        })
-    })?;
-    serde_json::from_str(&printed).with_context(|| format!("{} printed no results", script.display()))
+/// Whether a file of benchmarks trains on Fashion-MNIST, which is then got first.
+fn takes_data(folder: &Path, name: &str) -> bool {
+    let text = fs::read_to_string(folder.join(name).with_extension("rs"));
+    text.is_ok_and(|text| text.contains("FashionMnist::load"))
 }
 
 /// The machine in one line: figures mean nothing without it.
@@ -252,18 +218,6 @@ mod tests {
         {
             assert_eq!(time(ms), text);
         }
-    }
-
-    #[test]
-    fn results_of_this_run_are_read() {
-        let folder = tempfile::tempdir().unwrap();
-        let new = folder.path().join("group/relu/new");
-        fs::create_dir_all(&new).unwrap();
-        fs::write(new.join("benchmark.json"), r#"{"full_id": "relu"}"#).unwrap();
-        fs::write(new.join("estimates.json"), r#"{"median": {"point_estimate": 1500.0}}"#).unwrap();
-        assert_eq!(medians(folder.path(), SystemTime::UNIX_EPOCH).unwrap(), Medians::from([("relu".into(), 1500.0)]));
-        let later = SystemTime::now() + std::time::Duration::from_secs(60);
-        assert!(medians(folder.path(), later).unwrap().is_empty());
     }
 
     #[test]

@@ -1,14 +1,14 @@
 //! `cargo xtask bench notebooks`: Run All of each notebook on our kernel, on request beside its computations in PyTorch.
 
-use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::{Context, Result};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::common::Setting;
 use crate::kernel::Kernel;
-use crate::notebooks::{all, editions, execute};
+use crate::notebooks::{all, english, execute};
 use crate::project::Project;
 use crate::steps::step;
 use crate::{data_set, lab, python};
@@ -30,26 +30,26 @@ struct Time {
 }
 
 /// One notebook after the other, then the same in PyTorch.
-pub(super) fn run(project: &Project, pytorch: Option<&Path>, threads: usize) -> Result<Vec<Value>> {
+pub(super) fn run(project: &Project, pytorch: Option<&Path>, setting: &Setting) -> Result<Vec<Value>> {
     let data = data_set::find(project).map_err(anyhow::Error::msg).context(
         "the notebooks are timed with all of Fashion-MNIST; `cargo xtask lab --only-install` gets it where it can",
     )?;
-    let ours = on_our_kernel(project, threads)?;
+    let ours = on_our_kernel(project, setting)?;
     let theirs = match pytorch {
-        Some(python) => in_pytorch(project, python, &data, threads)?,
+        Some(python) => in_pytorch(project, python, &data, setting)?,
         None => Vec::new(),
     };
     Ok(results(&ours, &theirs))
 }
 
 /// Run All of each English notebook: the Chinese ones have the same cells.
-fn on_our_kernel(project: &Project, threads: usize) -> Result<Vec<Time>> {
+fn on_our_kernel(project: &Project, setting: &Setting) -> Result<Vec<Time>> {
     let kernel = Kernel::Dlnotes;
     lab::set_up(project, kernel)?;
-    let notebooks: BTreeSet<_> = all(project)?.iter().map(|path| editions::english_of(path)).collect();
+    let notebooks = english(&all(project)?);
     let timed = notebooks.iter().map(|path| {
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
-        let limited = |command| super::limited(command, threads);
+        let limited = |command| setting.hold(command);
         let executed = step(&format!("notebook {name}"), "", |step| execute(project, step, path, kernel, limited))?;
         Ok(Time { notebook: number(&name).to_owned(), seconds: executed.seconds })
     });
@@ -61,11 +61,11 @@ fn number(name: &str) -> &str {
     name.split_once('-').map_or(name, |(number, _)| number)
 }
 
-fn in_pytorch(project: &Project, python: &Path, data: &str, threads: usize) -> Result<Vec<Time>> {
+fn in_pytorch(project: &Project, python: &Path, data: &str, setting: &Setting) -> Result<Vec<Time>> {
     let mut times: Vec<Time> = Vec::new();
     step("the notebooks' computations in PyTorch", "", |step| {
-        let arguments = [threads.to_string(), data.to_owned()];
-        let command = super::limited(python::script(project, python, PEER, &arguments), threads);
+        let arguments = [setting.threads.to_string(), data.to_owned()];
+        let command = setting.hold(python::script(project, python, PEER, &arguments));
         step.run_with(project, "bench-notebooks-pytorch", &command, |step, line| {
             step.note(line);
             times.extend(serde_json::from_str::<Time>(line));

@@ -53,6 +53,18 @@ pub(super) fn differences(old: &Value, new: &Value) -> Vec<String> {
     found
 }
 
+/// How many outputs are held against the stored ones, and how many are free because they depend on the machine.
+pub(super) fn count(notebook: &Value) -> (usize, usize) {
+    let (mut compared, mut free) = (0, 0);
+    for cell in code_cells(notebook) {
+        match rule(cell) {
+            Ok(Rule::Machine) => free += outputs(cell).len(),
+            _ => compared += outputs(cell).len(),
+        }
+    }
+    (compared, free)
+}
+
 fn first_line(cell: &Value) -> String {
     joined(&cell["source"]).lines().next().unwrap_or_default().to_owned()
 }
@@ -212,6 +224,12 @@ mod tests {
         assert_eq!(compare("trained").len(), 1);
         assert_eq!(compare("machine"), [""; 0]);
         assert!(compare("trained=x")[0].contains("no number"));
+    }
+
+    #[test]
+    fn outputs_of_the_machine_are_not_counted_as_compared() {
+        assert_eq!(count(&notebook(json!([]), prints("1"))), (1, 0));
+        assert_eq!(count(&notebook(json!(["machine"]), prints("1"))), (0, 1));
     }
 
     #[test]

@@ -16,6 +16,7 @@ use anyhow::{Context, Result, bail};
 use duct::Expression;
 use serde_json::Value;
 
+use crate::facts::{Facts, Kind};
 use crate::kernel::{self, Kernel, SPEC};
 use crate::project::Project;
 use crate::steps::{Step, step};
@@ -40,27 +41,16 @@ pub(crate) struct Args {
 /// and outputs.
 pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
     let kernel = args.choice.kernel;
-    let chosen: BTreeSet<_> = chosen(project, &args.names)?.iter().map(|path| editions::english_of(path)).collect();
+    let chosen = english(&chosen(project, &args.names)?);
     lab::set_up(project, kernel)?;
-    let mut failed = Vec::new();
+    let (mut facts, mut failed) = (Facts::default(), Vec::new());
     for path in chosen {
         let name = path.strip_prefix(&project.root).unwrap_or(&path).display().to_string();
-        let outcome = step(&name, "", |step| {
-            let missing = rests_on_data_set(&file::read(&path)?).then(|| data_set::find(project).err()).flatten();
-            if let (Some(missing), false) = (&missing, args.check) {
-                bail!("its outputs rest on Fashion-MNIST, and {missing}: cargo xtask lab --only-install");
-            }
-            let new = execute(project, step, &path, kernel, |command| command)?.notebook;
-            if let Some(missing) = missing {
-                eprintln!("          runs; {missing}, so its outputs are not compared");
-                return Ok(());
-            }
-            if args.check {
-                return check(&path, &new, kernel);
-            }
-            store(&path, new, args.fresh)?;
-            editions::renew(project, &path)
+        let outcome = step(&name, "", |step| match args.check {
+            true => checked(project, step, &path, kernel),
+            false => renew(project, step, &path, kernel, args.fresh),
         });
+        let outcome = outcome.map(|found| facts.extend(found));
         if let Err(error) = outcome {
             eprintln!("{error:#}\n");
             failed.push(name);
@@ -69,7 +59,79 @@ pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
     if !failed.is_empty() {
         bail!("{} of the notebooks failed: {}", failed.len(), failed.join(", "));
     }
+    for left_out in facts.left_out() {
+        println!("not compared: {}: {}", left_out.what, left_out.reason);
+    }
+    println!("{}", facts.text());
     Ok(())
+}
+
+/// Runs every notebook and compares its outputs with the stored ones, as a step of `cargo xtask test`. The Chinese editions
+/// are not run: tidy holds their cells and outputs equal to the English ones.
+pub(crate) fn check(step: &mut Step, project: &Project, kernel: Kernel) -> Result<Facts> {
+    lab::set_up(project, kernel)?;
+    let (mut facts, mut failed) = (Facts::default(), Vec::new());
+    for path in english(&all(project)?) {
+        let name = short(project, &path);
+        step.note(&name);
+        match checked(project, step, &path, kernel) {
+            Ok(found) => facts.extend(found),
+            Err(error) => failed.push(format!("{name}: {error:#}")),
+        }
+    }
+    if failed.is_empty() { Ok(facts) } else { bail!("{}", failed.join("\n\n")) }
+}
+
+/// The English notebooks among `paths`, or whose Chinese edition is.
+pub(crate) fn english(paths: &[PathBuf]) -> BTreeSet<PathBuf> {
+    paths.iter().map(|path| editions::english_of(path)).collect()
+}
+
+/// Runs a notebook and stores its outputs.
+fn renew(project: &Project, step: &mut Step, path: &Path, kernel: Kernel, fresh: bool) -> Result<Facts> {
+    if let Some(missing) = missing_data(project, path)? {
+        bail!("its outputs rest on Fashion-MNIST, and {missing}: cargo xtask lab --only-install");
+    }
+    let new = execute(project, step, path, kernel, |command| command)?.notebook;
+    let facts = ran(&new);
+    store(path, new, fresh)?;
+    editions::renew(project, path)?;
+    Ok(facts)
+}
+
+/// Runs a notebook; fails where its outputs differ from the stored ones, and says so where they can't be compared.
+fn checked(project: &Project, step: &mut Step, path: &Path, kernel: Kernel) -> Result<Facts> {
+    let missing = missing_data(project, path)?;
+    let new = execute(project, step, path, kernel, |command| command)?.notebook;
+    let old = file::read(path)?;
+    let stored_by = old["metadata"]["dlnotes"]["kernel"].as_str().unwrap_or("none");
+    let name = format!("outputs of {}", short(project, path));
+    if let Some(missing) = missing {
+        return Ok(ran(&new).without(name, missing));
+    }
+    if stored_by != kernel.name() {
+        return Ok(ran(&new).without(name, format!("they were stored by kernel {stored_by}")));
+    }
+    let differences = compare::differences(&old, &new);
+    if !differences.is_empty() {
+        bail!(
+            "{}\nIf that is meant: cargo xtask notebooks {}",
+            differences.join("\n"),
+            path.file_stem().unwrap_or_default().display()
+        );
+    }
+    let (compared, free) = compare::count(&new);
+    Ok(ran(&new).and(Kind::Compared, compared, "outputs").and(Kind::PassedOver, free, "outputs"))
+}
+
+/// One notebook with its code cells.
+fn ran(notebook: &Value) -> Facts {
+    Facts::ran(1, "notebooks").and(Kind::Ran, file::code_cells(notebook).count(), "cells")
+}
+
+/// Why the outputs of a notebook can't be the stored ones here: the images that they rest on aren't all there.
+fn missing_data(project: &Project, path: &Path) -> Result<Option<String>> {
+    Ok(rests_on_data_set(&file::read(path)?).then(|| data_set::find(project).err()).flatten())
 }
 
 /// Every notebook of the repository, in both languages.
@@ -155,33 +217,20 @@ fn rests_on_data_set(notebook: &Value) -> bool {
     cells.filter(|cell| cell["cell_type"] == "code").any(|cell| joined(&cell["source"]).contains("FashionMnist::load"))
 }
 
-fn check(path: &Path, new: &Value, kernel: Kernel) -> Result<()> {
-    let old = file::read(path)?;
-    let stored_by = old["metadata"]["dlnotes"]["kernel"].as_str().unwrap_or("none");
-    if stored_by != kernel.name() {
-        eprintln!("          runs; its stored outputs come from kernel {stored_by}, so they are not compared");
-        return Ok(());
-    }
-    let differences = compare::differences(&old, new);
-    if !differences.is_empty() {
-        bail!(
-            "{}\nIf that is meant: cargo xtask notebooks {}",
-            differences.join("\n"),
-            path.file_stem().unwrap_or_default().display()
-        );
-    }
-    Ok(())
-}
-
 fn store(path: &Path, mut new: Value, fresh: bool) -> Result<()> {
     let old = file::read(path)?;
     if !fresh {
         compare::keep_same(&old, &mut new);
     }
+<<<<<<< HEAD
     if dlnotes_png::fonts() == 0 {
         bail!(
             "there are no fonts to draw the figures' labels with; on Debian or Ubuntu: sudo apt-get install fonts-dejavu-core"
         );
+=======
+    if let Err(reason) = picture::letters() {
+        bail!("{reason}; on Debian or Ubuntu: {}", picture::FONTS_ADVICE);
+>>>>>>> xtask
     }
     compare::add_pngs(&mut new)?;
     let text = file::to_text(&new)?;
