@@ -6,8 +6,9 @@ use anyhow::{Result, bail};
 use duct::cmd;
 
 use crate::kernel::Kernel;
+use crate::notebooks::picture;
 use crate::project::Project;
-use crate::{data_set, deny, evcxr, look, own_kernel, python, rust_src, rustc};
+use crate::{data_set, deny, evcxr, look, python, rust_src, rustc};
 
 /// What `doctor` can be told: nothing yet.
 #[derive(clap::Args)]
@@ -50,12 +51,7 @@ fn parts(project: &Project) -> Vec<Part> {
         part("linker", program("cc"), "sudo apt-get install build-essential", true),
         part("clippy", component("clippy"), "rustup component add clippy", true),
         part("rustfmt", component("fmt"), "rustup component add rustfmt", true),
-        part(
-            "standard library's sources",
-            sources(project),
-            "rustup component add rust-src",
-            own_kernel::NEEDS_RUST_SRC,
-        ),
+        part("standard library's sources", sources(project), "rustup component add rust-src", false),
         part("python", system_python(), "sudo apt-get install python3 python3-venv", true),
         part("JupyterLab's environment", environment(project, &python::JUPYTER), "cargo xtask lab", true),
         part("kernel dlnotes", spec(project, Kernel::Dlnotes), "cargo xtask lab", true),
@@ -124,19 +120,6 @@ fn spec(project: &Project, kernel: Kernel) -> Result<String, String> {
     }
 }
 
-<<<<<<< HEAD
-fn fonts() -> Result<String, String> {
-    // Not only counted: what is drawn is looked for.
-    match dlnotes_png::fonts() {
-        _ if !dlnotes_png::can_write("loss 0.5") => Err("no letter that is drawn leaves a pixel".to_owned()),
-        0 => Err("none; figures would be labelled in the small one that comes along, and pictures not be the same"
-            .to_owned()),
-        count => Ok(format!("{count} found, labels are drawn")),
-    }
-}
-
-=======
->>>>>>> xtask
 #[cfg(unix)]
 fn disk(project: &Project) -> Result<String, String> {
     let stat = rustix::fs::statvfs(&project.root).map_err(|error| error.to_string())?;

@@ -9,16 +9,11 @@ use serde_json::Value;
 
 use crate::kernel::{Kernel, SPEC};
 use crate::project::Project;
-use crate::rust_src::{self, RustSrc};
 use crate::{rustc, steps};
-
-/// Whether it needs the sources of Rust's standard library: as long as it is built on evcxr's library.
-pub(crate) const NEEDS_RUST_SRC: bool = true;
 
 /// Builds and installs the repository's own kernel; cargo and the kernel know themselves what is up to date.
 pub(crate) fn ensure(project: &Project) -> Result<()> {
     let prefix = Kernel::Dlnotes.prefix(project)?;
-    let rust_src = NEEDS_RUST_SRC.then(|| rust_src::ensure(project)).transpose()?;
     steps::step("kernel dlnotes-kernel", "compiled: minutes the first time", |step| {
         let build = cmd!("cargo", "build", "--release", "--locked", "--package", "dlnotes-kernel").dir(&project.root);
         step.run_cargo(project, "dlnotes-kernel", &build, |step, line| step.note(line.trim()))
@@ -27,10 +22,7 @@ pub(crate) fn ensure(project: &Project) -> Result<()> {
         .join("release")
         .join(format!("dlnotes-kernel{}", std::env::consts::EXE_SUFFIX));
     // The kernel's own place for what it prepares is the user's cache folder; `lab` promises to stay inside `.tools`.
-    let mut environment = vec![("DLNOTES_CACHE_DIR", project.tools("cache")?)];
-    if let Some(RustSrc::At(path)) = rust_src {
-        environment.push(("RUST_SRC_PATH", path));
-    }
+    let environment = [("DLNOTES_CACHE_DIR", project.tools("cache")?)];
     let within =
         |command: Expression| environment.iter().fold(command, |command, (name, path)| command.env(name, path));
     steps::step("kernelspec and prepared dependencies of dlnotes-kernel", "some minutes the first time", |step| {

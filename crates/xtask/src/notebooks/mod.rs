@@ -222,15 +222,8 @@ fn store(path: &Path, mut new: Value, fresh: bool) -> Result<()> {
     if !fresh {
         compare::keep_same(&old, &mut new);
     }
-<<<<<<< HEAD
-    if dlnotes_png::fonts() == 0 {
-        bail!(
-            "there are no fonts to draw the figures' labels with; on Debian or Ubuntu: sudo apt-get install fonts-dejavu-core"
-        );
-=======
     if let Err(reason) = picture::letters() {
         bail!("{reason}; on Debian or Ubuntu: {}", picture::FONTS_ADVICE);
->>>>>>> xtask
     }
     compare::add_pngs(&mut new)?;
     let text = file::to_text(&new)?;

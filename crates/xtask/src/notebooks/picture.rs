@@ -5,11 +5,6 @@ use std::collections::BTreeSet;
 use anyhow::{Context as _, Result};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-<<<<<<< HEAD
-=======
-use resvg::tiny_skia::{IntSize, Pixmap, Transform};
-use resvg::usvg::{Options, Tree, fontdb};
->>>>>>> xtask
 use roxmltree::{Document, Node};
 
 /// A PNG and the size at which it is meant to be shown.
@@ -22,66 +17,32 @@ pub(crate) struct Png {
     pub(crate) height: u32,
 }
 
-<<<<<<< HEAD
 /// More pixels on a side than any figure has.
 const LONGEST: u32 = 10_000;
+
+/// What brings fonts.
+pub(crate) const FONTS_ADVICE: &str = "sudo apt-get install fonts-dejavu-core fonts-noto-cjk";
+
+/// Whether text in a PNG can be seen: a letter of each script is drawn, and its pixels are looked for.
+pub(crate) fn letters() -> Result<String, String> {
+    if !dlnotes_png::can_write("A") {
+        return Err("no letter that is drawn leaves a pixel".to_owned());
+    }
+    match dlnotes_png::fonts() {
+        0 => Err(
+            "no fonts are installed; figures would be labelled in the small one that comes along, and pictures not be \
+                  the same"
+                .to_owned(),
+        ),
+        count if dlnotes_png::can_write("文") => Ok(format!("{count} found, labels are drawn")),
+        count => Ok(format!("{count} found, labels are drawn, but not in Chinese")),
+    }
+}
 
 /// Draws `svg`.
 pub(crate) fn png(svg: &str) -> Result<Png> {
     let png = dlnotes_png::render(svg, LONGEST).context("a cell's SVG can't be drawn")?;
     Ok(Png { base64: BASE64_STANDARD.encode(png.bytes), width: png.width, height: png.height })
-=======
-/// What brings fonts.
-pub(crate) const FONTS_ADVICE: &str = "sudo apt-get install fonts-dejavu-core fonts-noto-cjk";
-
-/// Letters of the languages that the notebooks' figures speak, and how many of them are drawn.
-const LETTERS: [(&str, &str); 2] = [("Latin", "A"), ("Chinese", "文")];
-
-/// Whether text in a PNG can be seen: draws a letter of each script and looks for its pixels. A font that is there isn't
-/// enough, it must be found by the family that a figure names. Without the second script figures can be read all the same.
-pub(crate) fn letters() -> Result<String, String> {
-    let drawn = |letter| ink(&format!("{FRAME}<text x='4' y='24' font-size='24'>{letter}</text></svg>"));
-    let mut missing = Vec::new();
-    for (script, letter) in LETTERS {
-        // What has no glyph may be drawn as an empty box: a letter that no font has shows how that looks.
-        let (ink, none) = (drawn(letter).map_err(|error| error.to_string())?, drawn("\u{10ffff}").unwrap_or(0));
-        if ink == 0 || ink == none {
-            missing.push(script);
-        }
-    }
-    match missing.as_slice() {
-        [] => Ok(format!("letters show ({} fonts)", FONTS.len())),
-        ["Chinese"] => Ok(format!("Latin letters show, Chinese ones don't ({} fonts)", FONTS.len())),
-        _ => Err("no letter shows: PNGs of figures have no labels".to_owned()),
-    }
-}
-
-/// A page for a letter.
-const FRAME: &str = "<svg xmlns='http://www.w3.org/2000/svg' width='32' height='32' font-family='sans-serif'>";
-
-/// How many pixels of a picture are not left as they were.
-fn ink(svg: &str) -> Result<usize> {
-    let (pixmap, _) = draw(svg)?;
-    Ok(pixmap.pixels().iter().filter(|pixel| pixel.alpha() > 0).count())
-}
-
-/// Draws `svg`; the pixels, and the size on the page.
-fn draw(svg: &str) -> Result<(Pixmap, IntSize)> {
-    let options = Options { fontdb: Arc::clone(&FONTS), font_family: "sans-serif".to_owned(), ..Options::default() };
-    let tree = Tree::from_str(svg, &options).context("a cell's SVG is not well-formed")?;
-    let size = tree.size().to_int_size();
-    let scaled = size.scale_by(SCALE).context("a cell's SVG has no size")?;
-    let mut pixmap = Pixmap::new(scaled.width(), scaled.height()).context("a cell's SVG is too large")?;
-    resvg::render(&tree, Transform::from_scale(SCALE, SCALE), &mut pixmap.as_mut());
-    Ok((pixmap, size))
-}
-
-/// The PNG of `svg`.
-pub(crate) fn png(svg: &str) -> Result<Png> {
-    let (pixmap, size) = draw(svg)?;
-    let bytes = pixmap.encode_png().context("cannot encode a PNG")?;
-    Ok(Png { base64: BASE64_STANDARD.encode(bytes), width: size.width(), height: size.height() })
->>>>>>> xtask
 }
 
 /// What the picture says of itself: its description, else its title.
