@@ -15,7 +15,7 @@ mod workspace;
 
 pub use cache::cache_directory;
 pub use cargo::{BuildError, Watch};
-pub use helper::helper_directory;
+pub use helper::{Places, helper_directory};
 pub use libraries::Libraries;
 pub use prepared::Prepared;
 pub use run::RunDirectory;

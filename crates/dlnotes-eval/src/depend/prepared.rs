@@ -6,12 +6,11 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::cache::{cache_directory, mark_used, private_directory, surplus};
+use super::cache::{mark_used, private_directory, surplus};
 use super::cargo::{self, Artifact, BuildError, Watch};
-use super::helper::{helper_directory, tested_lock};
 use super::stamp::{short_hash, stamp};
 use super::workspace::{self, HOST, RUNTIME, RUSTFLAGS};
-use super::{Libraries, Toolchain};
+use super::{Libraries, Places, Toolchain};
 use crate::{Error, Result};
 
 /// How many prepared builds are kept.
@@ -21,6 +20,7 @@ const KEEP: usize = 4;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Prepared {
     path: PathBuf,
+    places: Places,
     helper: bool,
 }
 
@@ -36,8 +36,13 @@ pub(super) struct Record {
 impl Prepared {
     /// The build with the toolchain and our crates as they are now; without the helper crate for a bare session.
     pub fn find(toolchain: &Toolchain, helper: bool) -> Result<Self> {
-        let path = cache_directory()?.join("prepared").join(key(toolchain, helper)?);
-        Ok(Self { path, helper })
+        Self::find_in(toolchain, Places::find()?, helper)
+    }
+
+    /// The same with a cache folder and crates of one's own.
+    pub fn find_in(toolchain: &Toolchain, places: Places, helper: bool) -> Result<Self> {
+        let path = places.cache.join("prepared").join(key(toolchain, &places, helper)?);
+        Ok(Self { path, places, helper })
     }
 
     /// Whether it has been built.
@@ -86,9 +91,9 @@ impl Prepared {
 
     fn build(&self, toolchain: &Toolchain, watch: &dyn Watch) -> Result<(), BuildError> {
         // What an interrupted build left is good to go on with.
-        let unfinished = Self { path: self.path.with_extension("unfinished"), helper: self.helper };
+        let unfinished = Self { path: self.path.with_extension("unfinished"), ..self.clone() };
         let (workspace, target) = (unfinished.workspace(), unfinished.target());
-        workspace::write(&workspace, self.helper)?;
+        workspace::write(&workspace, &self.places, self.helper)?;
         let mut artifacts = cargo::build(toolchain, &workspace, &target, &["--workspace"], watch)?;
         for artifact in &mut artifacts {
             artifact.filenames.retain_mut(|file| match file.strip_prefix(&unfinished.path) {
@@ -170,17 +175,17 @@ impl Prepared {
 }
 
 /// A name made of everything that a build depends on.
-fn key(toolchain: &Toolchain, helper: bool) -> Result<String> {
+fn key(toolchain: &Toolchain, places: &Places, helper: bool) -> Result<String> {
     let mut parts: Vec<Vec<u8>> =
         [toolchain.version.as_str(), &toolchain.libraries.to_string_lossy(), env!("CARGO_PKG_VERSION"), RUSTFLAGS]
             .map(|part| part.as_bytes().to_vec())
             .into();
-    parts.extend(workspace::files(helper).into_iter().map(|(_, text)| text.into_bytes()));
-    if let Some(lock) = tested_lock() {
+    parts.extend(workspace::files(places, helper).into_iter().map(|(_, text)| text.into_bytes()));
+    if let Some(lock) = places.tested_lock() {
         parts.push(fs::read(&lock).map_err(Error::file(&lock))?);
     }
     for name in if helper { &["dlnotes", "dlnotes-display"][..] } else { &["dlnotes-display"] } {
-        if let Some(directory) = helper_directory(name) {
+        if let Some(directory) = places.helper(name) {
             stamp(&directory, &mut parts)?;
         }
     }

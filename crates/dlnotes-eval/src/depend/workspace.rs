@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::helper::{specification, tested_lock};
+use super::Places;
 use crate::{Error, Result};
 
 /// Flags of every crate. One standard library for all of them, and for the program that runs cells.
@@ -22,10 +22,10 @@ pub(super) const RUNTIME: &str = "dlnotes-runtime";
 const TOKIO: &str = r#"{ version = "1", features = ["full"] }"#;
 
 /// The files of the workspace: path and text.
-pub(super) fn files(helper: bool) -> Vec<(&'static str, String)> {
-    let display = format!("dlnotes-display = {}\n", specification("dlnotes-display"));
+pub(super) fn files(places: &Places, helper: bool) -> Vec<(&'static str, String)> {
+    let display = format!("dlnotes-display = {}\n", places.specification("dlnotes-display"));
     let (crates, uses) = match helper {
-        true => (format!("dlnotes = {}\n{display}", specification("dlnotes")), "extern crate dlnotes;\n"),
+        true => (format!("dlnotes = {}\n{display}", places.specification("dlnotes")), "extern crate dlnotes;\n"),
         false => (display.clone(), ""),
     };
     let package = |name| format!("[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n");
@@ -50,14 +50,14 @@ pub(super) fn files(helper: bool) -> Vec<(&'static str, String)> {
 
 /// Writes the workspace into `directory`, with the versions that the checkout of our crates was tested with, and not the
 /// newest ones of the day, which would take the network too.
-pub(super) fn write(directory: &Path, helper: bool) -> Result<()> {
-    for (name, text) in files(helper) {
+pub(super) fn write(directory: &Path, places: &Places, helper: bool) -> Result<()> {
+    for (name, text) in files(places, helper) {
         let path = directory.join(name);
         let folder = path.parent().unwrap_or(directory);
         fs::create_dir_all(folder).map_err(Error::file(folder))?;
         fs::write(&path, text).map_err(Error::file(&path))?;
     }
-    if let Some(tested) = tested_lock() {
+    if let Some(tested) = places.tested_lock() {
         let lock = directory.join("Cargo.lock");
         fs::copy(tested, &lock).map_err(Error::file(&lock))?;
     }
