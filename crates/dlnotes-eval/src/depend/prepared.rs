@@ -155,7 +155,7 @@ impl Prepared {
         let release = |target: &str| self.target().join(target).join("release/deps");
         let own: &[&str] = if self.helper { &["dlnotes", "dlnotes_display"] } else { &["dlnotes_display"] };
         let mut externs = Vec::new();
-        for name in own.iter().chain(&["tokio"]) {
+        for name in own.iter().chain(&["tokio", "dlnotes_runtime"]) {
             externs.push(((*name).to_owned(), built(name, &["rmeta", "rlib"])?));
         }
         let mut load = Vec::new();

@@ -18,6 +18,9 @@ pub(super) const HOST: &str = "dlnotes-cells";
 /// The package with what cells may use besides the helper crate, and its library.
 pub(super) const RUNTIME: &str = "dlnotes-runtime";
 
+/// What is in it.
+const RUNTIME_SOURCE: &str = include_str!("../../runtime/lib.rs");
+
 /// What asynchronous cells run on. Prepared, because it takes longer to compile than a reader wants to wait.
 const TOKIO: &str = r#"{ version = "1", features = ["full"] }"#;
 
@@ -44,7 +47,7 @@ pub(super) fn files(places: &Places, helper: bool) -> Vec<(&'static str, String)
             ),
         ),
         // What both need comes from the helper crate's library: it must exist once.
-        ("runtime/lib.rs", format!("{uses}extern crate dlnotes_display;\npub extern crate tokio;\n")),
+        ("runtime/lib.rs", format!("{RUNTIME_SOURCE}\n{uses}")),
     ]
 }
 

@@ -86,7 +86,7 @@ fn start(body: &Body<'_>, file: &Path) -> Text {
     text.generated(&match body.split.awaits {
         false => format!("__frame.run(|__keeper| -> {result} {{ {include} }});\n"),
         true => format!(
-            "__frame.run(|__keeper| -> {result} {{ ::dlnotes_async::block_on(::dlnotes_display::cell::body(async {{ \
+            "__frame.run(|__keeper| -> {result} {{ ::dlnotes_runtime::block_on(::dlnotes_display::cell::body(async {{ \
              {include} }})) }});\n"
         ),
     });

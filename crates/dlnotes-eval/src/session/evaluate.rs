@@ -522,7 +522,7 @@ impl Session {
         match split.awaits {
             false => format!("|| {{ {uses} {stand_ins}\n{text}\n::std::result::Result::<_, {left}>::Ok({name}) }}"),
             true => format!(
-                "|| {{ {uses} {stand_ins} ::dlnotes_async::block_on(async {{\n{text}\n\
+                "|| {{ {uses} {stand_ins} ::dlnotes_runtime::block_on(async {{\n{text}\n\
                  ::std::result::Result::<_, {left}>::Ok({name}) }}) }}"
             ),
         }
