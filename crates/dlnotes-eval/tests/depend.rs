@@ -20,7 +20,7 @@ impl Watch for Printed {
 fn prepared() {
     let toolchain = Toolchain::find().unwrap();
     let places = Places::find().unwrap();
-    let prepared = Prepared::find(&toolchain, places, true).unwrap();
+    let prepared = Prepared::find_in(&toolchain, places, true).unwrap();
     let libraries = prepared.ensure(&toolchain, &Printed).unwrap();
     println!("{libraries:#?}");
 }

@@ -92,7 +92,7 @@ pub struct Split {
     pub value: Option<Range<usize>>,
     /// Whether there is any statement or expression.
     pub has_statements: bool,
-    /// Whether a statement of the cell's own awaits a future.
+    /// Whether a statement of the cell's own awaits a future, or needs tokio's runtime.
     pub awaits: bool,
 }
 
@@ -117,18 +117,19 @@ impl Split {
                 Stmt::Macro(statement) if expands_to_items(statement, &macros, is_last) => {
                     split.items.push(expansion(range));
                 }
-                _ => split.statement(statement, range, is_last),
+                _ => split.statement(statement, code, range, is_last),
             }
         }
         split
     }
 
-    fn statement(&mut self, statement: &Stmt, range: Range<usize>, is_last: bool) {
+    fn statement(&mut self, statement: &Stmt, code: &str, range: Range<usize>, is_last: bool) {
         self.has_statements = true;
         self.statements.push(range.clone());
         let mut awaits = Awaits(false);
         awaits.visit_stmt(statement);
-        self.awaits |= awaits.0;
+        // What `tokio::spawn` and `tokio::join!` need is there in a future only.
+        self.awaits |= awaits.0 || super::words(&code[range.clone()]).contains("tokio");
         match statement {
             Stmt::Local(local) => {
                 let mut names = Names(Vec::new());
@@ -327,6 +328,7 @@ mod tests {
             ("let x = async { f().await };", false),
             ("async fn g() { f().await }", false),
             ("let c = async |x: i32| f(x).await;", false),
+            ("tokio::spawn(f());", true),
         ] {
             assert_eq!(parse(code).unwrap().awaits, expect, "{code}");
         }

@@ -42,7 +42,7 @@ pub(super) fn files(places: &Places, helper: bool) -> Vec<(&'static str, String)
         (
             "runtime/Cargo.toml",
             format!(
-                "{}[lib]\npath = \"lib.rs\"\ncrate-type = [\"dylib\"]\n\n[dependencies]\n{crates}tokio = {TOKIO}\n",
+                "{}[lib]\npath = \"lib.rs\"\ncrate-type = [\"rlib\", \"dylib\"]\n\n[dependencies]\n{crates}tokio = {TOKIO}\n",
                 package(RUNTIME)
             ),
         ),

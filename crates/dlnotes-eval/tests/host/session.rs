@@ -120,13 +120,7 @@ pub fn as_body(text: &str) -> String {
 fn prepared() -> &'static (Toolchain, Libraries) {
     static PREPARED: OnceLock<(Toolchain, Libraries)> = OnceLock::new();
     PREPARED.get_or_init(|| {
-        let output = |args: &[&str]| {
-            let output = Command::new("rustc").args(args).output().unwrap();
-            String::from_utf8(output.stdout).unwrap().trim().to_owned()
-        };
-        let rustc = PathBuf::from(output(&["--print", "sysroot"])).join("bin/rustc");
-        let libraries = PathBuf::from(output(&["--print", "target-libdir"]));
-        let toolchain = Toolchain { rustc, libraries, version: output(&["-vV"]) };
+        let toolchain = Toolchain::find().unwrap();
         let folder = folder();
         let display = Path::new(env!("CARGO_MANIFEST_DIR")).join("../dlnotes-display/src/lib.rs");
         let mut command = rustc_for(&toolchain.rustc, "dlnotes_display");
