@@ -1,5 +1,6 @@
 //! A session: what lasts from one cell to the next, and a cell's way through it.
 
+mod blame;
 mod build;
 mod commands;
 mod depend;
@@ -8,7 +9,10 @@ mod failures;
 mod imports;
 mod items;
 mod lookup;
+mod run;
 mod shell;
+mod stage;
+mod statements;
 mod transcript;
 mod variables;
 

@@ -1,0 +1,151 @@
+//! A cell's items: compiled beside those that have to move with them, then the session's.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::build::{Unit, remove};
+use super::imports::Imports;
+use super::items::{CellText, Change, Entry, From, Items};
+use super::{Cell, Session, failures, variables};
+use crate::Stream;
+use crate::cell::{Kind, Split};
+use crate::generate::{Part, part};
+use crate::report::{Failure, Gone, Loss, older_cells};
+
+/// A cell's items, compiled, before the session has them.
+pub(super) struct Staged {
+    pub(super) items: Items,
+    pub(super) imports: Imports,
+    pub(super) change: Change,
+    /// The new crate, and where it is.
+    pub(super) unit: Option<(String, Unit)>,
+    pub(super) notices: Vec<String>,
+}
+
+impl Session {
+    /// Compiles a cell's items, and what has to move with them.
+    pub(super) fn stage(&mut self, cell: &Cell<'_>, code: &str, split: &Split) -> Result<Staged, Failure> {
+        let own: Vec<_> = split.uses.iter().flat_map(|(_, imports)| imports.clone()).collect();
+        let text = Arc::new(CellText {
+            sequence: self.sequence,
+            count: cell.count,
+            cell: cell.code.to_owned(),
+            code: code.to_owned(),
+            uses: split.uses.iter().map(|(range, _)| range.clone()).collect(),
+            imports: own.clone(),
+        });
+        let mut staged = Staged {
+            items: self.items.clone(),
+            imports: self.imports.clone(),
+            change: Change::default(),
+            unit: None,
+            notices: Vec::new(),
+        };
+        let names: BTreeSet<String> = split.items.iter().filter_map(|item| item.name.clone()).collect();
+        staged.imports.remove(&names);
+        let imports = Arc::new(staged.imports.clone());
+        staged.imports.add(&own, cell.count);
+        staged.change = staged.items.plan(&split.items, &text, &imports);
+        while !staged.change.inside.is_empty() {
+            let name = format!("it{}", staged.items.crates);
+            let folder = self.build.items_folder().map_err(|error| failures::of_rustc(&error, &self.work))?;
+            let parts = parts(&staged.items, &staged.change.inside, &folder);
+            let watch = self.watch.clone();
+            let unit = self.build.items(&name, &parts, folder, &watch);
+            let unit = unit.map_err(|error| failures::of_rustc(&error, &self.work))?;
+            self.compiler_failed(&unit)?;
+            if unit.compiled.is_ok() {
+                self.build.add(&name, &unit.folder).map_err(|error| failures::of_rustc(&error, &self.work))?;
+                staged.unit = Some((name, unit));
+                break;
+            }
+            remove(&unit.folder);
+            // What another cell defined, and no longer compiles beside this one's, is left out and named.
+            let older = older_cells(&unit.compiled.messages, &unit.sources, cell.count);
+            let own = unit.compiled.messages.iter().filter(|message| message.level == "error");
+            let only_older = !older.is_empty() && older.len() >= own.filter(|m| !m.spans.is_empty()).count();
+            let mut aside = Vec::new();
+            for blamed in older.iter().filter(|_| only_older) {
+                let at = parts.iter().find(|part| part.source.count == blamed.cell && part.source.count != cell.count);
+                let sequence = at.and_then(|part| part.module.strip_prefix('c')?.parse().ok());
+                aside.extend(sequence.and_then(|sequence| staged.items.set_aside(sequence, blamed.byte)));
+            }
+            if aside.is_empty() {
+                return Err(self.failure(&unit.compiled.messages, &unit.sources, cell.count));
+            }
+            for entry in aside {
+                staged.notices.push(set_aside(&entry));
+                let is_it =
+                    |other: &Entry| other.cell.sequence == entry.cell.sequence && other.item.range == entry.item.range;
+                staged.change.inside.retain(|other| !is_it(other));
+            }
+        }
+        Ok(staged)
+    }
+
+    /// The session has the cell's items now.
+    pub(super) fn commit(&mut self, staged: Staged, count: usize) -> Result<(), Failure> {
+        for notice in &staged.notices {
+            self.say(Stream::Err, notice);
+        }
+        self.items = staged.items;
+        self.imports = staged.imports;
+        let Some((_, unit)) = staged.unit else { return Ok(()) };
+        let library = self.build.link(&unit.folder).map_err(|what| failures::of_linker(&what, &self.work))?;
+        let dropped = variables::with_changed_type(&self.variables, &staged.change.changed);
+        let mut slots = Vec::new();
+        for (name, of) in &dropped {
+            slots.extend(self.variables.remove(name).map(|variable| variable.slot));
+            self.gone.insert(name.clone(), Gone { cell: count, why: Loss::TypeChanged(of.clone()) });
+        }
+        if !dropped.is_empty() {
+            let types: BTreeSet<&str> = dropped.values().map(String::as_str).collect();
+            let types = types.into_iter().collect::<Vec<_>>().join(", ");
+            let names = dropped.keys().cloned().collect::<Vec<_>>().join(", ");
+            self.say(Stream::Err, &format!("dropped, because this cell changes what {types} is: {names}\n"));
+        }
+        variables::renew(&mut self.variables, &staged.change.renewed);
+        let host = self.host()?;
+        host.drop_values(&slots).and_then(|()| host.open(&library)).map_err(|trouble| failures::of_host(&trouble))?;
+        self.opened.push(library);
+        Ok(())
+    }
+}
+
+fn set_aside(entry: &Entry) -> String {
+    let name = match (&entry.item.kind, entry.names.iter().next()) {
+        (Kind::Impl { head, .. }, _) => head.clone(),
+        (_, Some(name)) => name.clone(),
+        (_, None) => entry.text().lines().next().unwrap_or_default().to_owned(),
+    };
+    let number = entry.cell.count;
+    format!(
+        "`{name}` of cell [{number}] no longer compiles beside this cell and is left out: change it and run cell [{number}] \
+         again\n"
+    )
+}
+
+/// The files of a crate of items: one for each cell that has some in it.
+fn parts(items: &Items, inside: &[Entry], folder: &Path) -> Vec<Part> {
+    let mut sequences: Vec<usize> = inside.iter().map(|entry| entry.cell.sequence).collect();
+    sequences.sort_unstable();
+    sequences.dedup();
+    let parts = sequences.into_iter().filter_map(|sequence| {
+        let own: Vec<&Entry> = inside.iter().filter(|entry| entry.cell.sequence == sequence).collect();
+        let first = *own.first()?;
+        let text = &first.cell;
+        let mut hidden: BTreeSet<String> = own.iter().flat_map(|entry| entry.names.clone()).collect();
+        hidden.extend(text.imports.iter().filter_map(|import| import.name.clone()));
+        let mut mentioned: BTreeSet<String> = own.iter().flat_map(|entry| entry.words.iter().cloned()).collect();
+        mentioned.extend(first.imports.words());
+        let from = From { krate: Some(items.crates), module: Some(sequence), hidden: &hidden };
+        let mut uses = items.uses(&mentioned, from);
+        uses.extend(first.imports.lines(&hidden));
+        let list: Vec<_> = own.iter().map(|entry| entry.item.clone()).collect();
+        let source = part(&text.cell, &text.code, text.count, &list, &text.uses);
+        let file: PathBuf = folder.join(sequence.to_string()).join(&source.name);
+        Some(Part { module: first.module(), uses, file, source })
+    });
+    parts.collect()
+}

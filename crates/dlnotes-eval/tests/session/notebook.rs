@@ -1,0 +1,131 @@
+//! A notebook without front end: its cells are run one after the other, and what they show is read.
+
+use std::fmt::Write as _;
+use std::sync::{Arc, Mutex, OnceLock};
+
+use dlnotes_eval::depend::{BuildError, Libraries, Prepared, Toolchain, Watch as BuildWatch};
+use dlnotes_eval::host::Watch;
+use dlnotes_eval::report::without_colours;
+use dlnotes_eval::{Cell, Console, Dependencies, Event, Session, Settings, Stream};
+
+/// A session, and what it has shown.
+pub struct Notebook {
+    pub session: Session,
+    shown: Arc<Shown>,
+    count: usize,
+    /// The session's folders.
+    _folder: tempfile::TempDir,
+}
+
+impl Notebook {
+    /// A session without the helper crate.
+    pub fn open() -> Self {
+        let (toolchain, prepared, libraries) = prepared();
+        let folder = tempfile::tempdir().unwrap();
+        let (directory, work) = (folder.path().join("notebook"), folder.path().join("work"));
+        for path in [&directory, &work] {
+            std::fs::create_dir(path).unwrap();
+        }
+        let settings = Settings {
+            toolchain: toolchain.clone(),
+            dependencies: Dependencies(libraries.clone()),
+            directory,
+            work,
+            prepared: prepared.path().to_owned(),
+            analyzers: Vec::new(),
+        };
+        let shown = Arc::new(Shown::default());
+        let session = Session::open(settings, shown.clone(), Watch::default()).unwrap();
+        Self { session, shown, count: 0, _folder: folder }
+    }
+
+    /// Runs the next cell: what it shows, each value behind a `= `; or why it fails, with that in front.
+    pub fn run(&mut self, code: &str) -> Result<String, String> {
+        self.count += 1;
+        let result = self.session.evaluate(&Cell { code, count: self.count });
+        let mut text = std::mem::take(&mut *self.shown.0.lock().unwrap());
+        match result {
+            Ok(()) => Ok(text),
+            Err(failure) => {
+                text += &without_colours(&failure.traceback.join("\n"));
+                Err(text)
+            }
+        }
+    }
+
+    /// Runs a cell that has to work.
+    #[track_caller]
+    pub fn ok(&mut self, code: &str) -> String {
+        self.run(code).unwrap_or_else(|failure| panic!("cell [{}]:\n{code}\n\n{failure}", self.count))
+    }
+
+    /// Runs a cell that has to work and show exactly this.
+    #[track_caller]
+    pub fn shows(&mut self, code: &str, expect: &str) {
+        assert_eq!(self.ok(code).trim_end(), expect, "cell [{}]:\n{code}", self.count);
+    }
+
+    /// Runs a cell that has to fail, with each of these in what is said.
+    #[track_caller]
+    pub fn fails(&mut self, code: &str, expect: &[&str]) -> String {
+        let Err(text) = self.run(code) else { panic!("cell [{}] works:\n{code}", self.count) };
+        for part in expect {
+            assert!(text.contains(part), "cell [{}]:\n{code}\n\nsays nothing of {part:?}:\n{text}", self.count);
+        }
+        text
+    }
+
+    /// Names and types of the variables: `a: i32, b: String`.
+    pub fn variables(&self) -> String {
+        let mut text = String::new();
+        for (name, of) in self.session.variables() {
+            let _ = write!(text, "{}{name}: {of}", if text.is_empty() { "" } else { ", " });
+        }
+        text
+    }
+}
+
+#[derive(Default)]
+struct Shown(Mutex<String>);
+
+impl Console for Shown {
+    fn show(&self, event: Event) {
+        let mut shown = self.0.lock().unwrap();
+        match event {
+            Event::Text(Stream::Out | Stream::Err, text) => shown.push_str(&text),
+            Event::Result(bundle) => {
+                let _ = writeln!(shown, "= {}", bundle.text("text/plain").unwrap_or_default());
+            }
+            other => {
+                let _ = writeln!(shown, "{other:?}");
+            }
+        }
+    }
+
+    fn ask(&self, _: &str, _: bool) -> Option<String> {
+        None
+    }
+}
+
+/// The build without the helper crate, made once for all tests.
+fn prepared() -> &'static (Toolchain, Prepared, Libraries) {
+    static BUILD: OnceLock<(Toolchain, Prepared, Libraries)> = OnceLock::new();
+    BUILD.get_or_init(|| {
+        let toolchain = Toolchain::find().unwrap();
+        let prepared = Prepared::find(&toolchain, false).unwrap();
+        let libraries = prepared.ensure(&toolchain, &Silent).map_err(|error: BuildError| error.to_string()).unwrap();
+        (toolchain, prepared, libraries)
+    })
+}
+
+struct Silent;
+
+impl BuildWatch for Silent {
+    fn progress(&self, _: &str) {}
+
+    fn process(&self, _: Option<u32>) {}
+
+    fn is_interrupted(&self) -> bool {
+        false
+    }
+}
