@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 use serde::{Deserialize, Serialize};
 
 use super::Toolchain;
+use super::id::package_name;
 use super::workspace::RUSTFLAGS;
 use crate::Error;
 use crate::compile::message::Message;
@@ -35,6 +36,9 @@ pub enum BuildError {
     /// What cargo says: there is no such crate or version, no network, a build script that failed, …
     #[error("{0}")]
     Cargo(String),
+    /// What stands behind `:dep` isn't what it should be.
+    #[error("{0}")]
+    Specification(String),
     /// A crate doesn't compile.
     #[error("the crate `{package}` doesn't compile: {}", first_error(.messages))]
     Compile {
@@ -48,6 +52,31 @@ pub enum BuildError {
     /// Something else.
     #[error(transparent)]
     Other(#[from] Error),
+}
+
+impl BuildError {
+    /// Whether cargo reached nobody.
+    pub(super) fn is_no_network(&self) -> bool {
+        let signs = [
+            "failed to download",
+            "download of",
+            "Could not resolve host",
+            "Could not connect",
+            "spurious network error",
+        ];
+        matches!(self, Self::Cargo(message) if signs.iter().any(|sign| message.contains(sign)))
+    }
+
+    /// Without the package that only we know of.
+    pub(super) fn in_words(self) -> Self {
+        let Self::Cargo(mut message) = self else { return self };
+        let ours = format!("package `{}", super::package::NAME);
+        while let Some(start) = message.find(&ours) {
+            let end = message[start + ours.len()..].find('`').map_or(message.len(), |end| start + ours.len() + end + 1);
+            message.replace_range(start..end, "this notebook");
+        }
+        Self::Cargo(message)
+    }
 }
 
 fn first_error(messages: &[Message]) -> &str {
@@ -80,6 +109,23 @@ impl Artifact {
         extensions.iter().find_map(with).map(PathBuf::as_path)
     }
 
+    /// The file that says what is in it.
+    pub(super) fn metadata(&self) -> Option<&Path> {
+        self.file(&["rmeta", "rlib", std::env::consts::DLL_EXTENSION])
+    }
+
+    /// Whether it is a library for the machine that cells run on, of cargo's name `target`, and not for the compiler.
+    pub(super) fn is_library(&self, target: &str) -> bool {
+        let is_for = |file: &PathBuf| file.components().any(|part| part.as_os_str() == target);
+        let is_library = self.target.kind.iter().any(|kind| matches!(kind.as_str(), "lib" | "rlib" | "dylib"));
+        is_library && self.filenames.iter().any(is_for)
+    }
+
+    /// Whether it is a library of macros that rustc loads.
+    pub(super) fn is_macro(&self) -> bool {
+        self.target.kind.iter().any(|kind| kind == "proc-macro")
+    }
+
     /// The name under which code uses it.
     pub(super) fn crate_name(&self) -> String {
         self.target.name.replace('-', "_")
@@ -95,25 +141,38 @@ enum Line {
         manifest_path: PathBuf,
         message: Message,
     },
+    BuildScriptExecuted {
+        linked_paths: Vec<String>,
+    },
     #[serde(other)]
     Other,
 }
 
-/// Builds in the workspace `directory`, into `target`; what was built, in the order in which it was.
+/// What comes of a build.
+#[derive(Debug, Default)]
+pub(super) struct Built {
+    /// In the order in which they were built.
+    pub(super) artifacts: Vec<Artifact>,
+    /// Where libraries of other languages are: `native=FOLDER`.
+    pub(super) linked_paths: Vec<String>,
+}
+
+/// Builds in the workspace `directory`, into `target`.
 pub(super) fn build(
     toolchain: &Toolchain,
     directory: &Path,
     target: &Path,
     arguments: &[&str],
     watch: &dyn Watch,
-) -> Result<Vec<Artifact>, BuildError> {
-    let mut command = command(toolchain, directory);
-    command.args(["build", "--release", "--message-format=json", "--target", toolchain.target()]).args(arguments);
-    command.env("CARGO_TARGET_DIR", target).env("CARGO_BUILD_BUILD_DIR", target);
-    let mut artifacts = Vec::new();
+) -> Result<Built, BuildError> {
+    let always = ["build", "--release", "--message-format=json", "--target", toolchain.target()];
+    let mut command = command(toolchain, directory, &always);
+    command.args(arguments).env("CARGO_TARGET_DIR", target).env("CARGO_BUILD_BUILD_DIR", target);
+    let mut built = Built::default();
     let mut errors: BTreeMap<String, (PathBuf, Vec<Message>)> = BTreeMap::new();
     let ended = run(command, watch, |line| match serde_json::from_slice(line) {
-        Ok(Line::CompilerArtifact(artifact)) => artifacts.push(artifact),
+        Ok(Line::CompilerArtifact(artifact)) => built.artifacts.push(artifact),
+        Ok(Line::BuildScriptExecuted { linked_paths }) => built.linked_paths.extend(linked_paths),
         Ok(Line::CompilerMessage { package_id, manifest_path, message }) if message.level.starts_with("error") => {
             errors.entry(package_id).or_insert_with(|| (manifest_path, Vec::new())).1.push(message);
         }
@@ -125,72 +184,16 @@ pub(super) fn build(
             let folder = manifest.parent().unwrap_or(directory).to_owned();
             Err(BuildError::Compile { package: package_name(&id).into(), folder, messages })
         }
-        (ended, _) => ended.map(|()| artifacts),
+        (ended, _) => ended.map(|()| built),
     }
 }
 
-/// The packages of a workspace, each with those that its library needs, by cargo's names.
-pub(super) fn needs(
-    toolchain: &Toolchain,
-    directory: &Path,
-    watch: &dyn Watch,
-) -> Result<Vec<(String, Vec<String>)>, BuildError> {
-    let mut command = command(toolchain, directory);
-    command.args(["metadata", "--format-version=1", "--filter-platform", toolchain.target()]);
-    let mut json = Vec::new();
-    run(command, watch, |line| json.extend_from_slice(line))?;
-    let metadata: Metadata =
-        serde_json::from_slice(&json).map_err(|error| BuildError::Cargo(format!("`cargo metadata`: {error}")))?;
-    let is_normal = |need: &Need| need.dep_kinds.iter().any(|kind| kind.kind.is_none());
-    let nodes = metadata.resolve.nodes.into_iter();
-    Ok(nodes.map(|node| (node.id, node.deps.into_iter().filter(is_normal).map(|need| need.pkg).collect())).collect())
-}
-
-#[derive(Deserialize)]
-struct Metadata {
-    resolve: Resolve,
-}
-
-#[derive(Deserialize)]
-struct Resolve {
-    nodes: Vec<Node>,
-}
-
-#[derive(Deserialize)]
-struct Node {
-    id: String,
-    deps: Vec<Need>,
-}
-
-#[derive(Deserialize)]
-struct Need {
-    pkg: String,
-    dep_kinds: Vec<Kind>,
-}
-
-/// `None` for what isn't only for build scripts or tests.
-#[derive(Deserialize)]
-struct Kind {
-    kind: Option<String>,
-}
-
-/// The name in cargo's name for a package: `registry+https://…#either@1.13.0`, `path+file:///home/me/mine#0.1.0`.
-pub(super) fn package_name(id: &str) -> &str {
-    let (place, version) = id.rsplit_once('#').unwrap_or((id, ""));
-    match version.split_once('@') {
-        Some((name, _)) => name,
-        None => place.split('?').next().unwrap_or(place).rsplit('/').next().unwrap_or(place),
-    }
-}
-
-/// The version in cargo's name for a package.
-pub(super) fn package_version(id: &str) -> &str {
-    id.rsplit(['#', '@']).next().unwrap_or_default()
-}
-
-fn command(toolchain: &Toolchain, directory: &Path) -> Command {
+/// Cargo, called in a workspace, as all of its calls have to be: what it builds for the one has to fit to what it built
+/// for the other.
+pub(super) fn command(toolchain: &Toolchain, directory: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(&toolchain.cargo);
     command
+        .args(arguments)
         .current_dir(directory)
         .env("RUSTC", &toolchain.rustc)
         // It wins over all other ways to set flags: cells are compiled without those.
@@ -203,7 +206,7 @@ fn command(toolchain: &Toolchain, directory: &Path) -> Command {
 }
 
 /// Runs cargo, hands its output out by lines, and watches what it says meanwhile.
-fn run(mut command: Command, watch: &dyn Watch, mut line: impl FnMut(&[u8])) -> Result<(), BuildError> {
+pub(super) fn run(mut command: Command, watch: &dyn Watch, mut line: impl FnMut(&[u8])) -> Result<(), BuildError> {
     let failed = |error: std::io::Error| Error::Tool {
         tool: "cargo".into(),
         reason: error.to_string(),
@@ -304,18 +307,6 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(progress(line).as_deref(), expect, "{line}");
-        }
-    }
-
-    #[test]
-    fn packages_have_names_and_versions() {
-        for (id, name, version) in [
-            ("registry+https://github.com/rust-lang/crates.io-index#either@1.13.0", "either", "1.13.0"),
-            ("path+file:///home/me/mine#0.1.0", "mine", "0.1.0"),
-            ("path+file:///home/me/folder#mine@0.1.0", "mine", "0.1.0"),
-            ("git+https://host/them/theirs?branch=x#0.2.0", "theirs", "0.2.0"),
-        ] {
-            assert_eq!((package_name(id), package_version(id)), (name, version));
         }
     }
 

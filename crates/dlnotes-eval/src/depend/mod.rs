@@ -5,16 +5,25 @@
 
 mod cache;
 mod cargo;
+mod dependencies;
+mod graph;
 mod helper;
+mod id;
+mod join;
 mod libraries;
+mod loaded;
+mod package;
 mod prepared;
 mod run;
+mod spec;
 mod stamp;
+mod store;
 mod toolchain;
 mod workspace;
 
 pub use cache::cache_directory;
 pub use cargo::{BuildError, Watch};
+pub use dependencies::{Added, Dependencies};
 pub use helper::{Places, helper_directory};
 pub use libraries::Libraries;
 pub use prepared::Prepared;

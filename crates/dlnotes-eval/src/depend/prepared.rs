@@ -1,5 +1,6 @@
 //! The build that every session begins with: made once, never changed.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -8,9 +9,11 @@ use serde::{Deserialize, Serialize};
 
 use super::cache::{mark_used, private_directory, surplus};
 use super::cargo::{self, Artifact, BuildError, Watch};
+use super::graph::Graph;
+use super::spec::Spec;
 use super::stamp::{short_hash, stamp};
 use super::workspace::{self, HOST, RUNTIME, RUSTFLAGS};
-use super::{Libraries, Places, Toolchain};
+use super::{Libraries, Places, Toolchain, id};
 use crate::{Error, Result};
 
 /// How many prepared builds are kept.
@@ -29,8 +32,34 @@ pub struct Prepared {
 pub(super) struct Record {
     /// With paths within the build.
     pub(super) artifacts: Vec<Artifact>,
-    /// Names of packages, as cargo has them, with those of the packages that they need.
-    pub(super) needs: Vec<(String, Vec<String>)>,
+    /// Which package needs which, see [`Graph`].
+    pub(super) needs: BTreeMap<String, Vec<(String, String)>>,
+}
+
+impl Record {
+    /// The libraries that were built for the machine that cells run on, and not for the compiler.
+    pub(super) fn libraries<'a>(&'a self, target: &'a str) -> impl Iterator<Item = &'a Artifact> + Clone {
+        let own = [HOST, RUNTIME];
+        let is_own = move |artifact: &Artifact| own.contains(&id::package_name(&artifact.package_id));
+        self.artifacts.iter().filter(move |artifact| artifact.is_library(target) && !is_own(artifact))
+    }
+
+    /// Whether a package is one of ours, in a folder.
+    pub(super) fn is_local(&self, package: &str) -> bool {
+        package.starts_with("path+") && self.artifacts.iter().any(|artifact| artifact.package_id == package)
+    }
+
+    /// The file of an artifact with the same name, within the build.
+    fn file(&self, artifact: &Artifact) -> Option<&Path> {
+        let name = artifact.metadata()?.file_name()?;
+        let mut same = self.artifacts.iter().filter(|other| other.package_id == artifact.package_id);
+        same.find_map(|other| other.metadata().filter(|file| file.file_name() == Some(name)))
+    }
+
+    /// Whether it has been built beforehand.
+    pub(super) fn has(&self, artifact: &Artifact) -> bool {
+        self.file(artifact).is_some()
+    }
 }
 
 impl Prepared {
@@ -78,6 +107,46 @@ impl Prepared {
         self.path.join("workspace")
     }
 
+    /// Where crates are built that sessions add to it.
+    pub(super) fn store(&self) -> PathBuf {
+        self.places.cache.join("dependencies").join(self.path.file_name().unwrap_or_default())
+    }
+
+    /// The lines of a manifest for our crates.
+    pub(super) fn helper_lines(&self) -> String {
+        workspace::helper_lines(&self.places, self.helper)
+    }
+
+    /// Whether a `:dep` line asks for what every session has.
+    pub(super) fn has(&self, spec: &Spec) -> Result<bool, BuildError> {
+        let is_ours = matches!(spec.name.as_str(), "dlnotes" | "dlnotes-display" | "dlnotes_display");
+        if !is_ours || (spec.name == "dlnotes" && !self.helper) {
+            return Ok(false);
+        }
+        let name = spec.name.replace('_', "-");
+        let version = env!("CARGO_PKG_VERSION");
+        let is_version = |asked: &str| {
+            let asked = asked.trim_start_matches(['=', '^', '~', ' ']);
+            asked == "*" || version.strip_prefix(asked).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        let is_it = match (spec.text("path"), spec.text("version")) {
+            (Some(path), _) => Path::new(path).canonicalize().ok() == self.places.helper(&name),
+            (None, Some(asked)) => is_version(asked),
+            (None, None) => false,
+        };
+        match is_it && spec.table.keys().all(|key| key == "path" || key == "version") {
+            true => Ok(true),
+            false => Err(BuildError::Specification(format!(
+                "every session has `{name}` {version} already, of which there can be only one: leave the line out"
+            ))),
+        }
+    }
+
+    /// The file of this build that another build of the same has found fresh.
+    pub(super) fn file_of(&self, record: &Record, artifact: &Artifact) -> Option<PathBuf> {
+        record.file(artifact).map(|file| self.path.join(file))
+    }
+
     /// What is known of it.
     pub(super) fn record(&self) -> Result<Record> {
         let file = self.record_file();
@@ -94,7 +163,7 @@ impl Prepared {
         let unfinished = Self { path: self.path.with_extension("unfinished"), ..self.clone() };
         let (workspace, target) = (unfinished.workspace(), unfinished.target());
         workspace::write(&workspace, &self.places, self.helper)?;
-        let mut artifacts = cargo::build(toolchain, &workspace, &target, &["--workspace"], watch)?;
+        let mut artifacts = cargo::build(toolchain, &workspace, &target, &["--workspace"], watch)?.artifacts;
         for artifact in &mut artifacts {
             artifact.filenames.retain_mut(|file| match file.strip_prefix(&unfinished.path) {
                 Ok(path) => {
@@ -104,7 +173,7 @@ impl Prepared {
                 Err(_) => false,
             });
         }
-        let needs = cargo::needs(toolchain, &workspace, watch)?;
+        let needs = Graph::resolve(toolchain, &workspace, true, watch)?.into_needs();
         let json = serde_json::to_vec(&Record { artifacts, needs })
             .map_err(|error| Error::File { path: self.record_file(), source: error.into() })?;
         let file = unfinished.record_file();
@@ -117,6 +186,7 @@ impl Prepared {
             // What can't be removed now is surplus the next time too.
             let _ = fs::remove_dir_all(&old);
             let _ = fs::remove_file(old.with_extension("lock"));
+            let _ = fs::remove_dir_all(Self { path: old, ..self.clone() }.store());
         }
         Ok(())
     }

@@ -22,15 +22,19 @@ pub(super) const RUNTIME: &str = "dlnotes-runtime";
 const RUNTIME_SOURCE: &str = include_str!("../../runtime/lib.rs");
 
 /// What asynchronous cells run on. Prepared, because it takes longer to compile than a reader wants to wait.
-const TOKIO: &str = r#"{ version = "1", features = ["full"] }"#;
+pub(super) const TOKIO: &str = r#"{ version = "1", features = ["full"] }"#;
+
+/// The lines of a manifest for our crates.
+pub(super) fn helper_lines(places: &Places, helper: bool) -> String {
+    let display = format!("dlnotes-display = {}\n", places.specification("dlnotes-display"));
+    if helper { format!("dlnotes = {}\n{display}", places.specification("dlnotes")) } else { display }
+}
 
 /// The files of the workspace: path and text.
 pub(super) fn files(places: &Places, helper: bool) -> Vec<(&'static str, String)> {
     let display = format!("dlnotes-display = {}\n", places.specification("dlnotes-display"));
-    let (crates, uses) = match helper {
-        true => (format!("dlnotes = {}\n{display}", places.specification("dlnotes")), "extern crate dlnotes;\n"),
-        false => (display.clone(), ""),
-    };
+    let crates = helper_lines(places, helper);
+    let uses = if helper { "extern crate dlnotes;\n" } else { "" };
     let package = |name| format!("[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n");
     vec![
         ("Cargo.toml", format!("[workspace]\nresolver = \"3\"\nmembers = [\"host\", \"runtime\"]\n\n{PROFILE}")),
