@@ -398,11 +398,15 @@ fn what_nobody_writes_does_no_harm() {
         "}",
     ] {
         for prefix in ["", "let x: ", "let x = ", "fn f(a: ", "use ", "macro_rules! m { ("] {
-            let cell = format!("{prefix}{}", piece.repeat(3000));
+            let cell = format!("{prefix}{}", piece.repeat(300));
             let at = cell.len();
             let document = Document { cell, ..Document::default() };
+            let start = std::time::Instant::now();
             cursor::complete(&document, at, index());
             cursor::inspect(&document, at, index());
+            if start.elapsed().as_millis() > 100 {
+                println!("{prefix}{piece}…: {:?}", start.elapsed());
+            }
         }
     }
 }
