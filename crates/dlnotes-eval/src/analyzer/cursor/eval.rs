@@ -38,7 +38,7 @@ impl Eval<'_> {
                     ty = Ty::named("bool");
                 }
                 ".." | "..=" => {
-                    let other = if *at + 1 < end { self.operand(at, end, depth) } else { Ty::unknown() };
+                    let other = self.operand(at, end, depth);
                     let name = if sign == ".." { "Range" } else { "RangeInclusive" };
                     let ty_of_both =
                         if is_number(&ty) && is_number(&other) && other.name != "i32" { other } else { ty };

@@ -80,13 +80,14 @@ impl<'a> World<'a> {
         if depth == 0 {
             return found;
         }
-        // What is named comes before what `*` brings; of two lines, the later one.
-        for (_, path) in entry.links.iter().rev().filter(|(link, _)| link == name) {
-            if found.is_empty() && path.first().is_some_and(|first| first != name || path.len() > 1) {
-                found = self.resolve_within(path, depth - 1);
-            } else if found.is_empty() {
-                found = self.crate_root(name);
-            }
+        // What is named comes before what `*` brings; of two lines, the later one. One is followed: a text may have any
+        // number of them, each of which leads to all others.
+        if found.is_empty()
+            && let Some((_, path)) = entry.links.iter().rev().find(|(link, _)| link == name)
+        {
+            let leads_to_itself = path.first().is_some_and(|first| first == name);
+            found =
+                if leads_to_itself { self.from_crate(path, depth - 1) } else { self.resolve_within(path, depth - 1) };
         }
         if found.is_empty() {
             let globs = entry.links.iter().filter(|(link, _)| link == "*");
@@ -103,18 +104,22 @@ impl<'a> World<'a> {
         root(self.libraries).or_else(|| root(self.standard)).into_iter().collect()
     }
 
-    /// A path that begins with a crate, as those that `*` stands behind mostly do.
-    fn absolute(&self, path: &[String], depth: usize) -> Vec<Found<'a>> {
+    /// A path that begins with a crate.
+    fn from_crate(&self, path: &[String], depth: usize) -> Vec<Found<'a>> {
         let Some((first, rest)) = path.split_first() else { return Vec::new() };
         let first = if matches!(first.as_str(), "core" | "alloc") { "std" } else { first };
         let mut at = self.crate_root(first);
-        if at.is_empty() && depth > 0 {
-            return self.resolve_within(path, depth - 1);
-        }
         for name in rest {
             at = at.into_iter().flat_map(|found| self.step(found, name, depth)).collect();
         }
         at
+    }
+
+    /// A path that `*` stands behind: it mostly begins with a crate.
+    fn absolute(&self, path: &[String], depth: usize) -> Vec<Found<'a>> {
+        let found = self.from_crate(path, depth);
+        // Anything else is looked for less deep, since it may be among what other lines bring.
+        if found.is_empty() { self.resolve_within(path, depth.saturating_sub(4)) } else { found }
     }
 
     /// All names in a module.

@@ -2,6 +2,7 @@
 //!
 //! proc-macro2's lexer refuses such a text as a whole; this one always gives tokens for all of it.
 
+use std::cell::Cell;
 use std::ops::Range;
 
 /// What a token is.
@@ -43,7 +44,12 @@ pub(crate) struct Tokens<'a> {
     pub(crate) list: Vec<Token>,
     /// Strings, characters and comments: nothing can be completed there.
     pub(crate) silent: Vec<Range<usize>>,
+    /// How deep in a type we are.
+    pub(super) nesting: Cell<u32>,
 }
+
+/// Brackets that are nested deeper than anybody writes are no brackets, so that no reader of tokens runs out of stack.
+const DEEPEST: usize = 100;
 
 const SIGNS: [&str; 19] = [
     "..=", "...", "::", "->", "=>", "..", "==", "!=", "&&", "||", "+=", "-=", "*=", "/=", "%=", "^=", "&=", "|=", "<=",
@@ -52,7 +58,7 @@ const SIGNS: [&str; 19] = [
 impl<'a> Tokens<'a> {
     /// The tokens of `text`.
     pub(crate) fn new(text: &'a str) -> Self {
-        let mut tokens = Self { text, list: Vec::new(), silent: Vec::new() };
+        let mut tokens = Self { text, list: Vec::new(), silent: Vec::new(), nesting: Cell::new(0) };
         let mut at = 0;
         while let Some(next) = text[at..].chars().next() {
             at = if next.is_whitespace() { at + next.len_utf8() } else { tokens.token(at, next) };
@@ -83,7 +89,10 @@ impl<'a> Tokens<'a> {
 
     /// The index behind the bracket that closes the one at `open`; `end` at most.
     pub(crate) fn behind(&self, open: usize, end: usize) -> usize {
-        self.list.get(open).map_or(end, |token| (token.partner + 1).min(end))
+        match self.list.get(open) {
+            Some(token) if token.kind == Kind::Open => (token.partner + 1).min(end),
+            _ => (open + 1).min(end),
+        }
     }
 
     /// The text from the token `from` to the one before `to`.
@@ -215,6 +224,7 @@ impl<'a> Tokens<'a> {
         let count = self.list.len();
         for i in 0..count {
             match self.list[i].kind {
+                Kind::Open if open.len() >= DEEPEST => self.list[i].kind = Kind::Sign,
                 Kind::Open => {
                     self.list[i].partner = count;
                     open.push(i);

@@ -58,6 +58,18 @@ impl Ty {
 
     /// The type that begins at the token `at`, which moves behind it.
     pub(crate) fn read(tokens: &Tokens<'_>, at: &mut usize, end: usize) -> Self {
+        // Nobody writes types that are nested deeper, but anybody can type them.
+        if tokens.nesting.get() >= 100 {
+            *at = end;
+            return Self::unknown();
+        }
+        tokens.nesting.update(|depth| depth + 1);
+        let ty = Self::read_sum(tokens, at, end);
+        tokens.nesting.update(|depth| depth - 1);
+        ty
+    }
+
+    fn read_sum(tokens: &Tokens<'_>, at: &mut usize, end: usize) -> Self {
         while *at < end {
             match tokens.word(*at) {
                 "&" | "&&" | "mut" | "dyn" | "impl" => *at += 1,
