@@ -57,7 +57,13 @@ impl Sgd {
     fn of(groups: Vec<ParamGroup>, lr: Real) -> Self {
         let groups = Groups::new(groups, lr, 0.0);
         let velocity = Memory::new(["momentum_buffer"], &groups);
-        Self { groups: Field::new(groups), velocity: Field::new(velocity), momentum: 0.0, dampening: 0.0, nesterov: false }
+        Self {
+            groups: Field::new(groups),
+            velocity: Field::new(velocity),
+            momentum: 0.0,
+            dampening: 0.0,
+            nesterov: false,
+        }
     }
 
     weight_decay_setting!(

@@ -51,7 +51,14 @@ impl Grid {
 
     fn of(figures: Vec<Figure>) -> Grid {
         let columns = figures.len().clamp(1, COLUMNS);
-        Grid { figures: Field::new(figures), columns, title: Field::default(), share_x: false, share_y: false, size: None }
+        Grid {
+            figures: Field::new(figures),
+            columns,
+            title: Field::default(),
+            share_x: false,
+            share_y: false,
+            size: None,
+        }
     }
 
     /// How many figures stand in a row.

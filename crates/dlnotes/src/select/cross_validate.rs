@@ -66,9 +66,8 @@ pub fn cross_validate<E: ErrorPair>(
 fn validate(data: &Dataset, folds: &KFold, fit: &(dyn Fn(&Dataset, &Dataset) -> (f64, f64) + Sync)) -> Scores {
     let folds = folds.folds_of(data);
     // Each piece copies its own samples: K copies of the training data need not exist at once.
-    let errors = parallel(next_seed(), folds.len(), |i| {
-        fit(&data.subset(&folds[i].train), &data.subset(&folds[i].valid))
-    });
+    let errors =
+        parallel(next_seed(), folds.len(), |i| fit(&data.subset(&folds[i].train), &data.subset(&folds[i].valid)));
     let (train, valid) = errors.into_iter().unzip();
     Scores { train, valid }
 }

@@ -150,9 +150,7 @@ fn curve_over_sizes(
     if let Some(size) = sizes.iter().find(|&&size| size == 0 || size > train.len()) {
         fail("learning_curve", format!("{size} of {} samples: each size must be between 1 and that", train.len()));
     }
-    curve("samples", sizes.iter().map(|&size| size as f64).collect(), &|size| {
-        fit(&train.take(size as usize), test)
-    })
+    curve("samples", sizes.iter().map(|&size| size as f64).collect(), &|size| fit(&train.take(size as usize), test))
 }
 
 impl ErrorCurve {

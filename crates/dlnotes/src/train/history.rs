@@ -60,7 +60,13 @@ impl History {
     /// ```
     #[must_use]
     pub fn new(animator: Animator) -> Self {
-        Self { curves: Field::default(), animator: Field::new(animator), time: Duration::ZERO, stopped_early: false, note: None }
+        Self {
+            curves: Field::default(),
+            animator: Field::new(animator),
+            time: Duration::ZERO,
+            stopped_early: false,
+            note: None,
+        }
     }
 
     /// Adds a point to the curve `name`, which begins here if there is none yet.

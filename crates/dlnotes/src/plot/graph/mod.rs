@@ -67,7 +67,14 @@ pub fn graph(result: &Tensor) -> Graph {
         nodes.remove(0);
     }
     let kept = result.bytes_kept_for_backward(&[]);
-    Graph { root: Field::new(result.clone()), nodes: Field::new(nodes), left_out, names: Field::default(), kept, title: Field::default() }
+    Graph {
+        root: Field::new(result.clone()),
+        nodes: Field::new(nodes),
+        left_out,
+        names: Field::default(),
+        kept,
+        title: Field::default(),
+    }
 }
 
 impl Graph {

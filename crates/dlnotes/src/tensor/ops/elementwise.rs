@@ -2,8 +2,8 @@
 
 use super::{Keep, elementwise};
 use crate::real::{self, Real};
-use crate::tensor::{Tensor, pool};
 use crate::tensor::graph::{self, one};
+use crate::tensor::{Tensor, pool};
 
 impl Tensor {
     /// −x for every element. The operator `-x` does the same.
