@@ -163,8 +163,12 @@ impl Animator {
     /// ```
     pub fn legend<S: AsRef<str>>(mut self, names: impl AsRef<[S]>) -> Animator {
         let names = names.as_ref();
-        self.names.extend(listed(names.len(), &|i| names[i].as_ref()));
+        self.add_names(names.len(), &|i| names[i].as_ref());
         self
+    }
+
+    fn add_names<'a>(&mut self, count: usize, name: &dyn Fn(usize) -> &'a str) {
+        self.names.extend(listed(count, name));
     }
 
     /// Adds a point to every curve: the first number to the first curve, and so on.

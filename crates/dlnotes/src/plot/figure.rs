@@ -230,8 +230,12 @@ impl Figure {
     /// ```
     pub fn labels<S: AsRef<str>>(mut self, names: impl AsRef<[S]>) -> Figure {
         let names = names.as_ref();
-        *self.names = listed(names.len(), &|i| names[i].as_ref());
+        self.set_labels(names.len(), &|i| names[i].as_ref());
         self
+    }
+
+    fn set_labels<'a>(&mut self, count: usize, name: &dyn Fn(usize) -> &'a str) {
+        *self.names = listed(count, name);
     }
 
     /// Width and height in inches (96 pixels each); 3.5 × 2.5 unless set.

@@ -45,8 +45,12 @@ impl Figure {
     /// ```
     pub fn row_labels<S: AsRef<str>>(mut self, names: impl AsRef<[S]>) -> Figure {
         let names = names.as_ref();
-        *self.row_names = listed(names.len(), &|i| names[i].as_ref());
+        self.set_row_labels(names.len(), &|i| names[i].as_ref());
         self
+    }
+
+    fn set_row_labels<'a>(&mut self, count: usize, name: &dyn Fn(usize) -> &'a str) {
+        *self.row_names = listed(count, name);
     }
 }
 

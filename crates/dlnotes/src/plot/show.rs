@@ -50,7 +50,11 @@ macro_rules! shows {
             /// # Errors
             /// When the ending is another one or the file can't be written; the message names the path.
             pub fn save(&self, path: impl AsRef<std::path::Path>) -> std::io::Result<()> {
-                $crate::plot::save::save(&self.to_svg(), path.as_ref())
+                self.save_to(path.as_ref())
+            }
+
+            fn save_to(&self, path: &std::path::Path) -> std::io::Result<()> {
+                $crate::plot::save::save(&self.to_svg(), path)
             }
         }
 

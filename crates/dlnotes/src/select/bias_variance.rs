@@ -70,18 +70,19 @@ pub fn bias_variance(
     refits: usize,
     fit: impl Fn(&Dataset, &Tensor) -> Tensor + Sync,
 ) -> BiasVariance {
-    if refits < 2 || n == 0 {
-        fail("bias_variance", format!("{refits} refits to {n} samples: at least 2 refits and 1 sample are needed"));
-    }
     decompose(truth, n, refits, &fit)
 }
 
+#[track_caller]
 fn decompose(
     truth: &Truth,
     n: usize,
     refits: usize,
     fit: &(dyn Fn(&Dataset, &Tensor) -> Tensor + Sync),
 ) -> BiasVariance {
+    if refits < 2 || n == 0 {
+        fail("bias_variance", format!("{refits} refits to {n} samples: at least 2 refits and 1 sample are needed"));
+    }
     let (x, weights) = truth.nodes();
     let expected = numbers(&truth.at(&x));
     let runs: Vec<(Vec<f64>, f64)> = parallel(next_seed(), refits, |_| {

@@ -180,6 +180,11 @@ impl Truth {
         train: &Dataset,
         test: &Dataset,
     ) -> GeneralizationGap {
+        self.gap_of(&model, train, test)
+    }
+
+    #[track_caller]
+    fn gap_of(&self, model: &dyn Fn(&Tensor) -> Tensor, train: &Dataset, test: &Dataset) -> GeneralizationGap {
         let squares = |data: &Dataset| -> Vec<f64> {
             // One batch after the other: a large test set need not pass through a network at once.
             let batches = Batches::new(data, 1024);
@@ -195,7 +200,7 @@ impl Truth {
             train_error: mean(&train),
             test_error: mean(&test),
             standard_error: super::cross_validate::std(&test) / (test.len() as f64).sqrt(),
-            true_error: self.generalization_error(model),
+            true_error: self.error_of(model),
         }
     }
 

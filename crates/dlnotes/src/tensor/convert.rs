@@ -42,14 +42,20 @@ impl Tensor {
 /// From an ndarray array of any rank; an owned one in row-major order gives its memory, others are copied.
 impl<S: Data<Elem = Real>, D: Dimension> From<ArrayBase<S, D>> for Tensor {
     fn from(array: ArrayBase<S, D>) -> Self {
-        let shape = array.shape().to_vec();
-        // into_owned moves where the array owns its elements; it may still begin inside a larger buffer.
-        let (values, start) = array.as_standard_layout().into_owned().into_raw_vec_and_offset();
-        let len = shape.iter().product();
-        let start = start.unwrap_or(0);
-        let values = if start == 0 && values.len() == len { values } else { values[start..start + len].to_vec() };
-        Self::from_buffer(values, &shape)
+        // into_owned moves where the array owns its elements.
+        from_array(array.into_owned().into_dyn())
     }
+}
+
+fn from_array(array: ArrayD<Real>) -> Tensor {
+    let shape = array.shape().to_vec();
+    let array = if array.is_standard_layout() { array } else { array.as_standard_layout().into_owned() };
+    // It may begin inside a larger buffer.
+    let (values, start) = array.into_raw_vec_and_offset();
+    let len = shape.iter().product();
+    let start = start.unwrap_or(0);
+    let values = if start == 0 && values.len() == len { values } else { values[start..start + len].to_vec() };
+    Tensor::from_buffer(values, &shape)
 }
 
 impl From<Tensor> for ArrayD<Real> {

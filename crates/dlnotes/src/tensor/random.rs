@@ -186,6 +186,15 @@ fn draw(op: &'static str, shape: &[usize], distribution: impl Distribution<Real>
     Tensor::from_buffer(values, shape)
 }
 
+/// [`Tensor::random`], a call for each number: of a distribution that only a cell knows, that is all it compiles.
+#[track_caller]
+fn drawn(shape: &[usize], sample: &dyn Fn(&mut ChaCha8Rng) -> Real) -> Tensor {
+    let mut values = pool::take(checked_len("random", shape).or_fail());
+    let mut generator = generator();
+    values.iter_mut().for_each(|x| *x = sample(&mut generator));
+    Tensor::from_buffer(values, shape)
+}
+
 // A function for each distribution, so that a notebook's cell calls one instead of compiling it for its shape.
 
 #[track_caller]
@@ -294,7 +303,7 @@ impl Tensor {
     /// If a tensor of this shape can't fit into memory.
     #[track_caller]
     pub fn random(shape: impl AsRef<[usize]>, distribution: impl Distribution<Real>) -> Self {
-        draw("random", shape.as_ref(), distribution)
+        drawn(shape.as_ref(), &|generator| distribution.sample(generator))
     }
 }
 
