@@ -132,6 +132,50 @@ fn early_stopping_remembers_the_best_epoch_across_a_stop() {
 }
 
 #[test]
+fn patience_that_begins_with_the_resumption_counts_from_there() {
+    let _alone = seeded(2);
+    // Random labels: the test loss soon rises.
+    let set = |n| (Tensor::randn([n, 20]), Tensor::randn([n, 1]));
+    let (train, test) = (Batches::new(set(20), 5).shuffled(), Batches::new(set(50), 10));
+    let (loss, file) = (MseLoss::none(), File::new("late-patience"));
+    let net = sequential![Linear::new(20, 64), Relu, Linear::new(64, 1)];
+    let mut trainer = Sgd::new(net.parameters(), 0.05);
+    let own = File::new("own-patience");
+    Fit::new(&net, &train, &loss, &mut trainer).test(&test).epochs(30).checkpoint(&file.0).run().unwrap();
+    save_checkpoint(&own.0, &net, &trainer, 30).unwrap();
+    for path in [&file.0, &own.0] {
+        let fit = Fit::new(&net, &train, &loss, &mut trainer).test(&test).epochs(500).patience(5).resume(path);
+        let history = fit.run().unwrap();
+        assert!(history.stopped_early());
+        let curve = history.curves().iter().find(|curve| curve.name == "test loss").unwrap();
+        let after: Vec<f32> =
+            curve.epochs.iter().zip(&curve.values).filter(|(epoch, _)| **epoch > 30).map(|(_, &loss)| loss).collect();
+        let best = after.iter().copied().fold(f32::INFINITY, f32::min);
+        let last = after.iter().position(|&loss| loss == best).unwrap();
+        assert_eq!(after.len(), last + 1 + 5, "five epochs without a new low since the resumption");
+        assert_eq!(evaluate_loss(&net, &test, &loss), best, "back to the best of them");
+    }
+}
+
+#[test]
+fn the_best_epoch_is_measured_on_the_data_that_this_run_has() {
+    let _alone = seeded(4);
+    let (data, loss) = (data(), MseLoss::none());
+    let (file, best) = (File::new("other-data"), File::new("other-best"));
+    let net = net();
+    let mut trainer = Sgd::new(net.parameters(), 0.05);
+    // A training loss that no test loss will reach.
+    let easy = Batches::new((&Tensor::zeros([8, 3]), &net.forward(&Tensor::zeros([8, 3])).detach()), 8);
+    net.eval();
+    Fit::new(&net, &easy, &loss, &mut trainer).epochs(1).checkpoint(&file.0).run().unwrap();
+    let fit = Fit::new(&net, &data.0, &loss, &mut trainer).test(&data.1).epochs(3).resume(&file.0).save_best(&best.0);
+    let history = fit.run().unwrap();
+    load_parameters(&net, &best.0).unwrap();
+    let lowest = history.values("test loss").iter().copied().fold(f32::INFINITY, f32::min);
+    assert_eq!(evaluate_loss(&net, &data.1, &loss), lowest);
+}
+
+#[test]
 fn a_finished_run_has_nothing_left_to_do() {
     let _alone = seeded(4);
     let ((train, _), loss, file) = (data(), MseLoss::none(), File::new("finished"));

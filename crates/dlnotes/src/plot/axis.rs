@@ -1,7 +1,7 @@
 //! An axis: which values it covers, where each lies, which are labelled.
 
 use super::ink::Ink;
-use super::text::{decimal, ems, superscript};
+use super::text::{decimal, ems, number, superscript};
 
 /// Values beyond this are kept off the axes, so that sums and differences of limits stay finite.
 pub(super) const LARGEST: f64 = 1e300;
@@ -89,6 +89,10 @@ impl Axis {
 
     fn linear_ticks(&self, room: usize) -> Ticks {
         let (lo, hi) = (self.lo.min(self.hi), self.lo.max(self.hi));
+        if hi - lo < f64::MIN_POSITIVE * 1e3 {
+            // Steps between the smallest numbers there are can't be computed with.
+            return Ticks { major: vec![(lo, number(lo)), (hi, number(hi))], ..Ticks::default() };
+        }
         let least = if self.whole { 1.0 } else { 0.0 };
         let step = nice_step((hi - lo) / room.max(2) as f64).max(least);
         // Ends that lie a rounding error inside the next tick still get it.

@@ -63,10 +63,16 @@ impl Band {
             }
         }
         let outline = |mut stretch: Vec<(Point, Point)>| {
-            if let [(high, low)] = stretch[..] {
-                // One x alone would be an area without width.
-                let half = THINNEST / 2.0;
-                stretch = [-half, half].map(|by| ((high.0 + by, high.1), (low.0 + by, low.1))).to_vec();
+            let ends = || stretch.iter().flat_map(|(high, low)| [high, low]);
+            let side = |of: fn(&Point) -> f64| {
+                (ends().map(of).fold(f64::INFINITY, f64::min), ends().map(of).fold(f64::NEG_INFINITY, f64::max))
+            };
+            let ((left, right), (top, bottom)) = (side(|p| p.0), side(|p| p.1));
+            if right - left < THINNEST && !stretch.is_empty() {
+                // One x alone, or several that are as good as one, would be an area without width.
+                let middle = f64::midpoint(left, right);
+                stretch =
+                    [-THINNEST / 2.0, THINNEST / 2.0].map(|by| ((middle + by, top), (middle + by, bottom))).to_vec();
             }
             let there = stretch.iter().map(|ends| ends.0);
             clip_area(there.chain(stretch.iter().rev().map(|ends| ends.1)).collect(), panel.frame)

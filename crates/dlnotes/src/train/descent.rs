@@ -86,7 +86,7 @@ fn descend(f: &dyn Fn(&Tensor, &Tensor) -> Tensor, start: [Real; 2], lr: Real, s
         path.loss.push(loss.item());
         if step < steps {
             loss.backward();
-            // One step of plain SGD; a variable that the loss does not depend on stays.
+            // One step of plain SGD; a variable that the loss does not depend on has no gradient, and it says so.
             crate::optim::sgd([&x, &y], lr, 1);
         }
     }

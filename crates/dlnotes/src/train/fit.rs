@@ -243,6 +243,10 @@ impl<'a> Fit<'a> {
     /// with a model and an optimizer made by the same code: the result is that of a run that was never stopped, bit for
     /// bit, and the curves are whole.
     ///
+    /// Where the file is that of a run without [`patience`](Self::patience), it has no best epoch to return to: patience
+    /// then counts from here, and the best epoch is one of those that follow. So it is for [`save_best`](Self::save_best)
+    /// where the run had no test data and this one has, or the other way round.
+    ///
     /// ```
     /// use dlnotes::prelude::*;
     /// let path = std::env::temp_dir().join(format!("dlnotes-resume-{}.safetensors", std::process::id()));

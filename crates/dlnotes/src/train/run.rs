@@ -65,7 +65,21 @@ impl<'a> Run<'a> {
             }
         }
         self.history.time = self.earlier;
+        if !self.knows_best() {
+            // What was lowest before is no measure: the best epoch is looked for from here on.
+            self.best = Best { loss: Real::INFINITY, epoch: self.epoch, parameters: Vec::new() };
+        }
         Ok(())
+    }
+
+    /// Whether what a resumed run says of its best epoch is what this one asks for: a loss on the same data, and with
+    /// patience the parameters to return to, which are kept only by a run that had patience.
+    fn knows_best(&self) -> bool {
+        let on_test_data = !self.history.values("test loss").is_empty();
+        let asked = self.fit.patience.is_some() || self.fit.save_best.is_some();
+        !asked
+            || on_test_data == self.fit.test.is_some()
+                && (self.fit.patience.is_none() || !self.best.parameters.is_empty())
     }
 
     pub(super) fn train(mut self) -> Result<History, Error> {

@@ -10,6 +10,7 @@ use crate::optim::{Optimizer, ParamGroup, Sgd, sgd};
 use crate::plot::Animator;
 use crate::sequential;
 use crate::tensor::Tensor;
+use crate::tensor::error::fail;
 
 const INPUTS: usize = 200;
 const BATCH: usize = 5;
@@ -110,7 +111,9 @@ impl WeightDecay {
             for (x, y) in &self.train_iter {
                 // The penalty is a scalar: broadcasting adds it to every sample's loss.
                 let l = squared_loss(&net(&x), &y) + lambda * l2_penalty(&w);
-                l.sum().backward();
+                let total = l.sum();
+                expect_finite("WeightDecay::train", epoch, lambda, &total);
+                total.backward();
                 sgd([&w, &b], LR, x.shape()[0]);
             }
             self.evaluate(epoch, &net, &squared_loss, &mut history);
@@ -132,7 +135,7 @@ impl WeightDecay {
     /// ```
     ///
     /// # Panics
-    /// If `weight_decay` is negative or not finite.
+    /// If `weight_decay` is negative or not finite, or the loss becomes infinite or NaN.
     #[track_caller]
     pub fn train_concise(&self, weight_decay: Real) -> WeightDecayRun {
         let start = Instant::now();
@@ -148,7 +151,9 @@ impl WeightDecay {
             for (x, y) in &self.train_iter {
                 trainer.zero_grad();
                 let l = loss.forward(&net.forward(&x), &y);
-                l.mean().backward();
+                let mean = l.mean();
+                expect_finite("WeightDecay::train_concise", epoch, weight_decay, &mean);
+                mean.backward();
                 trainer.step();
             }
             self.evaluate(epoch, &net, &loss, &mut history);
@@ -162,6 +167,14 @@ impl WeightDecay {
             history.push("train", epoch, evaluate_loss(net, &self.train_iter, loss));
             history.push("test", epoch, evaluate_loss(net, &self.test_iter, loss));
         }
+    }
+}
+
+#[track_caller]
+fn expect_finite(op: &'static str, epoch: usize, decay: Real, loss: &Tensor) {
+    let loss = loss.item();
+    if !loss.is_finite() {
+        fail(op, format!("epoch {epoch}: the loss is {loss} with the weight decay {decay}: try a smaller one"));
     }
 }
 
