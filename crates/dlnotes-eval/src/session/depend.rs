@@ -15,7 +15,9 @@ impl Dependencies {
     pub fn libraries(&self) -> &Libraries {
         &self.0
     }
-    pub fn workspace(&self) -> std::path::PathBuf { self.0.host.ancestors().nth(4).map(|p| p.join("workspace")).unwrap_or_default() }
+    pub fn workspace(&self) -> std::path::PathBuf {
+        self.0.host.ancestors().nth(4).map(|p| p.join("workspace")).unwrap_or_default()
+    }
     pub fn set_offline(&mut self, _: bool) {}
     pub fn manifest(&self) -> String {
         String::new()

@@ -37,6 +37,8 @@ struct Staged {
     /// The new crate, and where it is.
     unit: Option<(String, Unit)>,
     notices: Vec<String>,
+    /// Older items that no longer compile, with the number of their cell.
+    aside: Vec<(String, usize)>,
 }
 
 /// A cell's statements, compiled.
@@ -160,24 +162,19 @@ impl Session {
 
     fn failure(&mut self, messages: &[Message], sources: &[Source], count: usize) -> Failure {
         self.last_messages = messages.to_vec();
-        compile_failure(messages, sources, count, &self.facts())
+        compile_failure(messages, &self.with_older(sources), count, &self.facts())
     }
 
-    /// Where a panic may have its place: the cell, and those with items.
-    fn sources(&self, unit: &Unit) -> Vec<Source> {
-        let mut sources = unit.sources.clone();
+    /// Where a place may be: files of the cell, and of those with items.
+    fn with_older(&self, own: &[Source]) -> Vec<Source> {
+        let mut sources = own.to_vec();
         let mut seen = BTreeSet::new();
         for text in self.items.entries().iter().map(|entry| &entry.cell).filter(|text| seen.insert(text.sequence)) {
             let name = format!("cell [{}]", text.count);
             if sources.iter().all(|source| source.name != name) {
-                let mut source = Source {
-                    name,
-                    count: text.count,
-                    cell: text.cell.clone(),
-                    text: text.code.clone(),
-                    ..Source::default()
-                };
-                source.map.push(text.code.len(), Origin::Cell(0));
+                let (count, cell, text) = (text.count, text.cell.clone(), text.code.clone());
+                let mut source = Source { name, count, cell, text, ..Source::default() };
+                source.map.push(source.text.len(), Origin::Cell(0));
                 sources.push(source);
             }
         }
@@ -203,6 +200,7 @@ impl Session {
             change: Change::default(),
             unit: None,
             notices: Vec::new(),
+            aside: Vec::new(),
         };
         let names: BTreeSet<String> = split.items.iter().filter_map(|item| item.name.clone()).collect();
         staged.imports.remove(&names);
@@ -238,6 +236,7 @@ impl Session {
             }
             for entry in aside {
                 staged.notices.push(set_aside(&entry));
+                staged.aside.extend(entry.names.iter().map(|name| (name.clone(), entry.cell.count)));
                 let is_it =
                     |other: &Entry| other.cell.sequence == entry.cell.sequence && other.item.range == entry.item.range;
                 staged.change.inside.retain(|other| !is_it(other));
@@ -253,6 +252,10 @@ impl Session {
         }
         self.items = staged.items;
         self.imports = staged.imports;
+        self.gone.retain(|name, _| !self.items.has(name));
+        for (name, own) in staged.aside {
+            self.gone.insert(name, Gone { cell: count, why: Loss::SetAside(own) });
+        }
         let Some((_, unit)) = staged.unit else { return Ok(()) };
         let library = self.build.link(&unit.folder).map_err(|what| failures::of_linker(&what, &self.work))?;
         let dropped = variables::with_changed_type(&self.variables, &staged.change.changed);
@@ -429,7 +432,7 @@ impl Session {
                 lost.retain(|name| !self.variables.contains_key(name));
                 lost.sort();
                 lost.dedup();
-                let sources = self.sources(&compiled.unit);
+                let sources = self.with_older(&compiled.unit.sources);
                 Err(failures::of_ending(&sources, ending, &lost))
             }
         }

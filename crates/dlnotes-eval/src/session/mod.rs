@@ -161,6 +161,7 @@ impl Session {
                 .iter()
                 .flat_map(|entry| entry.names.iter().map(|name| (name.clone(), entry.cell.count)))
                 .collect(),
+            imports: self.imports.named(),
             crates: self.build.libraries().externs.iter().map(|(name, _)| name.clone()).collect(),
         }
     }

@@ -11,7 +11,7 @@ use dlnotes_eval::{Cell, Console, Dependencies, Event, Failure, Session, Setting
 pub struct Bench {
     toolchain: Toolchain,
     libraries: Libraries,
-    types: PathBuf,
+    prepared: PathBuf,
 }
 
 impl Bench {
@@ -23,7 +23,7 @@ impl Bench {
             Ok(libraries) => libraries,
             Err(error) => panic!("the crates of a session could not be built: {error}"),
         };
-        Self { toolchain, libraries, types: prepared.path().join("types.tsv") }
+        Self { toolchain, libraries, prepared: prepared.path().to_owned() }
     }
 }
 
@@ -45,7 +45,8 @@ impl Notebook {
             dependencies: Dependencies(bench.libraries.clone()),
             directory: run.path().to_owned(),
             work: run.path().join("session"),
-            types: Some(bench.types.clone()),
+            prepared: bench.prepared.clone(),
+            analyzers: Vec::new(),
         };
         std::fs::create_dir(&settings.work).expect("a folder");
         let session = Session::open(settings, Arc::<Shown>::clone(&console) as Arc<dyn Console>, Watch::default());
