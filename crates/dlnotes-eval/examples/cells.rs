@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use dlnotes_eval::depend::{BuildError, Prepared, RunDirectory, Toolchain, Watch as BuildWatch};
+use dlnotes_eval::depend::{BuildError, Dependencies, Prepared, RunDirectory, Toolchain, Watch as BuildWatch};
 use dlnotes_eval::host::Watch;
 use dlnotes_eval::report::without_colours;
-use dlnotes_eval::{Cell, Console, Dependencies, Event, Session, Settings, Stream};
+use dlnotes_eval::{Cell, Console, Event, Session, Settings, Stream};
 
 struct Terminal;
 
@@ -52,10 +52,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let libraries = prepared.ensure(&toolchain, &Lines).map_err(|error: BuildError| error.to_string())?;
     let run = RunDirectory::create()?;
     let start = Instant::now();
+    let directory = std::env::current_dir()?;
+    let dependencies = Dependencies::new(toolchain.clone(), prepared.clone(), libraries, run.path(), &directory);
     let settings = Settings {
         toolchain,
-        dependencies: Dependencies(libraries),
-        directory: std::env::current_dir()?,
+        dependencies,
+        directory,
         work: run.path().to_owned(),
         prepared: prepared.path().to_owned(),
         analyzers: Vec::new(),

@@ -19,4 +19,4 @@ pub mod text;
 pub use error::{Error, Result};
 pub use event::{Console, Event, MimeBundle, Stream};
 pub use report::Failure;
-pub use session::{COMMANDS, Cell, Dependencies, Session, Settings};
+pub use session::{COMMANDS, Cell, Session, Settings};

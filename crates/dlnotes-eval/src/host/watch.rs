@@ -103,7 +103,15 @@ impl Watch {
 
     /// A program runs for the cell and is to be stopped with it; at once, if the reader has asked for that already.
     pub fn register(&self, child: &Child, reach: Reach) -> Registered {
-        let pid = Pid::from_child(child);
+        self.register_pid(Pid::from_child(child), reach)
+    }
+
+    /// The same for a program that somebody else has started, with all of its group.
+    pub fn register_group(&self, group: u32) -> Option<Registered> {
+        Some(self.register_pid(Pid::from_raw(group.cast_signed())?, Reach::Group))
+    }
+
+    fn register_pid(&self, pid: Pid, reach: Reach) -> Registered {
         let mut state = self.lock();
         state.programs.push((pid, reach));
         if state.stop_requested && state.phase != Phase::Idle {

@@ -88,6 +88,14 @@ fn without_crates(text: &str) -> String {
         let end = rest[start..].find(|c| !word(c)).map_or(rest.len(), |length| start + length);
         let name = &rest[start..end];
         let is_ours = numbered(name, "it") || numbered(name, "cell_") || numbered(name, "c");
+        // Everything of the notes' crate that a reader meets is in its prelude.
+        let is_import = &rest[..start] == " " && out.ends_with("use");
+        let is_prelude = name == "dlnotes" && !is_import;
+        if is_prelude && rest[end..].starts_with("::") {
+            out.push_str(&rest[..start]);
+            rest = behind_modules(&rest[end + 2..]);
+            continue;
+        }
         let is_crate = name == "crate" && rest[end..].strip_prefix("::c").is_some_and(starts_with_number_and_path);
         if (is_ours || is_crate) && rest[end..].starts_with("::") {
             // Also the `::` of a path that begins with one.
@@ -98,6 +106,18 @@ fn without_crates(text: &str) -> String {
             out.push_str(&rest[..end]);
             rest = &rest[end..];
         }
+    }
+}
+
+/// A path's last name and what follows, without the modules in front of it.
+fn behind_modules(mut path: &str) -> &str {
+    loop {
+        let end = path.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(path.len());
+        let is_module = path.starts_with(|c: char| c.is_lowercase()) && path[end..].starts_with("::");
+        if !is_module {
+            return path;
+        }
+        path = &path[end + 2..];
     }
 }
 
@@ -121,6 +141,10 @@ mod tests {
             ("`{async block@cell [7]:1:1: 1:6}`, { a: 1 }", "`{async block}`, { a: 1 }"),
             ("found `it3::c7::Point`, not `::it3::c7::Other`", "found `Point`, not `Other`"),
             ("`crate::c7::Point` and `c12::f` of crate::it", "`Point` and `f` of crate::it"),
+            (
+                "`dlnotes::nn::Linear` and `&dlnotes::Tensor` in use dlnotes::nn::x",
+                "`Linear` and `&Tensor` in use dlnotes::nn::x",
+            ),
             ("items c7, it3 and unit::c", "items c7, it3 and unit::c"),
             ("损 `it1::c1::损`", "损 `损`"),
             (

@@ -106,6 +106,9 @@ fn without_consequences(mut errors: Vec<&Message>) -> Vec<&Message> {
     let lines = |error: &Message| -> Vec<usize> {
         error.spans.iter().filter(|span| span.is_primary).map(|span| span.line_start).collect()
     };
+    // What is private has arguments that nobody needs to know.
+    let private: Vec<usize> = errors.iter().filter(|error| is(error, "E0624")).flat_map(|error| lines(error)).collect();
+    errors.retain(|error| is(error, "E0624") || !lines(error).iter().any(|line| private.contains(line)));
     let mismatched: Vec<usize> =
         errors.iter().filter(|error| is(error, "E0308")).flat_map(|error| lines(error)).collect();
     let repeats = |error: &Message| {

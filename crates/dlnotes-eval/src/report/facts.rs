@@ -11,6 +11,8 @@ pub struct Facts {
     pub gone: BTreeMap<String, Gone>,
     /// Functions, types, macros and so on: name → number of the cell that defines it.
     pub items: BTreeMap<String, usize>,
+    /// Imports: name → path, and number of the cell that imports it.
+    pub imports: BTreeMap<String, (String, usize)>,
     /// Crates that a cell may name.
     pub crates: BTreeSet<String>,
 }
@@ -41,6 +43,8 @@ pub enum Loss {
     NotCompiled,
     /// The cell may have given it a value and may not.
     Uninitialized,
+    /// It is an item of the cell of this number, and no longer compiled beside the one in which it went.
+    SetAside(usize),
 }
 
 impl Gone {
@@ -76,6 +80,9 @@ impl Gone {
             Loss::NotCompiled => {
                 format!("cell [{cell}], which was to define `{name}`, did not compile: mend it and run it first")
             }
+            Loss::SetAside(own) => format!(
+                "`{name}` of cell [{own}] no longer compiles beside cell [{cell}] and was left out: mend it and run cell [{own}] again"
+            ),
             Loss::Uninitialized => {
                 format!("`{name}` went in cell [{cell}] (it isn't given a value on every way through that cell)")
             }

@@ -56,6 +56,8 @@ fn is_noise(text: &str) -> bool {
         || ["compiler_builtins", "::math::", "num_traits::"].iter().any(|path| text.contains(path))
         || text.starts_with("items from traits can only be used")
         || text.starts_with("to create the module `")
+        || text.starts_with("required by a bound in `")
+        || text == "consider using a semicolon here to finish the statement"
         || (text.starts_with("required for `&") && text.ends_with("to implement `Debug`"))
 }
 
@@ -164,6 +166,7 @@ mod tests {
                 file_name: "cell [1]".into(),
                 byte_start: start + 4,
                 byte_end: end + 4,
+                line_start: 1 + cell.get(..*start).map_or(0, |before| before.matches('\n').count()),
                 text: vec![Line { text: line(&format!("fn({cell})"), start + 4), ..Line::default() }],
                 suggested_replacement: Some((*new).into()),
                 ..Span::default()

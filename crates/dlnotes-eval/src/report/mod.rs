@@ -6,6 +6,7 @@
 //! [`trouble`] of a compiler that could not work.
 
 mod advice;
+mod build;
 mod clean;
 mod compile;
 mod diagnostic;
@@ -19,6 +20,7 @@ mod place;
 mod run;
 mod trouble;
 
+pub use build::{cargo_failure, crate_failure};
 pub use compile::compile_failure;
 use compile::errors;
 pub use facts::{Facts, Gone, Loss};

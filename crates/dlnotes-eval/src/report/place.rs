@@ -61,7 +61,8 @@ pub(super) fn source<'a>(sources: &'a [Source], span: &Span) -> Option<&'a Sourc
         let Some(line) = span.text.first() else { return false };
         let Some(before) = source.text.get(..span.byte_start) else { return false };
         let start = before.rfind('\n').map_or(0, |at| at + 1);
-        source.text[start..].split('\n').next().unwrap_or_default().trim_end_matches('\r') == line.text
+        before.matches('\n').count() + 1 == span.line_start
+            && source.text[start..].split('\n').next().unwrap_or_default().trim_end_matches('\r') == line.text
     })
 }
 
@@ -203,6 +204,7 @@ mod tests {
             file_name: "cell [3]".into(),
             byte_start: start,
             byte_end: start + part.len(),
+            line_start: source.text[..start].matches('\n').count() + 1,
             text: lines(&source.text, start),
             ..Span::default()
         };

@@ -1,7 +1,9 @@
 //! What happened to a cell that compiled and did not end well.
 
+use std::ops::Range;
+
 use super::excerpt::{Mark, excerpt};
-use super::place::in_source;
+use super::place::{At, in_source};
 use super::{BLUE, Failure, RESET};
 use crate::generate::Source;
 use crate::host::{Died, Ending, PanicPlace};
@@ -74,7 +76,9 @@ fn lines(run: &Run<'_>, file: &str, line: usize, column: usize) -> Vec<String> {
     // A cell's items and its statements are in files of the same name.
     let found = run.sources.iter().filter(|source| source.name == file).find_map(|source| {
         let byte = byte(&source.text, line, column)?;
-        Some((source, in_source(source, byte..byte + 1)?.0))
+        let (range, at) = in_source(source, byte..byte + 1)?;
+        let range = if at == At::Text { word_at(&source.cell, range) } else { range };
+        Some((source, range))
     });
     match found {
         Some((source, range)) => {
@@ -83,6 +87,13 @@ fn lines(run: &Run<'_>, file: &str, line: usize, column: usize) -> Vec<String> {
         }
         None => vec![format!("{BLUE}  -->{RESET} {file}:{line}:{column}")],
     }
+}
+
+/// The word that begins at a place, such as `unwrap`.
+fn word_at(cell: &str, place: Range<usize>) -> Range<usize> {
+    let rest = cell.get(place.start..).unwrap_or_default();
+    let length = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+    place.start..place.start + length.max(place.len())
 }
 
 /// The byte at a line and a column, both from 1.

@@ -132,24 +132,19 @@ impl Session {
 
     pub(super) fn failure(&mut self, messages: &[Message], sources: &[Source], count: usize) -> Failure {
         self.last_messages = messages.to_vec();
-        compile_failure(messages, sources, count, &self.facts())
+        compile_failure(messages, &self.with_older(sources), count, &self.facts())
     }
 
-    /// Where a panic may have its place: the cell, and those with items.
-    pub(super) fn sources(&self, unit: &Unit) -> Vec<Source> {
-        let mut sources = unit.sources.clone();
+    /// Where a place may be: files of the cell, and of those with items.
+    pub(super) fn with_older(&self, own: &[Source]) -> Vec<Source> {
+        let mut sources = own.to_vec();
         let mut seen = BTreeSet::new();
         for text in self.items.entries().iter().map(|entry| &entry.cell).filter(|text| seen.insert(text.sequence)) {
             let name = format!("cell [{}]", text.count);
             if sources.iter().all(|source| source.name != name) {
-                let mut source = Source {
-                    name,
-                    count: text.count,
-                    cell: text.cell.clone(),
-                    text: text.code.clone(),
-                    ..Source::default()
-                };
-                source.map.push(text.code.len(), Origin::Cell(0));
+                let (count, cell, text) = (text.count, text.cell.clone(), text.code.clone());
+                let mut source = Source { name, count, cell, text, ..Source::default() };
+                source.map.push(source.text.len(), Origin::Cell(0));
                 sources.push(source);
             }
         }

@@ -1,6 +1,6 @@
 //! What the session's `use` declarations bring in.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cell::Import;
 
@@ -48,6 +48,13 @@ impl Imports {
     pub(super) fn words(&self) -> BTreeSet<String> {
         let words = self.0.iter().flat_map(|(import, _)| crate::cell::words(&import.path));
         words.map(str::to_owned).collect()
+    }
+
+    /// What each name stands for, and the cell that imported it.
+    pub(super) fn named(&self) -> BTreeMap<String, (String, usize)> {
+        let named =
+            self.0.iter().filter_map(|(import, count)| Some((import.name.clone()?, (import.path.clone(), *count))));
+        named.collect()
     }
 
     /// Each import's path, and the cell that made it.

@@ -23,14 +23,13 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use self::build::Build;
-pub use self::depend::Dependencies;
 use self::imports::Imports;
 use self::items::Items;
 use self::variables::Variables;
 use crate::analyzer::{Analyzer, Crates};
 use crate::compile::Paths;
 use crate::compile::message::Message;
-use crate::depend::{Libraries, Toolchain};
+use crate::depend::{Dependencies, Libraries, Toolchain};
 use crate::host::{Host, Watch};
 use crate::report::{Facts, Failure, Gone, Loss};
 use crate::{Console, Event, MimeBundle};
@@ -165,6 +164,7 @@ impl Session {
                 .iter()
                 .flat_map(|entry| entry.names.iter().map(|name| (name.clone(), entry.cell.count)))
                 .collect(),
+            imports: self.imports.named(),
             crates: self.build.libraries().externs.iter().map(|(name, _)| name.clone()).collect(),
         }
     }

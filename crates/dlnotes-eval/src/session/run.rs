@@ -47,7 +47,7 @@ impl Session {
                 lost.retain(|name| !self.variables.contains_key(name));
                 lost.sort();
                 lost.dedup();
-                let sources = self.sources(&compiled.unit);
+                let sources = self.with_older(&compiled.unit.sources);
                 Err(failures::of_ending(&sources, ending, &lost))
             }
         }

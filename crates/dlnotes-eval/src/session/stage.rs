@@ -21,6 +21,8 @@ pub(super) struct Staged {
     /// The new crate, and where it is.
     pub(super) unit: Option<(String, Unit)>,
     pub(super) notices: Vec<String>,
+    /// Older items that no longer compile, with the number of their cell.
+    aside: Vec<(String, usize)>,
 }
 
 impl Session {
@@ -41,6 +43,7 @@ impl Session {
             change: Change::default(),
             unit: None,
             notices: Vec::new(),
+            aside: Vec::new(),
         };
         let names: BTreeSet<String> = split.items.iter().filter_map(|item| item.name.clone()).collect();
         staged.imports.remove(&names);
@@ -50,7 +53,8 @@ impl Session {
         while !staged.change.inside.is_empty() {
             let name = format!("it{}", staged.items.crates);
             let folder = self.build.items_folder().map_err(|error| failures::of_rustc(&error, &self.work))?;
-            let parts = parts(&staged.items, &staged.change.inside, &folder);
+            let prelude = &self.build.libraries().prelude;
+            let parts = parts(prelude, &staged.items, &staged.change.inside, &folder);
             let watch = self.watch.clone();
             let unit = self.build.items(&name, &parts, folder, &watch);
             let unit = unit.map_err(|error| failures::of_rustc(&error, &self.work))?;
@@ -76,6 +80,7 @@ impl Session {
             }
             for entry in aside {
                 staged.notices.push(set_aside(&entry));
+                staged.aside.extend(entry.names.iter().map(|name| (name.clone(), entry.cell.count)));
                 let is_it =
                     |other: &Entry| other.cell.sequence == entry.cell.sequence && other.item.range == entry.item.range;
                 staged.change.inside.retain(|other| !is_it(other));
@@ -91,6 +96,10 @@ impl Session {
         }
         self.items = staged.items;
         self.imports = staged.imports;
+        self.gone.retain(|name, _| !self.items.has(name));
+        for (name, own) in staged.aside {
+            self.gone.insert(name, Gone { cell: count, why: Loss::SetAside(own) });
+        }
         let Some((_, unit)) = staged.unit else { return Ok(()) };
         let library = self.build.link(&unit.folder).map_err(|what| failures::of_linker(&what, &self.work))?;
         let dropped = variables::with_changed_type(&self.variables, &staged.change.changed);
@@ -127,7 +136,7 @@ fn set_aside(entry: &Entry) -> String {
 }
 
 /// The files of a crate of items: one for each cell that has some in it.
-fn parts(items: &Items, inside: &[Entry], folder: &Path) -> Vec<Part> {
+fn parts(prelude: &str, items: &Items, inside: &[Entry], folder: &Path) -> Vec<Part> {
     let mut sequences: Vec<usize> = inside.iter().map(|entry| entry.cell.sequence).collect();
     sequences.sort_unstable();
     sequences.dedup();
@@ -140,7 +149,8 @@ fn parts(items: &Items, inside: &[Entry], folder: &Path) -> Vec<Part> {
         let mut mentioned: BTreeSet<String> = own.iter().flat_map(|entry| entry.words.iter().cloned()).collect();
         mentioned.extend(first.imports.words());
         let from = From { krate: Some(items.crates), module: Some(sequence), hidden: &hidden };
-        let mut uses = items.uses(&mentioned, from);
+        let mut uses = vec![prelude.to_owned()];
+        uses.extend(items.uses(&mentioned, from));
         uses.extend(first.imports.lines(&hidden));
         let list: Vec<_> = own.iter().map(|entry| entry.item.clone()).collect();
         let source = part(&text.cell, &text.code, text.count, &list, &text.uses);

@@ -19,7 +19,8 @@ impl Session {
         let folder = self.directory.join(folder);
         let prelude = self.build.libraries().prelude.clone();
         let cells = std::iter::once(prelude.as_str()).chain(self.transcript.iter().map(String::as_str));
-        self.write(&folder, &program(cells)).map_err(|error| {
+        let program = program(cells);
+        self.write(&folder, &program).map_err(|error| {
             let message = format!("{}: {error}; check that you may write there", folder.display());
             Failure::new("CommandError", message)
         })?;
@@ -31,10 +32,12 @@ impl Session {
     fn write(&self, folder: &PathBuf, program: &str) -> std::io::Result<()> {
         let source = folder.join("src");
         std::fs::create_dir_all(&source)?;
+        let awaits = program.contains(ASYNC_MAIN);
+        let runtime = if awaits { format!("\n{}", self.dependencies.runtime().trim()) } else { String::new() };
         let manifest = format!(
             "[package]\nname = \"exported-notebook\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[workspace]\n\n\
              [dependencies]\n{}\n",
-            self.dependencies.manifest().trim()
+            self.dependencies.manifest().trim().to_owned() + &runtime
         );
         std::fs::write(folder.join("Cargo.toml"), manifest)?;
         // The versions that the session had: cargo puts the program in the cells' place.
@@ -49,6 +52,9 @@ impl Session {
         Ok(())
     }
 }
+
+/// How a program begins that awaits futures.
+const ASYNC_MAIN: &str = "#[tokio::main]\nasync fn main()";
 
 /// One `main` with everything in it: statements in the order in which they ran, and of an item that was defined again
 /// only the last version. Where a cell changes a type, the rest stands in a block of its own: what ran before keeps the
@@ -86,7 +92,7 @@ fn program<'a>(cells: impl IntoIterator<Item = &'a str>) -> String {
         }
     }
     let text: Vec<String> = blocks.iter().map(Block::text).collect();
-    let start = if awaits { "#[tokio::main]\nasync fn main()" } else { "fn main()" };
+    let start = if awaits { ASYNC_MAIN } else { "fn main()" };
     format!(
         "#![allow(unused)]\n\n{start} -> Result<(), Box<dyn std::error::Error>> {{\n{}\n{}Ok(())\n}}\n",
         text.join("\n{\n"),

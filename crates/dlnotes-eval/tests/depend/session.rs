@@ -55,20 +55,15 @@ impl Test {
         let folder = tempfile::tempdir_in(&places.cache).unwrap();
         let dependencies =
             Dependencies::new(toolchain.clone(), prepared.clone(), libraries, folder.path(), folder.path());
-        Self {
-            toolchain: toolchain.clone(),
-            places: places.clone(),
-            dependencies,
-            folder,
-            last: Added::default(),
-        }
+        Self { toolchain: toolchain.clone(), places: places.clone(), dependencies, folder, last: Added::default() }
     }
 
     /// Adds crates; how long it took.
     pub fn add(&mut self, lines: &[&str]) -> Duration {
         let start = Instant::now();
         let lines: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
-        self.last = self.dependencies.add(&lines, &Stop::default()).unwrap_or_else(|error| panic!("{lines:?}: {error}"));
+        self.last =
+            self.dependencies.add(&lines, &Stop::default()).unwrap_or_else(|error| panic!("{lines:?}: {error}"));
         let time = start.elapsed();
         println!("{time:?} for {lines:?}");
         time

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use dlnotes_eval::depend::{self, BuildError, Prepared, RunDirectory, Toolchain};
+use dlnotes_eval::depend::{self, BuildError, Dependencies, Prepared, RunDirectory, Toolchain};
 use dlnotes_eval::host::Watch;
 use dlnotes_eval::{Cell, Console, Failure, MimeBundle, Session, Settings};
 
@@ -56,7 +56,7 @@ impl Cells {
         let settings = Settings {
             prepared: prepared.path().to_owned(),
             analyzers: Vec::new(),
-            dependencies: dlnotes_eval::Dependencies::new(libraries),
+            dependencies: Dependencies::new(toolchain.clone(), prepared.clone(), libraries, &work, &notebook.directory),
             toolchain,
             directory: notebook.directory,
             work,

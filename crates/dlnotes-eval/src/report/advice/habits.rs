@@ -98,7 +98,6 @@ fn is_assigned(case: &Case<'_>) -> bool {
 fn syntax(case: &Case<'_>) -> Option<String> {
     let line = case.line().trim();
     let (first, rest) = line.split_once(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or((line, ""));
-    let message = case.error.message.as_str();
     let text = match first {
         "def" => "a function is written `fn name(x: f32) -> f32 { … }`",
         "class" => "a class is written `struct Name { … }`, with its methods in `impl Name { … }`",

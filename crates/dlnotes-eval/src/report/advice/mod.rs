@@ -2,6 +2,7 @@
 
 mod habits;
 mod session;
+mod tensors;
 mod types;
 
 use super::diagnostic::Diagnostic;
@@ -32,7 +33,10 @@ pub(super) fn advice(error: &Diagnostic, sources: &[Source], count: usize, facts
     let cell = sources.iter().find(|source| source.count == count).map_or("", |source| source.cell.as_str());
     let code = error.code.as_deref().unwrap_or_default();
     let case = Case { error, code, sources, count, cell, tokens: names::tokens(cell), facts };
-    session::advice(&case).or_else(|| habits::advice(&case)).or_else(|| types::advice(&case))
+    session::advice(&case)
+        .or_else(|| tensors::advice(&case))
+        .or_else(|| habits::advice(&case))
+        .or_else(|| types::advice(&case))
 }
 
 impl Case<'_> {

@@ -1,6 +1,6 @@
 //! What is so in a notebook, and in no program: variables and items of other cells.
 
-use super::Case;
+use super::{Case, tensors};
 use crate::report::{kept, names};
 
 /// How cargo says that it reached nobody.
@@ -24,6 +24,7 @@ pub(super) fn advice(case: &Case<'_>) -> Option<String> {
     }
     older_cell(case).or_else(|| match case.code {
         "E0425" | "E0424" | "E0434" | "E0423" => variable(case).or_else(|| similar(case)),
+        "E0107" => imported_by_another(case),
         "E0412" | "E0422" | "E0574" => similar(case),
         "E0432" | "E0433" => missing_crate(case).or_else(|| similar(case)),
         "E0382" if !case.error.says("clon") => {
@@ -249,18 +250,32 @@ fn missing_crate(case: &Case<'_>) -> Option<String> {
     if case.facts.variables.contains_key(name) || names::defines(case.cell, name) {
         return Some(format!("`{name}` is a variable: its methods are called with a dot, `{name}.…`"));
     }
+    if let Some(text) = tensors::other_library(name) {
+        return Some(text.to_owned());
+    }
     match name {
-        "numpy" | "np" | "torch" | "tf" | "tensorflow" => {
-            Some("`Tensor` is there without an import: `Tensor::zeros([2, 3])`, `Tensor::randn([2, 3])`".into())
+        "random" => {
+            Some("random numbers come as tensors, `Tensor::randn([3])`, or from a crate: `:dep rand = \"*\"`".into())
         }
-        "plt" | "matplotlib" => Some("`plot(…)` is there without an import: `plot(&x, &y)`".into()),
-        "math" => Some("mathematical functions are methods: `x.sqrt()`, `x.exp()`; π is `std::f32::consts::PI`".into()),
-        "random" => Some(
-            "random numbers come as tensors, `Tensor::random([3], …)`, or from a crate: `:dep rand = \"*\"`".into(),
-        ),
         _ if case.facts.crates.contains(name) => None,
         _ => Some(format!("if `{name}` is a crate, add it in the first line of a cell: `:dep {name} = \"*\"`")),
     }
+}
+
+/// A name that an earlier cell's import gave another meaning.
+fn imported_by_another(case: &Case<'_>) -> Option<String> {
+    let name = case.pointed_to();
+    let (path, cell) = case.facts.imports.get(name)?;
+    let usual = match name {
+        "Result" => "std::result::Result",
+        "Option" => "std::option::Option",
+        "Box" => "std::boxed::Box",
+        "Vec" => "std::vec::Vec",
+        _ => return Some(format!("`{name}` is `{path}` since cell [{cell}], which imports it")),
+    };
+    Some(format!(
+        "`{name}` is `{path}` since cell [{cell}], which imports it: `use {usual};` makes it the usual one again"
+    ))
 }
 
 /// A variable that an earlier cell has made unchangeable.
