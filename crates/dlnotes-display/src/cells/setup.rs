@@ -12,8 +12,8 @@ use std::thread::ThreadId;
 
 use super::protocol::{Command, Frames};
 use super::sink;
-use crate::{cell, interrupt};
 use crate::record::Record;
+use crate::{cell, interrupt};
 
 /// The thread that runs cells.
 static CELLS: OnceLock<ThreadId> = OnceLock::new();

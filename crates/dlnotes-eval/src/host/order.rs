@@ -134,7 +134,11 @@ impl Order {
             }
             let (number, place) = first?;
             let reached = |lane: &Lane, marked: bool| !marked || lane.has_reached(number);
-            return if reached(&self.out, place.out) && reached(&self.err, place.err) { self.take_first() } else { None };
+            return if reached(&self.out, place.out) && reached(&self.err, place.err) {
+                self.take_first()
+            } else {
+                None
+            };
         }
     }
 

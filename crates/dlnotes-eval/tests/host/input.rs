@@ -6,7 +6,8 @@ use super::session::Session;
 fn a_cell_that_reads_standard_input_asks_the_reader() {
     let mut session = Session::start();
     *session.shown.answers.lock().unwrap() = vec!["two", "one"];
-    let cell = "for _ in 0..3 { let mut line = String::new(); std::io::stdin().read_line(&mut line)?; print!(\"{line:?} \") }";
+    let cell =
+        "for _ in 0..3 { let mut line = String::new(); std::io::stdin().read_line(&mut line)?; print!(\"{line:?} \") }";
     session.body(cell).unwrap();
     let shown = session.shown();
     assert_eq!(shown[0], "out \"one\\n\" \"two\\n\" ");

