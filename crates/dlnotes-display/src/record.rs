@@ -6,6 +6,9 @@
 //! ESC _ dlnotes;1;LENGTH; JSON ESC \
 //! ```
 //!
+//! In the process that [`cells`](crate::cells) run in, the same JSON goes to a descriptor of its own, and only a mark to
+//! standard output.
+//!
 //! `LENGTH` is the number of bytes of `JSON`, in decimal; the frame is the terminal's "application program command",
 //! which a terminal that gets it by accident does not print. `JSON` is one object; `kind` says what it is:
 //!

@@ -1,16 +1,14 @@
 //! What the kernel and the process that runs cells say to each other, on a socket of their own.
 //!
-//! A message is a frame: its length in four bytes, then its fields. A number takes eight bytes, least significant first;
-//! a text its length and its bytes. What the process says begins with a [`Place`], so that it can be put in order with
+//! A message is a [frame](Frames). What the process says begins with a [`Place`], so that it can be put in order with
 //! what cells print; a display record on its own descriptor is such a frame too, with the record's JSON behind the place.
 
 use std::ffi::OsString;
-use std::fmt;
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::path::PathBuf;
 
-/// No frame is longer: whoever announces one can't be understood.
-pub const LONGEST: usize = 256 << 20;
+pub use super::frame::{Frames, Garbled};
+use super::frame::{Reader, Writer};
 
 /// What the kernel asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,18 +105,6 @@ pub enum Ending {
     /// It left because the reader asked it to.
     Interrupted,
 }
-
-/// A message can't be understood.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Garbled;
-
-impl fmt::Display for Garbled {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a message between the kernel and the process that runs cells can't be understood")
-    }
-}
-
-impl std::error::Error for Garbled {}
 
 impl Command {
     /// Its frame.
@@ -238,102 +224,13 @@ pub fn mark_start(token: &str) -> String {
 /// What every mark ends with.
 pub const MARK_END: &str = "\x1b\\";
 
-/// Frames out of bytes that arrive in pieces.
-#[derive(Debug, Default)]
-pub struct Frames {
-    waiting: Vec<u8>,
-    taken: usize,
-}
-
-impl Frames {
-    /// More bytes have arrived.
-    pub fn push(&mut self, bytes: &[u8]) {
-        self.waiting.drain(..self.taken);
-        self.taken = 0;
-        self.waiting.extend_from_slice(bytes);
-    }
-
-    /// The next frame that is complete, without its length.
-    pub fn next_frame(&mut self) -> Result<Option<&[u8]>, Garbled> {
-        let rest = &self.waiting[self.taken..];
-        let Some((length, rest)) = rest.split_first_chunk() else { return Ok(None) };
-        let length = u32::from_le_bytes(*length) as usize;
-        if length > LONGEST {
-            return Err(Garbled);
-        }
-        let frame = rest.get(..length);
-        self.taken += frame.map_or(0, |_| 4 + length);
-        Ok(frame)
-    }
-}
-
-struct Writer(Vec<u8>);
-
 impl Writer {
-    fn new() -> Self {
-        Self(vec![0; 4])
-    }
-
-    fn number(mut self, number: u64) -> Self {
-        self.0.extend_from_slice(&number.to_le_bytes());
-        self
-    }
-
-    fn text(mut self, text: &[u8]) -> Self {
-        self = self.number(text.len() as u64);
-        self.0.extend_from_slice(text);
-        self
-    }
-
-    fn numbers(self, numbers: &[usize]) -> Self {
-        numbers.iter().fold(self.number(numbers.len() as u64), |writer, number| writer.number(*number as u64))
-    }
-
     fn place(self, place: Place) -> Self {
         self.number(place.number).number(u64::from(place.out) | u64::from(place.err) << 1)
     }
-
-    fn finish(mut self) -> Vec<u8> {
-        // One that is too long for its length is too long for whoever reads it, who says so.
-        let length = u32::try_from(self.0.len() - 4).unwrap_or(u32::MAX);
-        self.0[..4].copy_from_slice(&length.to_le_bytes());
-        self.0
-    }
 }
 
-struct Reader<'a>(&'a [u8]);
-
-impl<'a> Reader<'a> {
-    fn number(&mut self) -> Result<u64, Garbled> {
-        let (number, rest) = self.0.split_first_chunk().ok_or(Garbled)?;
-        self.0 = rest;
-        Ok(u64::from_le_bytes(*number))
-    }
-
-    fn size(&mut self) -> Result<usize, Garbled> {
-        usize::try_from(self.number()?).map_err(|_| Garbled)
-    }
-
-    fn text(&mut self) -> Result<&'a [u8], Garbled> {
-        let length = self.size()?;
-        let (text, rest) = self.0.split_at_checked(length).ok_or(Garbled)?;
-        self.0 = rest;
-        Ok(text)
-    }
-
-    fn string(&mut self) -> Result<String, Garbled> {
-        String::from_utf8(self.text()?.to_vec()).map_err(|_| Garbled)
-    }
-
-    fn path(&mut self) -> Result<PathBuf, Garbled> {
-        Ok(OsString::from_vec(self.text()?.to_vec()).into())
-    }
-
-    fn numbers(&mut self) -> Result<Vec<usize>, Garbled> {
-        let count = self.number()?;
-        (0..count).map(|_| self.size()).collect()
-    }
-
+impl Reader<'_> {
     fn place(&mut self) -> Result<Place, Garbled> {
         let (number, streams) = (self.number()?, self.number()?);
         Ok(Place { number, out: streams & 1 != 0, err: streams & 2 != 0 })

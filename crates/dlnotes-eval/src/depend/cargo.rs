@@ -56,7 +56,7 @@ pub enum BuildError {
 
 impl BuildError {
     /// Whether cargo reached nobody.
-    pub(super) fn is_no_network(&self) -> bool {
+    pub fn is_no_network(&self) -> bool {
         let signs = [
             "failed to download",
             "download of",

@@ -35,7 +35,9 @@ struct Block {
     mime: String,
     /// The line that began it: what is shown if it turns out to be none.
     line: String,
-    /// How much of what waits has been looked through: no line of the end is before it.
+    /// Where the line begins in which the end may be.
+    start: usize,
+    /// How much of what waits has been looked through: no end of that line is before it.
     looked: usize,
 }
 
@@ -138,7 +140,7 @@ fn line(bytes: &[u8]) -> Step {
     };
     let text = String::from_utf8_lossy(&bytes[..end]);
     if let Some(mime) = text.strip_prefix(BEGIN).map(str::trim).filter(|mime| is_mime(mime)) {
-        return Step::Begin(Block { mime: mime.to_owned(), line: format!("{text}\n"), looked: 0 }, end + 1);
+        return Step::Begin(Block { mime: mime.to_owned(), line: format!("{text}\n"), start: 0, looked: 0 }, end + 1);
     }
     let ask = |start, password| Some(Piece::Ask { prompt: text.strip_prefix(start)?.to_owned(), password });
     match ask(ASK, false).or_else(|| ask(ASK_PASSWORD, true)) {
@@ -153,16 +155,16 @@ fn is_mime(text: &str) -> bool {
 
 /// In a content block: everything up to its end.
 fn inside(block: &mut Block, bytes: &[u8]) -> Step {
-    let mut start = block.looked;
-    while let Some(length) = bytes[start..].iter().position(|b| *b == b'\n') {
-        if &bytes[start..start + length] == END.as_bytes() {
-            let text = String::from_utf8_lossy(&bytes[..start.saturating_sub(1)]).into_owned();
+    while let Some(length) = bytes[block.looked..].iter().position(|b| *b == b'\n') {
+        let newline = block.looked + length;
+        if &bytes[block.start..newline] == END.as_bytes() {
+            let text = String::from_utf8_lossy(&bytes[..block.start.saturating_sub(1)]).into_owned();
             let mime = std::mem::take(&mut block.mime);
-            return Step::Piece(Piece::Content { mime, text }, start + length + 1);
+            return Step::Piece(Piece::Content { mime, text }, newline + 1);
         }
-        start += length + 1;
+        (block.start, block.looked) = (newline + 1, newline + 1);
     }
-    block.looked = start;
+    block.looked = bytes.len();
     if bytes.len() > LONGEST { Step::Unblock } else { Step::More }
 }
 

@@ -1,7 +1,7 @@
 //! The process that runs cells.
 //!
-//! It is a program of its own ([`start`]), to which we speak on a socket. A thread ([`pump`]) reads what cells print and
-//! show, puts that in [`order`], and turns it into events ([`show`]). [`Watch`] knows what runs, and stops it.
+//! It is a program of its own (`start`), to which we speak on a socket. A thread (`pump`) reads what cells print and
+//! show, puts that in `order`, and turns it into events (`show`). [`Watch`] knows what runs, and stops it.
 
 mod content;
 mod marks;

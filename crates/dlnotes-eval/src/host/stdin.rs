@@ -3,10 +3,10 @@
 //! Linux says what a thread waits for. If one of the process waits in `read` on descriptor 0 while a cell runs, the reader
 //! is asked for a line; so too when a crate made for evcxr prints that it wants one.
 
+use std::collections::VecDeque;
 use std::io::{PipeWriter, Write as _};
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::{Console, Event, Stream};
@@ -19,39 +19,46 @@ const READ: &str = if cfg!(target_arch = "x86_64") { "0" } else { "63" };
 
 /// Asks the reader, one question at a time.
 pub(super) struct Asker {
-    console: Arc<dyn Console>,
-    stdin: Arc<PipeWriter>,
+    shared: Arc<Shared>,
     /// Where the system lists the threads of the process.
     threads: String,
-    asking: Arc<AtomicBool>,
     looked: Instant,
     /// It was seen waiting the last time too: not just about to read what has been sent.
     seen: bool,
+}
+
+/// What the pump and the thread that waits for the reader share.
+struct Shared {
+    console: Arc<dyn Console>,
+    stdin: PipeWriter,
+    questions: Mutex<Questions>,
+}
+
+#[derive(Default)]
+struct Questions {
+    /// Prompts, and whether the answer is a password.
+    waiting: VecDeque<(String, bool)>,
+    /// A thread asks them.
+    asking: bool,
+    /// The reader has been told that nobody can be asked.
     told: bool,
 }
 
 impl Asker {
     pub(super) fn new(console: Arc<dyn Console>, stdin: PipeWriter, pid: u32) -> Self {
-        Self {
-            console,
-            stdin: Arc::new(stdin),
-            threads: format!("/proc/{pid}/task"),
-            asking: Arc::default(),
-            looked: Instant::now(),
-            seen: false,
-            told: false,
-        }
+        let shared = Arc::new(Shared { console, stdin, questions: Mutex::default() });
+        Self { shared, threads: format!("/proc/{pid}/task"), looked: Instant::now(), seen: false }
     }
 
     /// A cell begins to run.
     pub(super) fn cell_starts(&mut self) {
-        (self.seen, self.told, self.looked) = (false, false, Instant::now());
+        self.shared.questions().told = false;
+        (self.seen, self.looked) = (false, Instant::now());
     }
 
     /// How long until it should be looked at again.
     pub(super) fn due(&self) -> Option<Duration> {
-        let possible = cfg!(target_os = "linux") && !self.asking.load(Ordering::SeqCst);
-        possible.then(|| LOOK_EVERY.saturating_sub(self.looked.elapsed()))
+        cfg!(target_os = "linux").then(|| LOOK_EVERY.saturating_sub(self.looked.elapsed()))
     }
 
     /// Looks, if it is time to, and asks if the cell waits.
@@ -60,7 +67,7 @@ impl Asker {
             return;
         }
         self.looked = Instant::now();
-        let waits = waits_for_stdin(Path::new(&self.threads));
+        let waits = !self.shared.questions().asking && waits_for_stdin(Path::new(&self.threads));
         if std::mem::replace(&mut self.seen, waits) && waits {
             self.ask(String::new(), false);
         }
@@ -69,26 +76,42 @@ impl Asker {
     /// Asks the reader, and sends the answer.
     pub(super) fn ask(&mut self, prompt: String, password: bool) {
         self.seen = false;
-        if self.asking.swap(true, Ordering::SeqCst) {
+        let mut questions = self.shared.questions();
+        questions.waiting.push_back((prompt, password));
+        if questions.asking {
             return;
         }
-        let (console, stdin, asking) = (Arc::clone(&self.console), Arc::clone(&self.stdin), Arc::clone(&self.asking));
-        let tell = !self.told;
-        self.told = true;
-        let answer = move || {
-            let answer = console.ask(&prompt, password);
-            if answer.is_none() && tell {
+        let shared = Arc::clone(&self.shared);
+        match std::thread::Builder::new().name("question".into()).spawn(move || shared.ask_all()) {
+            Ok(_) => questions.asking = true,
+            Err(e) => log::warn!("the reader could not be asked: {e}"),
+        }
+    }
+}
+
+impl Shared {
+    fn questions(&self) -> MutexGuard<'_, Questions> {
+        // Plain values: whole also after a panic somewhere.
+        self.questions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn ask_all(&self) {
+        while let Some((prompt, password)) = self.next() {
+            let answer = self.console.ask(&prompt, password);
+            if answer.is_none() && !std::mem::replace(&mut self.questions().told, true) {
                 let text = "the cell reads standard input, and nobody can be asked here: it gets empty lines\n";
-                console.show(Event::Text(Stream::Err, text.into()));
+                self.console.show(Event::Text(Stream::Err, text.into()));
             }
             // The process may have ended meanwhile.
-            let _ = (&*stdin).write_all(format!("{}\n", answer.unwrap_or_default()).as_bytes());
-            asking.store(false, Ordering::SeqCst);
-        };
-        if let Err(e) = std::thread::Builder::new().name("question".into()).spawn(answer) {
-            log::warn!("the reader could not be asked: {e}");
-            self.asking.store(false, Ordering::SeqCst);
+            let _ = (&self.stdin).write_all(format!("{}\n", answer.unwrap_or_default()).as_bytes());
         }
+    }
+
+    fn next(&self) -> Option<(String, bool)> {
+        let mut questions = self.questions();
+        let next = questions.waiting.pop_front();
+        questions.asking = next.is_some();
+        next
     }
 }
 

@@ -5,22 +5,13 @@ use std::path::Path;
 use super::{BLUE, Failure, RESET, heading};
 use crate::compile::message::{Message, Span};
 
-/// How cargo says that it reached nobody.
-const NO_NETWORK: [&str; 5] = [
-    "failed to download",
-    "Could not resolve host",
-    "Could not connect",
-    "Failed to connect",
-    "spurious network error",
-];
-
 /// Cargo could not find or build a crate: its own words, and what to do.
-pub fn cargo_failure(text: &str) -> Failure {
+pub fn cargo_failure(text: &str, no_network: bool) -> Failure {
     let text = text.trim();
     let text = text.strip_prefix("error: ").unwrap_or(text);
     let evalue = text.lines().next().unwrap_or("the crate could not be added");
     let failure = Failure::new("CompileError", evalue).with_lines(text.lines().skip(1).map(str::to_owned));
-    let advice = if NO_NETWORK.iter().any(|sign| text.contains(sign)) {
+    let advice = if no_network {
         "the crate could not be fetched: check the network connection; crates that were used before on this machine can be \
          had without one, with `:offline 1` in the line above `:dep`"
     } else if text.contains("no matching package") {
@@ -62,11 +53,14 @@ mod tests {
 
     #[test]
     fn what_cargo_says_comes_with_what_to_do() {
-        let failure =
-            cargo_failure("error: no matching package named `nothing` found\nlocation searched: crates.io index");
+        let failure = cargo_failure(
+            "error: no matching package named `nothing` found\nlocation searched: crates.io index",
+            false,
+        );
         assert_eq!(failure.evalue, "no matching package named `nothing` found");
         assert!(failure.traceback.join("\n").contains("https://crates.io"));
-        let failure = cargo_failure("download of config.json failed\n[6] Could not resolve host: index.crates.io");
+        let failure =
+            cargo_failure("download of config.json failed\n[6] Could not resolve host: index.crates.io", true);
         assert!(failure.traceback.join("\n").contains(":offline 1"));
     }
 

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use super::{Session, Switch, failures};
 use crate::depend::{BuildError, Watch as BuildWatch};
 use crate::host::{Registered, Watch};
-use crate::report::{Failure, crate_failure};
+use crate::report::{Failure, cargo_failure, crate_failure};
 use crate::{Console as _, Event, MimeBundle, Stream};
 
 impl Session {
@@ -46,11 +46,12 @@ impl Session {
 }
 
 fn build_failure(error: BuildError) -> Failure {
+    let no_network = error.is_no_network();
     match error {
         BuildError::Interrupted => Failure::new("Interrupted", "building the crate was stopped; it has not been added"),
         BuildError::Compile { package, folder, messages } => crate_failure(&package, &folder, &messages),
         BuildError::Specification(text) => Failure::new("CommandError", text),
-        BuildError::Cargo(text) => crate::report::cargo_failure(&text),
+        BuildError::Cargo(text) => cargo_failure(&text, no_network),
         BuildError::Other(error) => Failure::new("KernelError", error.to_string()),
     }
 }

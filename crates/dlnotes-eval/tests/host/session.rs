@@ -12,10 +12,10 @@ use dlnotes_eval::{Console, Event, Stream};
 
 /// What has been shown, and what the reader answers.
 #[derive(Default)]
-pub struct Shown {
+pub(crate) struct Shown {
     events: Mutex<Vec<Event>>,
-    pub answers: Mutex<Vec<&'static str>>,
-    pub questions: Mutex<Vec<String>>,
+    pub(crate) answers: Mutex<Vec<&'static str>>,
+    pub(crate) questions: Mutex<Vec<String>>,
 }
 
 impl Console for Shown {
@@ -34,18 +34,18 @@ impl Console for Shown {
 }
 
 /// A session.
-pub struct Session {
-    pub host: Host,
-    pub watch: Watch,
-    pub shown: Arc<Shown>,
+pub(crate) struct Session {
+    pub(crate) host: Host,
+    pub(crate) watch: Watch,
+    pub(crate) shown: Arc<Shown>,
 }
 
 impl Session {
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         Self::start_in(Path::new("/"))
     }
 
-    pub fn start_in(directory: &Path) -> Self {
+    pub(crate) fn start_in(directory: &Path) -> Self {
         let (watch, shown) = (Watch::default(), Arc::new(Shown::default()));
         let (toolchain, libraries) = prepared();
         let host = Host::start(toolchain, libraries, directory, shown.clone(), &watch).unwrap();
@@ -53,7 +53,7 @@ impl Session {
     }
 
     /// Runs a cell whose function has this text.
-    pub fn function(&mut self, text: &str, taken: &[usize], has_value: bool) -> Result<Ran, Trouble> {
+    pub(crate) fn function(&mut self, text: &str, taken: &[usize], has_value: bool) -> Result<Ran, Trouble> {
         let library = compile(&format!(
             "#[unsafe(no_mangle)] pub fn cell(frame: &mut dlnotes_display::cell::Frame<'_>) {{\n{text}\n}}"
         ));
@@ -64,23 +64,29 @@ impl Session {
     }
 
     /// Runs a cell whose body has this text.
-    pub fn body(&mut self, text: &str) -> Result<Ran, Trouble> {
+    pub(crate) fn body(&mut self, text: &str) -> Result<Ran, Trouble> {
         self.function(&as_body(text), &[], false)
     }
 
     /// What has been shown since the last time: texts as `out …` and `err …`, everything else as it prints.
-    pub fn shown(&self) -> Vec<String> {
+    pub(crate) fn shown(&self) -> Vec<String> {
         std::mem::take(&mut *self.shown.events.lock().unwrap()).into_iter().map(|event| describe(&event)).collect()
     }
 
+    /// All text on the stream with this name, so far.
+    pub(crate) fn shown_on(&self, stream: &str) -> String {
+        let events = self.shown.events.lock().unwrap();
+        events.iter().filter_map(|event| Some(describe(event).strip_prefix(stream)?.to_owned())).collect()
+    }
+
     /// Waits until something with this text has been shown.
-    pub fn wait_for(&self, text: &str) {
+    pub(crate) fn wait_for(&self, text: &str) {
         let shown = Arc::clone(&self.shown);
         wait_for(&shown, text);
     }
 
     /// Stops the cell that runs next, once it has shown a text.
-    pub fn when_shown(
+    pub(crate) fn when_shown(
         &self,
         text: &'static str,
         act: impl FnOnce(&Watch) + Send + 'static,
@@ -112,7 +118,7 @@ fn describe(event: &Event) -> String {
     }
 }
 
-pub fn as_body(text: &str) -> String {
+pub(crate) fn as_body(text: &str) -> String {
     format!("frame.run(|keeper| {{ let _ = &keeper; {text}; #[allow(unreachable_code)] Ok(()) }});")
 }
 
@@ -135,7 +141,7 @@ fn prepared() -> &'static (Toolchain, Libraries) {
 }
 
 /// Compiles a cell as the evaluator does.
-pub fn compile(source: &str) -> PathBuf {
+pub(crate) fn compile(source: &str) -> PathBuf {
     static NUMBER: AtomicUsize = AtomicUsize::new(0);
     let toolchain = &prepared().0;
     let name = format!("cell_{}", NUMBER.fetch_add(1, Ordering::Relaxed));
@@ -145,7 +151,8 @@ pub fn compile(source: &str) -> PathBuf {
     let remap = format!("--remap-path-prefix={}/=", folder().display());
     command.args(["--crate-type=lib", "-Ccodegen-units=1", "-Awarnings", &remap]).arg(file("rs"));
     run(command.arg("--extern").arg(external()).arg(format!("--emit=obj={}", file("o").display())));
-    run(Command::new("ld").arg("-shared").arg("-o").arg(file("so")).arg(file("o")));
+    // Without the table of unwind information a panic ends the process.
+    run(Command::new("ld").args(["-shared", "--eh-frame-hdr"]).arg("-o").arg(file("so")).arg(file("o")));
     file("so")
 }
 
