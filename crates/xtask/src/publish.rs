@@ -10,7 +10,7 @@ use crate::project::Project;
 use crate::steps::Step;
 
 /// The crates for users, each after those that it needs.
-const CRATES: [&str; 4] = ["dlnotes-display", "dlnotes-png", "dlnotes", "dlnotes-kernel"];
+const CRATES: [&str; 5] = ["dlnotes-display", "dlnotes-png", "dlnotes", "dlnotes-eval", "dlnotes-kernel"];
 
 /// What crates.io takes at most.
 const LARGEST: u64 = 10_000_000;

@@ -69,11 +69,11 @@ pub(crate) const TOOLS: Environment = Environment {
     expected: "half a minute",
 };
 
-/// PyTorch; only `cargo xtask bench --with-pytorch` needs it.
+/// PyTorch, and Python's kernel with matplotlib; only `cargo xtask bench --with-pytorch` needs them.
 pub(crate) const PYTORCH: Environment = Environment {
     folder: "torch-venv",
     requirements: "requirements-pytorch.txt",
-    title: "PyTorch in a Python environment of its own",
+    title: "PyTorch, matplotlib and ipykernel in a Python environment of their own",
     expected: "several minutes, 6 GB on Linux",
 };
 

@@ -1,8 +1,11 @@
-//! What all benchmarks share: medians, threads, the data set.
+//! What all benchmarks share: their files, medians, threads, the data set.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
 
+use anyhow::{Context, Result};
 use duct::Expression;
 
 use crate::data_set;
@@ -41,4 +44,28 @@ impl Setting {
 /// Nanoseconds as milliseconds.
 pub(super) fn milliseconds(nanoseconds: f64) -> f64 {
     nanoseconds / 1e6
+}
+
+/// Where the files of benchmarks are.
+pub(super) fn folder(project: &Project) -> PathBuf {
+    project.path("crates/dlnotes/benches")
+}
+
+/// The names of all files of benchmarks.
+pub(super) fn all(folder: &Path) -> Result<Vec<String>> {
+    let files = fs::read_dir(folder).with_context(|| format!("there are no benchmarks: {}", folder.display()))?;
+    let mut all: Vec<String> = files
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+        .filter_map(|path| path.file_stem().map(|stem| stem.to_string_lossy().into_owned()))
+        .collect();
+    all.sort();
+    Ok(all)
+}
+
+/// Whether a file of benchmarks trains on Fashion-MNIST, which is then got first.
+pub(super) fn takes_data(folder: &Path, name: &str) -> bool {
+    let text = fs::read_to_string(folder.join(name).with_extension("rs"));
+    text.is_ok_and(|text| text.contains("FashionMnist::load"))
 }

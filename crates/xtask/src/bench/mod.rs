@@ -24,21 +24,21 @@ use serde_json::{Value, json};
 use crate::project::Project;
 use crate::steps::skipped;
 use crate::{data_set, kernel, python};
-use common::{Medians, Setting, milliseconds};
+use common::{Medians, Setting, all, folder, milliseconds, takes_data};
 
 /// What `bench` can be told.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Only these files of crates/dlnotes/benches, without `.rs`; `kernel` times our kernel beside the stock one, `notebooks`
-    /// Run All of each notebook
+    /// Only these files of crates/dlnotes/benches, without `.rs`; `kernel` times our kernel beside the stock one and Python's,
+    /// where they are installed; `notebooks` times Run All of each notebook
     names: Vec<String>,
     /// Write the results as JSON
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
-    /// Time the same work in PyTorch too (installed on first use)
+    /// Time the same work in PyTorch, and Python's kernel, too (installed on first use)
     #[arg(long)]
     with_pytorch: bool,
-    /// Time the same work in a notebook's cell too
+    /// Time the same work in a notebook's cell too; fails where that takes more than a tenth longer
     #[arg(long)]
     in_cell: bool,
     #[command(flatten)]
@@ -47,6 +47,9 @@ pub(crate) struct Args {
     #[arg(long)]
     threads: Option<usize>,
 }
+
+/// The same work may take this many times as long in a cell as in a release build.
+const LONGER: f64 = 1.1;
 
 /// The name that stands for the kernels instead of a file of benchmarks.
 const KERNEL: &str = "kernel";
@@ -115,25 +118,19 @@ pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
         fs::write(path, serde_json::to_string_pretty(&results)? + "\n")
             .with_context(|| format!("cannot write {}", path.display()))?;
     }
-    Ok(())
+    match slower_in_cells(&results).as_slice() {
+        [] => Ok(()),
+        slower => bail!("more than {LONGER} times as long in a cell: {}", slower.join(", ")),
+    }
 }
 
-/// Where the files of benchmarks are.
-fn folder(project: &Project) -> PathBuf {
-    project.path("crates/dlnotes/benches")
-}
-
-/// The names of all files of benchmarks.
-fn all(folder: &Path) -> Result<Vec<String>> {
-    let files = fs::read_dir(folder).with_context(|| format!("there are no benchmarks: {}", folder.display()))?;
-    let mut all: Vec<String> = files
-        .flatten()
-        .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
-        .filter_map(|path| path.file_stem().map(|stem| stem.to_string_lossy().into_owned()))
-        .collect();
-    all.sort();
-    Ok(all)
+/// The benchmarks that take longer in a cell than a notebook's reader should have to accept.
+fn slower_in_cells(results: &[Value]) -> Vec<&str> {
+    let slower = results.iter().filter(|result| {
+        let (ours, in_cell) = (result["ours"].as_f64(), result["in_cell"].as_f64());
+        ours.zip(in_cell).is_some_and(|(ours, in_cell)| in_cell > LONGER * ours)
+    });
+    slower.filter_map(|result| result["name"].as_str()).collect()
 }
 
 /// The benchmark files asked for; all of them if nothing is named.
@@ -144,12 +141,6 @@ fn chosen(folder: &Path, names: &[String]) -> Result<Vec<String>> {
         bail!("no benchmark is called {unknown}; there are: {}, {KERNEL}, {NOTEBOOKS}", all.join(", "));
     }
     Ok(if names.is_empty() { all } else { names.iter().filter(|name| !special(name)).cloned().collect() })
-}
-
-/// Whether a file of benchmarks trains on Fashion-MNIST, which is then got first.
-fn takes_data(folder: &Path, name: &str) -> bool {
-    let text = fs::read_to_string(folder.join(name).with_extension("rs"));
-    text.is_ok_and(|text| text.contains("FashionMnist::load"))
 }
 
 /// The machine in one line: figures mean nothing without it.
@@ -218,6 +209,13 @@ mod tests {
         {
             assert_eq!(time(ms), text);
         }
+    }
+
+    #[test]
+    fn what_takes_longer_in_a_cell_is_named() {
+        let result = |name: &str, in_cell| json!({"name": name, "ours": 10.0, "in_cell": in_cell});
+        let results = [result("a", json!(10.9)), result("b", json!(11.1)), result("c", json!(null))];
+        assert_eq!(slower_in_cells(&results), ["b"]);
     }
 
     #[test]

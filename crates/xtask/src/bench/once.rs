@@ -6,8 +6,8 @@ use std::path::Path;
 
 use anyhow::{Result, bail};
 
-use super::common::Setting;
-use super::{all, cell, criterion, folder, kernels, pytorch, takes_data};
+use super::common::{Setting, all, folder, takes_data};
+use super::{cell, criterion, kernels, pytorch};
 use crate::facts::{Facts, Kind};
 use crate::kernel::Kernel;
 use crate::project::Project;
