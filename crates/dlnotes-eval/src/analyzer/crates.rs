@@ -157,7 +157,7 @@ fn kept<'a>(
         if !members.contains(&id) {
             kept.insert(id);
         }
-        if library(package).is_none_or(|target| is_macro(target)) && !members.contains(&id) {
+        if library(package).is_none_or(is_macro) && !members.contains(&id) {
             continue;
         }
         let limit = limit.or_else(|| interface(package));

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::scope::{Scope, chain_start};
+use super::chain::chain_start;
+use super::scope::Scope;
 use super::{KEYWORDS, kind_name, session, variables, world};
 use crate::analyzer::document::Document;
 use crate::analyzer::index::{Entry, Found, Index, World};

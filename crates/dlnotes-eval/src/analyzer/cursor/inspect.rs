@@ -1,7 +1,8 @@
 //! What stands at the cursor.
 
+use super::chain::chain_start;
 use super::complete::shown;
-use super::scope::{Scope, chain_start};
+use super::scope::Scope;
 use super::{session, variables, world};
 use crate::MimeBundle;
 use crate::analyzer::document::Document;

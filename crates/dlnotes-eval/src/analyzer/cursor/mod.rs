@@ -1,8 +1,11 @@
 //! Answers from the index: what is around the cursor, and what could stand there.
 
+mod chain;
 mod complete;
 mod eval;
 mod inspect;
+mod member;
+mod pattern;
 mod scope;
 
 pub(super) use self::complete::{can_complete, complete};

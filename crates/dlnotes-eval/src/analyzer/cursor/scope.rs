@@ -1,11 +1,11 @@
 //! The variables that are visible at a place in a cell, with their types.
 
+use super::chain::chain_start;
 use super::eval::Eval;
 use crate::analyzer::index::World;
-use crate::analyzer::text::item::Kind;
 use crate::analyzer::text::lexer::{Kind as Token, Tokens};
 use crate::analyzer::text::parts::{next_comma, parameters};
-use crate::analyzer::text::ty::{SLICE, TUPLE, Ty};
+use crate::analyzer::text::ty::Ty;
 
 /// A name that a cell gives to a value.
 #[derive(Clone, Debug)]
@@ -19,8 +19,8 @@ pub(super) struct Binding {
 
 /// What a cell's text up to a token binds, after the session's variables.
 pub(super) struct Scope<'a> {
-    t: &'a Tokens<'a>,
-    world: World<'a>,
+    pub(super) t: &'a Tokens<'a>,
+    pub(super) world: World<'a>,
     bindings: Vec<Binding>,
 }
 
@@ -97,7 +97,7 @@ impl<'a> Scope<'a> {
         }
     }
 
-    fn bind(&mut self, name: &str, ty: Ty, from: usize, to: usize) {
+    pub(super) fn bind(&mut self, name: &str, ty: Ty, from: usize, to: usize) {
         self.bindings.push(Binding { name: name.to_owned(), ty, from, to });
     }
 
@@ -273,151 +273,4 @@ impl<'a> Scope<'a> {
         };
         self.with_eval(|eval| eval.expression(&mut (word + 1), open, 0))
     }
-
-    fn bind_pattern(&mut self, from: usize, to: usize, ty: &Ty, visible: usize, until: usize) {
-        let t = self.t;
-        let mut at = from;
-        while at < to && (matches!(t.word(at), "&" | "mut" | "ref" | "|" | "&&") || t.kind(at) == Some(Token::Lifetime))
-        {
-            at += 1;
-        }
-        if at >= to {
-            return;
-        }
-        let behind = t.behind(at, to);
-        match t.word(at) {
-            "(" | "[" => {
-                let element = t.is(at, "[").then(|| if ty.name == SLICE { ty.arg(0) } else { Ty::unknown() });
-                let types = |i: usize| {
-                    element.clone().unwrap_or_else(|| if ty.name == TUPLE { ty.arg(i) } else { Ty::unknown() })
-                };
-                self.bind_list(at + 1, behind.saturating_sub(1), &types, visible, until);
-            }
-            name if t.is_word(at)
-                && name.starts_with(|c: char| c.is_lowercase() || c == '_' || !c.is_ascii())
-                && !t.is(at + 1, "::") =>
-            {
-                if name != "_" {
-                    self.bind(name, ty.clone(), visible, until);
-                }
-            }
-            _ if t.is_word(at) => {
-                let mut open = at;
-                let path = Ty::read(t, &mut open, to);
-                let inner_end = t.behind(open, to).saturating_sub(1);
-                if t.is(open, "(") {
-                    let ty = self.plain(ty);
-                    let fields = self.fields(&path);
-                    let types = |i: usize| match path.name.as_str() {
-                        "Some" | "Ok" => ty.arg(0),
-                        "Err" => ty.arg(1),
-                        _ => fields
-                            .iter()
-                            .find(|(name, _)| *name == i.to_string())
-                            .map_or_else(Ty::unknown, |(_, ty)| ty.clone()),
-                    };
-                    self.bind_list(open + 1, inner_end, &types, visible, until);
-                } else if t.is(open, "{") {
-                    self.bind_fields(&path, open + 1, inner_end, visible, until);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn bind_list(&mut self, from: usize, to: usize, types: &dyn Fn(usize) -> Ty, visible: usize, until: usize) {
-        let (mut at, mut number) = (from, 0);
-        while at < to {
-            let end = next_comma(self.t, at, to);
-            self.bind_pattern(at, end, &types(number), visible, until);
-            (at, number) = (end + 1, number + 1);
-        }
-    }
-
-    fn bind_fields(&mut self, path: &Ty, from: usize, to: usize, visible: usize, until: usize) {
-        let t = self.t;
-        let fields = self.fields(path);
-        let of =
-            |name: &str| fields.iter().find(|(field, _)| field == name).map_or_else(Ty::unknown, |(_, ty)| ty.clone());
-        let mut at = from;
-        while at < to {
-            let end = next_comma(t, at, to);
-            if t.is(at + 1, ":") {
-                self.bind_pattern(at + 2, end, &of(t.word(at)), visible, until);
-            } else if !t.is(at, "..") {
-                let name = (at..end).rev().find(|i| t.is_word(*i)).unwrap_or(at);
-                self.bind_pattern(at, end, &of(t.word(name)), visible, until);
-            }
-            at = end + 1;
-        }
-    }
-
-    fn fields(&self, ty: &Ty) -> Vec<(String, Ty)> {
-        let members = self.world.members(ty).into_iter().filter(|(member, ..)| member.kind == Kind::Field);
-        members.map(|(member, own, owner)| (member.name.clone(), self.world.given(member, &own, owner, ty))).collect()
-    }
-}
-
-/// The first token of the chain of calls and fields that ends before `end`.
-pub(super) fn chain_start(t: &Tokens<'_>, end: usize) -> Option<usize> {
-    let mut at = end.checked_sub(1)?;
-    loop {
-        while t.is(at, "?") {
-            at = at.checked_sub(1)?;
-        }
-        if t.kind(at) == Some(Token::Close) {
-            let open = t.list[at].partner;
-            if open >= at {
-                return None;
-            }
-            at = open;
-            let Some(before) = at.checked_sub(1) else { return Some(at) };
-            at = match t.word(before) {
-                _ if t.is(at, "{") => at, // a block; a literal with fields begins with its name
-                "!" if before > 0 && t.is_word(before - 1) => before - 1,
-                ">" => angle_start(t, before)
-                    .filter(|angle| *angle > 1)
-                    .map_or(at, |angle| angle - usize::from(t.is(angle - 1, "::")) - 1),
-                "?" => before,
-                word if t.is_word(before) && !is_keyword(word) => before,
-                _ if t.kind(before) == Some(Token::Close) && !t.is(before, "}") => before,
-                _ => at,
-            };
-            if t.is(at, "?") || t.kind(at) == Some(Token::Close) {
-                continue;
-            }
-            if t.is(at, "{") && at > 0 && t.is_word(at - 1) && t.word(at - 1).starts_with(char::is_uppercase) {
-                at -= 1;
-            }
-        }
-        match at.checked_sub(1).map(|before| t.word(before)) {
-            Some(".") => at = at.checked_sub(2)?,
-            Some("::") => {
-                let before = at.checked_sub(2)?;
-                at = if t.is(before, ">") { angle_start(t, before)?.checked_sub(1)? } else { before };
-                at -= usize::from(t.is(at, "::"));
-            }
-            Some("$") => return Some(at - 1),
-            _ => return Some(at),
-        }
-    }
-}
-
-/// The `<` that the `>` at `close` closes.
-fn angle_start(t: &Tokens<'_>, close: usize) -> Option<usize> {
-    let mut depth = 0_usize;
-    for at in (0..=close).rev() {
-        match t.word(at) {
-            ">" => depth += 1,
-            "<" if depth == 1 => return Some(at),
-            "<" => depth -= 1,
-            ";" | "{" | "}" => return None,
-            _ => {}
-        }
-    }
-    None
-}
-
-fn is_keyword(word: &str) -> bool {
-    super::KEYWORDS.contains(&word) && !matches!(word, "self" | "Self" | "super" | "crate")
 }

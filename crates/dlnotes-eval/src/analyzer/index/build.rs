@@ -1,8 +1,9 @@
 //! An index of a crate from its sources.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
+use super::sources::{places, sources};
 use super::{CrateSource, Entry, Index};
 use crate::analyzer::text::expand::{Macros, collect};
 use crate::analyzer::text::item::{Item, Kind, read};
@@ -66,32 +67,6 @@ pub(crate) fn of_text(name: &str, text: &str) -> Index {
     builder.finish();
     index.find_types();
     index
-}
-
-/// The texts of all source files below a crate's root.
-fn sources(root: &Path) -> BTreeMap<PathBuf, String> {
-    let mut files = BTreeMap::new();
-    let mut waiting: Vec<PathBuf> = root.parent().map(Path::to_owned).into_iter().collect();
-    while let Some(folder) = waiting.pop() {
-        for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
-            let path = entry.path();
-            match entry.file_type() {
-                Ok(kind) if kind.is_dir() => waiting.push(path),
-                _ if path.extension().is_some_and(|ending| ending == "rs") => match std::fs::read_to_string(&path) {
-                    Ok(text) => drop(files.insert(path, text)),
-                    Err(e) => log::warn!("index: {}: {e}", path.display()),
-                },
-                _ => {}
-            }
-        }
-    }
-    files
-}
-
-/// Where the file of a module can be.
-fn places(folder: &Path, parents: &[String], module: &str) -> [PathBuf; 2] {
-    let folder = parents.iter().fold(folder.to_owned(), |folder, name| folder.join(name));
-    [folder.join(format!("{module}.rs")), folder.join(module).join("mod.rs")]
 }
 
 /// Gives the items of a module that is in another file: the file that an attribute names, the module, its parents.

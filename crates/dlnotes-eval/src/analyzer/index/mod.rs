@@ -1,6 +1,7 @@
 //! Names, signatures and documentation of crates, prepared so that questions are answered without rust-analyzer.
 
 mod build;
+mod sources;
 mod standard;
 mod world;
 

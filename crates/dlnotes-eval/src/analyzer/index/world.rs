@@ -86,8 +86,7 @@ impl<'a> World<'a> {
             && let Some((_, path)) = entry.links.iter().rev().find(|(link, _)| link == name)
         {
             let leads_to_itself = path.first().is_some_and(|first| first == name);
-            found =
-                if leads_to_itself { self.from_crate(path, depth - 1) } else { self.resolve_within(path, depth - 1) };
+            found = if leads_to_itself { self.in_crate(path, depth - 1) } else { self.resolve_within(path, depth - 1) };
         }
         if found.is_empty() {
             let globs = entry.links.iter().filter(|(link, _)| link == "*");
@@ -105,7 +104,7 @@ impl<'a> World<'a> {
     }
 
     /// A path that begins with a crate.
-    fn from_crate(&self, path: &[String], depth: usize) -> Vec<Found<'a>> {
+    fn in_crate(&self, path: &[String], depth: usize) -> Vec<Found<'a>> {
         let Some((first, rest)) = path.split_first() else { return Vec::new() };
         let first = if matches!(first.as_str(), "core" | "alloc") { "std" } else { first };
         let mut at = self.crate_root(first);
@@ -117,7 +116,7 @@ impl<'a> World<'a> {
 
     /// A path that `*` stands behind: it mostly begins with a crate.
     fn absolute(&self, path: &[String], depth: usize) -> Vec<Found<'a>> {
-        let found = self.from_crate(path, depth);
+        let found = self.in_crate(path, depth);
         // Anything else is looked for less deep, since it may be among what other lines bring.
         if found.is_empty() { self.resolve_within(path, depth.saturating_sub(4)) } else { found }
     }

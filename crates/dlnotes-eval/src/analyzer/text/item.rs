@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::expand::{Macros, expand};
+use super::expand::{Macros, expand, macro_gives, macro_signature};
 use super::lexer::{Kind as Token, Tokens};
 use super::parts;
 use super::ty::Ty;
@@ -282,8 +282,8 @@ impl Reader<'_, '_> {
         let open = self.at + 3;
         let behind = t.behind(open, to);
         let inner = open + 1..behind.saturating_sub(1).max(open + 1);
-        item.signature = parts::macro_signature(t, &item.name, inner.clone());
-        item.gives = parts::macro_gives(t, inner);
+        item.signature = macro_signature(t, &item.name, inner.clone());
+        item.gives = macro_gives(t, inner);
         self.push(item, behind)
     }
 

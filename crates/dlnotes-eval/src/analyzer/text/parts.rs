@@ -256,27 +256,6 @@ pub(super) fn uses(
     path.truncate(depth);
 }
 
-/// A macro's name with what its first rule takes.
-pub(super) fn macro_signature(t: &Tokens<'_>, name: &str, inner: Range<usize>) -> String {
-    let behind = t.behind(inner.start, inner.end);
-    let takes = one_line(t.between(inner.start + 1, behind.saturating_sub(1)));
-    if takes.len() > 60 { format!("{name}!(…)") } else { format!("{name}!({takes})") }
-}
-
-/// The type of `$crate::path::Type::new()…`, where a macro's first rule begins so.
-pub(super) fn macro_gives(t: &Tokens<'_>, inner: Range<usize>) -> Ty {
-    let arrow = t.behind(inner.start, inner.end);
-    if !(t.is(arrow, "=>") && t.is(arrow + 2, "$") && t.is(arrow + 3, "crate")) {
-        return Ty::unknown();
-    }
-    let mut ty = Ty::read(t, &mut (arrow + 2), inner.end);
-    let is_type = |name: &String| name.starts_with(char::is_uppercase);
-    match ty.path.pop() {
-        Some(name) if is_type(&name) => Ty { name, path: ty.path, args: Vec::new() },
-        _ => Ty::unknown(),
-    }
-}
-
 /// `text` on one line, as it would be written there.
 pub(crate) fn one_line(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
