@@ -19,7 +19,7 @@ unsafe extern "C" {
     fn dlerror() -> *const c_char;
 }
 pub mod cells {
-    pub(crate) fn main() {
+    pub fn main() {
         for file in std::env::args().skip(1) {
             let name = super::CString::new(file.as_str()).unwrap();
             let is_cell = file.ends_with("cell.so");
