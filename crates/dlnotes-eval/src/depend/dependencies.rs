@@ -159,7 +159,7 @@ impl Dependencies {
                 Outcome { graph: &graph, built: &built, record: &record, target: self.toolchain.target().to_owned() };
             let again = self.replaced_in_place(&outcome);
             if again.is_empty() {
-                let added = self.take_in(&outcome, watch)?;
+                let added = self.take_in(specs, &outcome, watch)?;
                 self.keep_lock(&package)?;
                 return Ok(added);
             }
@@ -199,7 +199,7 @@ impl Dependencies {
         if let Some(helper) = needed.iter().find(|id| record.is_local(id)) {
             self.is_as_loaded(helper, record, package, watch)?;
         }
-        let mut arguments = vec!["--package", package::NAME];
+        let mut arguments = vec!["--package", package::NAME, "--package", package::PINS];
         arguments.extend((self.offline || no_network.is_some()).then_some("--offline"));
         let built = cargo::build(&self.toolchain, package, &self.prepared.store(), &arguments, watch);
         let built = built.map_err(|error| match no_network {
@@ -247,7 +247,7 @@ impl Dependencies {
     }
 
     /// Links what is new, and has it all from now on.
-    fn take_in(&mut self, outcome: &Outcome<'_>, watch: &dyn Watch) -> Result<Added, BuildError> {
+    fn take_in(&mut self, specs: &[Spec], outcome: &Outcome<'_>, watch: &dyn Watch) -> Result<Added, BuildError> {
         let folder = self.folder.join(format!("step{}", self.steps));
         // A step that was interrupted before may have left one.
         let _ = fs::remove_dir_all(&folder);
@@ -283,7 +283,7 @@ impl Dependencies {
             libraries.load.extend(added.load.iter().cloned());
         }
         libraries.externs = self.base.externs.clone();
-        for (name, file) in self.externs(outcome, &new)? {
+        for (name, file) in self.externs(specs, outcome, &new)? {
             libraries.externs.retain(|(other, _)| *other != name);
             libraries.externs.push((name, file));
         }
@@ -298,7 +298,12 @@ impl Dependencies {
     }
 
     /// Name and file of each crate that the reader has asked for.
-    fn externs(&self, outcome: &Outcome<'_>, new: &[Loaded]) -> Result<Vec<(String, PathBuf)>, BuildError> {
+    fn externs(
+        &self,
+        specs: &[Spec],
+        outcome: &Outcome<'_>,
+        new: &[Loaded],
+    ) -> Result<Vec<(String, PathBuf)>, BuildError> {
         let needs = outcome.graph.local(package::NAME).map(|root| outcome.graph.needs_of(root)).unwrap_or_default();
         let mut externs = Vec::new();
         for (name, package) in needs {
@@ -310,7 +315,15 @@ impl Dependencies {
             let file = own.or_else(|| self.prepared.file_of(outcome.record, artifact));
             externs.push((name.clone(), file.ok_or_else(|| no_library(package))?));
         }
-        Ok(externs)
+        // Cargo leaves out what has no library.
+        let is_there = |spec: &&Spec| {
+            let package = spec.text("package").unwrap_or(&spec.name);
+            needs.iter().any(|(_, id)| id::package_name(id) == package)
+        };
+        match specs.iter().find(|spec| !is_there(spec)) {
+            Some(spec) => Err(no_library(&spec.name)),
+            None => Ok(externs),
+        }
     }
 
     fn keep_lock(&self, package: &Path) -> Result<()> {

@@ -74,7 +74,8 @@ pub(super) fn features(
     directory: &Path,
     watch: &dyn Watch,
 ) -> Result<BTreeMap<String, BTreeSet<String>>, BuildError> {
-    let arguments = ["tree", "--edges=normal", "--prefix=none", "--no-dedupe", "--format={p}|{f}", "--offline"];
+    let arguments =
+        ["tree", "--edges=normal", "--prefix=none", "--no-dedupe", "--format={p}|{f}", "--offline", "--workspace"];
     let mut command = cargo::command(toolchain, directory, &arguments);
     command.args(["--target", toolchain.target()]);
     let mut features: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();

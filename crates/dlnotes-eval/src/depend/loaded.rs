@@ -8,7 +8,7 @@ use std::time::SystemTime;
 
 use super::cargo::{Artifact, Built};
 use super::graph::Graph;
-use super::id::package_folder;
+use super::id::{package_folder, package_name};
 use super::prepared::Record;
 use super::{package, store};
 use crate::Result;
@@ -141,7 +141,7 @@ impl<'a> Outcome<'a> {
     pub(super) fn own(&self) -> impl Iterator<Item = &'a Artifact> {
         let record = self.record;
         self.built.artifacts.iter().filter(move |artifact| {
-            let is_session = artifact.target.name.replace('_', "-") == package::NAME;
+            let is_session = [package::NAME, package::PINS].contains(&package_name(&artifact.package_id));
             (artifact.is_library(&self.target) || artifact.is_macro()) && !is_session && !record.has(artifact)
         })
     }

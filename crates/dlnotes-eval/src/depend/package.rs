@@ -16,8 +16,8 @@ use crate::{Error, Result};
 /// Its name.
 pub(super) const NAME: &str = "dlnotes-session";
 
-/// What the dependencies of a prepared build are called in the manifest: no crate's name.
-const PIN: &str = "_dlnotes-pin-";
+/// The package beside it that asks for crates of the prepared build: one package can't ask for a crate twice.
+pub(super) const PINS: &str = "dlnotes-session-pins";
 
 /// How many parts rustc compiles a crate in, in a release build.
 const UNITS: i64 = 16;
@@ -36,17 +36,19 @@ pub(super) struct Package<'a> {
 impl Package<'_> {
     /// Writes the package into `directory`.
     pub(super) fn write(&self, directory: &Path) -> Result<()> {
-        let manifest = directory.join("Cargo.toml");
-        fs::write(&manifest, self.manifest()).map_err(Error::file(&manifest))?;
-        let library = directory.join("lib.rs");
-        fs::write(&library, "").map_err(Error::file(&library))
+        let pins = directory.join("pins");
+        fs::create_dir_all(&pins).map_err(Error::file(&pins))?;
+        let files = [("Cargo.toml", self.manifest()), ("lib.rs", String::new())];
+        let of_pins = [("pins/Cargo.toml", self.pinned()), ("pins/lib.rs", String::new())];
+        for (name, text) in files.into_iter().chain(of_pins) {
+            let file = directory.join(name);
+            fs::write(&file, text).map_err(Error::file(&file))?;
+        }
+        Ok(())
     }
 
     fn manifest(&self) -> String {
-        let mut text = format!(
-            "[package]\nname = \"{NAME}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[lib]\npath = \"lib.rs\"\n\n\
-             [workspace]\nresolver = \"3\"\n\n{PROFILE}\n"
-        );
+        let mut text = format!("{}[workspace]\nresolver = \"3\"\nmembers = [\"pins\"]\n\n{PROFILE}\n", head(NAME));
         for (package, generation) in self.generations.iter().filter(|(_, generation)| **generation > 0) {
             // A crate that has changed is another crate, whose types and functions can't be taken for those of the old one,
             // which stays loaded. Cargo tells them apart by their profiles, so this one differs in what makes no difference.
@@ -54,13 +56,13 @@ impl Package<'_> {
             text +=
                 &format!("[profile.release.package.{}]\ncodegen-units = {units}\n\n", Value::from(package.as_str()));
         }
-        text + "[dependencies]\n" + &dependencies(self.specs) + &self.pinned()
+        text + "[dependencies]\n" + &dependencies(self.specs)
     }
 
     /// The crates of the prepared build with all of their features there: cargo unites them with those that the reader's
     /// crates ask for, and where that adds nothing it is the very crate that is loaded.
     fn pinned(&self) -> String {
-        let mut text = String::new();
+        let mut text = format!("{}[dependencies]\n", head(PINS));
         for (number, pin) in self.pins.iter().enumerate() {
             let id = pin.package_id.as_str();
             let features = pin.features.iter().map(|feature| Value::from(feature.as_str())).collect::<Vec<_>>();
@@ -74,10 +76,14 @@ impl Package<'_> {
                 ("default-features".to_owned(), Value::from(false)),
                 ("features".to_owned(), Value::from(features)),
             ]);
-            text += &format!("{PIN}{number} = {}\n", Value::Table(table));
+            text += &format!("pin-{number} = {}\n", Value::Table(table));
         }
         text
     }
+}
+
+fn head(name: &str) -> String {
+    format!("[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n[lib]\npath = \"lib.rs\"\n\n")
 }
 
 /// What the reader has asked for, as lines of a manifest.
@@ -164,10 +170,11 @@ mod tests {
         };
         let specs = [Spec::parse("either = \"1\"", Path::new("/")).unwrap()];
         let generations = BTreeMap::from([("path+file:///mine#0.1.0".to_owned(), 2), ("other".to_owned(), 0)]);
-        let text = Package { specs: &specs, pins: vec![&pin], generations: &generations }.manifest();
-        let manifest: Table = text.parse().unwrap();
+        let package = Package { specs: &specs, pins: vec![&pin], generations: &generations };
+        let (text, pinned) = (package.manifest(), package.pinned());
+        let (manifest, pinned): (Table, Table) = (text.parse().unwrap(), pinned.parse().unwrap());
         assert_eq!(manifest["dependencies"]["either"].as_str(), Some("1"));
-        assert_eq!(manifest["dependencies"]["_dlnotes-pin-0"]["version"].as_str(), Some("=0.2.19"));
+        assert_eq!(pinned["dependencies"]["pin-0"]["version"].as_str(), Some("=0.2.19"));
         assert_eq!(manifest["profile"]["release"]["package"].as_table().map(Table::len), Some(1), "{text}");
     }
 }

@@ -38,7 +38,7 @@ pub mod cells {
 "#;
 
 /// A session.
-pub struct Test {
+pub(crate) struct Test {
     toolchain: Toolchain,
     places: Places,
     dependencies: Dependencies,
@@ -48,7 +48,7 @@ pub struct Test {
 
 impl Test {
     /// Opens one.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         static PREPARED: OnceLock<(Toolchain, Places, Prepared)> = OnceLock::new();
         let (toolchain, places, prepared) = PREPARED.get_or_init(prepare);
         let libraries = prepared.ensure(toolchain, &Stop::default()).unwrap();
@@ -59,7 +59,7 @@ impl Test {
     }
 
     /// Adds crates; how long it took.
-    pub fn add(&mut self, lines: &[&str]) -> Duration {
+    pub(crate) fn add(&mut self, lines: &[&str]) -> Duration {
         let start = Instant::now();
         let lines: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
         self.last =
@@ -70,7 +70,7 @@ impl Test {
     }
 
     /// Adds crates in vain.
-    pub fn fails(&mut self, lines: &[&str]) -> BuildError {
+    pub(crate) fn fails(&mut self, lines: &[&str]) -> BuildError {
         let before = self.dependencies.libraries().clone();
         let lines: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
         let error = self.dependencies.add(&lines, &Stop::default()).unwrap_err();
@@ -80,7 +80,7 @@ impl Test {
     }
 
     /// Adds a crate, and is stopped after a while.
-    pub fn stopped(&mut self, line: &str, after: Duration) -> BuildError {
+    pub(crate) fn stopped(&mut self, line: &str, after: Duration) -> BuildError {
         let stop = Stop::default();
         let dependencies = &mut self.dependencies;
         std::thread::scope(|scope| {
@@ -93,37 +93,37 @@ impl Test {
     }
 
     /// The network may not be used from now on.
-    pub fn set_offline(&mut self) {
+    pub(crate) fn set_offline(&mut self) {
         self.dependencies.set_offline(true);
     }
 
     /// How many libraries the last lines have brought.
-    pub fn loaded(&self) -> usize {
+    pub(crate) fn loaded(&self) -> usize {
         self.last.load.len()
     }
 
     /// Which crates are others since the last lines.
-    pub fn replaced(&self) -> &[String] {
+    pub(crate) fn replaced(&self) -> &[String] {
         &self.last.replaced
     }
 
     /// What an export is told.
-    pub fn manifest(&self) -> String {
+    pub(crate) fn manifest(&self) -> String {
         self.dependencies.manifest()
     }
 
     /// The folder of one of our crates.
-    pub fn helper(&self, name: &str) -> PathBuf {
+    pub(crate) fn helper(&self, name: &str) -> PathBuf {
         self.places.helper(name).unwrap()
     }
 
     /// Compiles code and runs it; what it prints.
-    pub fn run(&self, code: &str) -> String {
+    pub(crate) fn run(&self, code: &str) -> String {
         self.run_cells(&[&self.cell(code)])
     }
 
     /// Compiles code.
-    pub fn cell(&self, code: &str) -> PathBuf {
+    pub(crate) fn cell(&self, code: &str) -> PathBuf {
         let folder = tempfile::tempdir_in(self.folder.path()).unwrap().keep();
         let file = |name: &str| folder.join(name);
         let text = format!("#[unsafe(no_mangle)]\npub extern \"C\" fn cell() {{\n{code}\n}}\n");
@@ -146,7 +146,7 @@ impl Test {
     }
 
     /// Runs cells in one process; what they print.
-    pub fn run_cells(&self, cells: &[&Path]) -> String {
+    pub(crate) fn run_cells(&self, cells: &[&Path]) -> String {
         let libraries = self.dependencies.libraries();
         let path = std::env::join_paths(libraries.library_path.iter().chain([&self.toolchain.libraries])).unwrap();
         let mut host = Command::new(&libraries.host);
@@ -159,7 +159,7 @@ impl Test {
 }
 
 /// Writes a package into the session's folder.
-pub fn path_crate(test: &Test, name: &str, source: &str, dependencies: &str) -> PathBuf {
+pub(crate) fn path_crate(test: &Test, name: &str, source: &str, dependencies: &str) -> PathBuf {
     let folder = test.folder.path().canonicalize().unwrap().join(name);
     let manifest = format!(
         "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[workspace]\n[dependencies]\n{dependencies}\n"
