@@ -1,14 +1,14 @@
 //! Sessions for tests, as a notebook has them.
 
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use dlnotes_eval::depend::{Libraries, Prepared, RunDirectory, Toolchain, Watch as BuildWatch};
 use dlnotes_eval::host::Watch;
 use dlnotes_eval::{Cell, Console, Dependencies, Event, Failure, Session, Settings};
 
 /// The build that sessions begin with.
-pub struct Bench {
+pub(crate) struct Bench {
     toolchain: Toolchain,
     libraries: Libraries,
     prepared: PathBuf,
@@ -16,7 +16,7 @@ pub struct Bench {
 
 impl Bench {
     /// Builds it, if nobody has.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let toolchain = Toolchain::find().expect("a toolchain");
         let prepared = Prepared::find(&toolchain, true).expect("our crates");
         let libraries = match prepared.ensure(&toolchain, &Lines) {
@@ -27,19 +27,17 @@ impl Bench {
     }
 }
 
-/// A session and what it has shown.
-pub struct Notebook {
+/// A session that counts its cells.
+pub(crate) struct Notebook {
     session: Session,
     /// The session's folder, removed with it.
     _run: RunDirectory,
-    console: Arc<Shown>,
     count: usize,
 }
 
 impl Notebook {
-    pub fn open(bench: &Bench) -> Self {
+    pub(crate) fn open(bench: &Bench) -> Self {
         let run = RunDirectory::create().expect("a folder");
-        let console = Arc::new(Shown::default());
         let settings = Settings {
             toolchain: bench.toolchain.clone(),
             dependencies: Dependencies(bench.libraries.clone()),
@@ -49,30 +47,23 @@ impl Notebook {
             analyzers: Vec::new(),
         };
         std::fs::create_dir(&settings.work).expect("a folder");
-        let session = Session::open(settings, Arc::<Shown>::clone(&console) as Arc<dyn Console>, Watch::default());
+        let session = Session::open(settings, Arc::new(Silent), Watch::default());
         let session = session.unwrap_or_else(|failure| panic!("{}", failure.evalue));
-        Self { session, _run: run, console, count: 0 }
+        Self { session, _run: run, count: 0 }
     }
 
     /// Runs the next cell.
-    pub fn run(&mut self, code: &str) -> Result<(), Failure> {
+    pub(crate) fn run(&mut self, code: &str) -> Result<(), Failure> {
         self.count += 1;
         self.session.evaluate(&Cell { code, count: self.count })
     }
-
-    /// What cells have shown since the last call.
-    pub fn shown(&self) -> Vec<Event> {
-        std::mem::take(&mut self.console.0.lock().unwrap_or_else(PoisonError::into_inner))
-    }
 }
 
-#[derive(Default)]
-struct Shown(Mutex<Vec<Event>>);
+/// What cells show is nothing to these tests.
+struct Silent;
 
-impl Console for Shown {
-    fn show(&self, event: Event) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(event);
-    }
+impl Console for Silent {
+    fn show(&self, _: Event) {}
 
     fn ask(&self, _: &str, _: bool) -> Option<String> {
         None
