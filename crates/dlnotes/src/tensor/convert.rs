@@ -17,6 +17,13 @@ impl Tensor {
     /// assert_eq!(last_row, 7.0);
     /// ```
     pub fn with_ndarray<R>(&self, f: impl FnOnce(ArrayViewD<'_, Real>) -> R) -> R {
+        let (mut f, mut result) = (Some(f), None);
+        self.lend(&mut |view| result = f.take().map(|f| f(view)));
+        result.expect("the view was lent once")
+    }
+
+    /// Calls `f` once. Not generic: what makes a view is not compiled again in each cell.
+    fn lend(&self, f: &mut dyn FnMut(ArrayViewD<'_, Real>)) {
         if self.is_empty() {
             // Its strides may point outside the storage: there is nothing that they could reach.
             return f(ArrayViewD::from_shape(IxDyn(self.shape()), &[]).expect("no elements for none"));
