@@ -26,6 +26,7 @@ pub use cargo::{BuildError, Watch};
 pub use dependencies::{Added, Dependencies};
 pub use helper::{Places, helper_directory};
 pub use libraries::Libraries;
+pub use package::is_ours;
 pub use prepared::Prepared;
 pub use run::RunDirectory;
 pub use toolchain::Toolchain;

@@ -16,6 +16,11 @@ use crate::{Error, Result};
 /// Its name.
 pub(super) const NAME: &str = "dlnotes-session";
 
+/// Whether a package that cargo builds is one of ours, of which a reader knows nothing.
+pub fn is_ours(name: &str) -> bool {
+    name.starts_with(NAME)
+}
+
 /// The package beside it that asks for crates of the prepared build: one package can't ask for a crate twice.
 pub(super) const PINS: &str = "dlnotes-session-pins";
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::{Session, Switch, failures};
-use crate::depend::{BuildError, Watch as BuildWatch};
+use crate::depend::{BuildError, Watch as BuildWatch, is_ours};
 use crate::host::{Registered, Watch};
 use crate::report::{Failure, cargo_failure, crate_failure};
 use crate::{Console as _, Event, MimeBundle, Stream};
@@ -110,7 +110,7 @@ impl BuildWatch for Progress {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(names) = line.strip_prefix("compiling ").and_then(|rest| rest.split_once(" (")) {
             let names = names.0.split(", ").map(|name| name.split('(').next().unwrap_or(name).to_owned());
-            state.crates.extend(names.filter(|name| !name.is_empty()));
+            state.crates.extend(names.filter(|name| !name.is_empty() && !is_ours(name)));
         }
         if state.shown.is_none_or(|at| at.elapsed() >= EVERY) {
             let line = format!("{line}, {:.0} s", self.start.elapsed().as_secs_f32());

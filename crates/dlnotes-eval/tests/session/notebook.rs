@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, OnceLock};
 
-use dlnotes_eval::depend::{BuildError, Libraries, Prepared, Toolchain, Watch as BuildWatch};
+use dlnotes_eval::depend::{BuildError, Dependencies, Libraries, Prepared, Toolchain, Watch as BuildWatch};
 use dlnotes_eval::host::Watch;
 use dlnotes_eval::report::without_colours;
-use dlnotes_eval::{Cell, Console, Dependencies, Event, Session, Settings, Stream};
+use dlnotes_eval::{Cell, Console, Event, Session, Settings, Stream};
 
 /// A session, and what it has shown.
 pub struct Notebook {
@@ -28,7 +28,7 @@ impl Notebook {
         }
         let settings = Settings {
             toolchain: toolchain.clone(),
-            dependencies: Dependencies(libraries.clone()),
+            dependencies: Dependencies::new(toolchain.clone(), prepared.clone(), libraries.clone(), &work, &directory),
             directory,
             work,
             prepared: prepared.path().to_owned(),
