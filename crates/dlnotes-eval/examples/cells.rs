@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use dlnotes_eval::depend::{BuildError, Dependencies, Prepared, RunDirectory, Toolchain, Watch as BuildWatch};
+use dlnotes_eval::depend::{BuildError, Prepared, RunDirectory, Toolchain, Watch as BuildWatch};
 use dlnotes_eval::host::Watch;
 use dlnotes_eval::report::without_colours;
 use dlnotes_eval::{Cell, Console, Event, Session, Settings, Stream};
@@ -53,15 +53,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let run = RunDirectory::create()?;
     let start = Instant::now();
     let directory = std::env::current_dir()?;
-    let dependencies = Dependencies::new(toolchain.clone(), prepared.clone(), libraries, run.path(), &directory);
-    let settings = Settings {
-        toolchain,
-        dependencies,
-        directory,
-        work: run.path().to_owned(),
-        prepared: prepared.path().to_owned(),
-        analyzers: Vec::new(),
-    };
+    let settings =
+        Settings { toolchain, prepared, libraries, directory, work: run.path().to_owned(), analyzers: Vec::new() };
     let mut session =
         Session::open(settings, Arc::new(Terminal), Watch::default()).map_err(|f| f.traceback.join("\n"))?;
     println!("open after {:.0?}", start.elapsed());

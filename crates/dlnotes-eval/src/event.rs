@@ -82,3 +82,14 @@ pub trait Console: Send + Sync {
     /// Asks the reader for a line; `None` where nobody can answer.
     fn ask(&self, prompt: &str, password: bool) -> Option<String>;
 }
+
+/// A console where nobody looks, and nobody answers.
+pub struct Quiet;
+
+impl Console for Quiet {
+    fn show(&self, _: Event) {}
+
+    fn ask(&self, _: &str, _: bool) -> Option<String> {
+        None
+    }
+}

@@ -1,5 +1,19 @@
 //! Evaluates Rust cell by cell with rustc alone: variables, items and dependencies last from one cell to the next.
 //!
+//! ```
+//! use std::sync::Arc;
+//! use dlnotes_eval::{Cell, Failure, Quiet, Session, Settings, depend::RunDirectory, host::Watch};
+//!
+//! fn main() -> Result<(), Failure> {
+//!     let run = RunDirectory::create().expect("a folder for the session");
+//!     let settings = Settings::prepare(false, ".".as_ref(), &run)?;
+//!     let mut session = Session::open(settings, Arc::new(Quiet), Watch::default())?;
+//!     session.evaluate(&Cell { code: "let x = 20; fn twice(n: i32) -> i32 { 2 * n }", count: 1 })?;
+//!     assert_eq!(session.value("twice(x) + 2")?.text("text/plain"), Some("42"));
+//!     Ok(())
+//! }
+//! ```
+//!
 //! A cell's way: [`cell`] splits its text; `session` knows what lasts; `generate` writes the source of a crate, with a
 //! [`map`](generate::Map) back to the cell; [`compile`] runs rustc and the linker; [`host`] is the process that loads and
 //! runs it; [`report`] tells a failure in terms of the cell. [`depend`] builds crates.
@@ -17,6 +31,6 @@ mod session;
 pub mod text;
 
 pub use error::{Error, Result};
-pub use event::{Console, Event, MimeBundle, Stream};
+pub use event::{Console, Event, MimeBundle, Quiet, Stream};
 pub use report::Failure;
 pub use session::{COMMANDS, Cell, Session, Settings};

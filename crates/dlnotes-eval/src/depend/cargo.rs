@@ -27,6 +27,19 @@ pub trait Watch: Sync {
     fn is_interrupted(&self) -> bool;
 }
 
+/// Watches nothing.
+pub struct Silent;
+
+impl Watch for Silent {
+    fn progress(&self, _: &str) {}
+
+    fn process(&self, _: Option<u32>) {}
+
+    fn is_interrupted(&self) -> bool {
+        false
+    }
+}
+
 /// Why a build failed.
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {

@@ -22,7 +22,7 @@ mod toolchain;
 mod workspace;
 
 pub use cache::cache_directory;
-pub use cargo::{BuildError, Watch};
+pub use cargo::{BuildError, Silent, Watch};
 pub use dependencies::{Added, Dependencies};
 pub use helper::{Places, helper_directory};
 pub use libraries::Libraries;

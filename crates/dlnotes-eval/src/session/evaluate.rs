@@ -13,7 +13,7 @@ use crate::{Event, Stream};
 
 /// How long the parts of a cell's way took.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Times {
+pub(super) struct Times {
     /// rustc and the linker.
     pub compiled: Duration,
     /// The cell itself.

@@ -18,7 +18,7 @@ static HELP: LazyLock<Vec<(&'static str, &'static str)>> =
 pub(super) fn analyzer(settings: &Settings) -> Analyzer {
     let sysroot = settings.toolchain.libraries.ancestors().nth(4).map(std::path::Path::to_owned);
     Analyzer::new(analyzer::Settings {
-        index: Some(settings.prepared.join("index.json")),
+        index: Some(settings.prepared.path().join("index.json")),
         commands: HELP.as_slice(),
         program: Some(Program {
             built: settings.analyzers.clone(),

@@ -29,7 +29,7 @@ use self::variables::Variables;
 use crate::analyzer::{Analyzer, Crates};
 use crate::compile::Paths;
 use crate::compile::message::Message;
-use crate::depend::{Dependencies, Libraries, Toolchain};
+use crate::depend::{Dependencies, Libraries, Prepared, RunDirectory, Silent, Toolchain};
 use crate::host::{Host, Watch};
 use crate::report::{Facts, Failure, Gone, Loss};
 use crate::{Console, Event, MimeBundle};
@@ -47,14 +47,14 @@ pub struct Cell<'a> {
 pub struct Settings {
     /// The Rust that compiles cells.
     pub toolchain: Toolchain,
-    /// The crates that cells may name, and the program that runs them.
-    pub dependencies: Dependencies,
+    /// The build that it begins with.
+    pub prepared: Prepared,
+    /// What that build has.
+    pub libraries: Libraries,
     /// The notebook's folder, in which cells run.
     pub directory: PathBuf,
     /// An empty folder of the session's own.
     pub work: PathBuf,
-    /// The folder of the prepared build, where what is learned about it is kept.
-    pub prepared: PathBuf,
     /// Programs that may be a rust-analyzer, besides those that are found anyway.
     pub analyzers: Vec<PathBuf>,
 }
@@ -89,12 +89,26 @@ pub struct Session {
     crates: Option<Crates>,
 }
 
+impl Settings {
+    /// For a session in `directory`, with the helper crate or without; `run` is a folder of its own. The build that it
+    /// begins with is made first, if nobody has, which takes a minute or two.
+    pub fn prepare(helper: bool, directory: &Path, run: &RunDirectory) -> Result<Self, Failure> {
+        let kernel_error = |error: &dyn std::fmt::Display| Failure::new("KernelError", error.to_string());
+        let toolchain = Toolchain::find().map_err(|error| kernel_error(&error))?;
+        let prepared = Prepared::find(&toolchain, helper).map_err(|error| kernel_error(&error))?;
+        let libraries = prepared.ensure(&toolchain, &Silent).map_err(|error| kernel_error(&error))?;
+        let (directory, work) = (directory.to_owned(), run.path().to_owned());
+        Ok(Self { toolchain, prepared, libraries, directory, work, analyzers: Vec::new() })
+    }
+}
+
 impl Session {
     /// Opens a session that shows things on `console`, and that `watch` can stop.
     pub fn open(settings: Settings, console: Arc<dyn Console>, watch: Watch) -> Result<Self, Failure> {
         let analyzer = lookup::analyzer(&settings);
-        let Settings { toolchain, dependencies, directory, work, prepared, .. } = settings;
-        let libraries = dependencies.libraries().clone();
+        let Settings { toolchain, prepared, libraries, directory, work, .. } = settings;
+        let types = prepared.path().join("types.tsv");
+        let dependencies = Dependencies::new(toolchain.clone(), prepared, libraries.clone(), &work, &directory);
         let mut build = Build::new(toolchain.clone(), libraries, work.clone());
         build.prepare();
         let console = Arc::new(Switch { console, kept: Mutex::new(None) });
@@ -107,7 +121,7 @@ impl Session {
             toolchain,
             directory,
             work,
-            paths: Paths::open(Some(prepared.join("types.tsv"))),
+            paths: Paths::open(Some(types)),
             variables: Variables::new(),
             items: Items::default(),
             imports: Imports::default(),

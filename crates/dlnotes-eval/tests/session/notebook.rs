@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, OnceLock};
 
-use dlnotes_eval::depend::{BuildError, Dependencies, Libraries, Prepared, Toolchain, Watch as BuildWatch};
+use dlnotes_eval::depend::{BuildError, Libraries, Prepared, Toolchain, Watch as BuildWatch};
 use dlnotes_eval::host::Watch;
 use dlnotes_eval::report::without_colours;
 use dlnotes_eval::{Cell, Console, Event, Session, Settings, Stream};
@@ -28,10 +28,10 @@ impl Notebook {
         }
         let settings = Settings {
             toolchain: toolchain.clone(),
-            dependencies: Dependencies::new(toolchain.clone(), prepared.clone(), libraries.clone(), &work, &directory),
+            prepared: prepared.clone(),
+            libraries: libraries.clone(),
             directory,
             work,
-            prepared: prepared.path().to_owned(),
             analyzers: Vec::new(),
         };
         let shown = Arc::new(Shown::default());

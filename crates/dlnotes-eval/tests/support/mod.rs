@@ -1,17 +1,16 @@
 //! Sessions for tests, as a notebook has them.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use dlnotes_eval::depend::{Libraries, Prepared, RunDirectory, Toolchain, Watch as BuildWatch};
 use dlnotes_eval::host::Watch;
-use dlnotes_eval::{Cell, Console, Dependencies, Event, Failure, Session, Settings};
+use dlnotes_eval::{Cell, Console, Event, Failure, Session, Settings};
 
 /// The build that sessions begin with.
 pub(crate) struct Bench {
     toolchain: Toolchain,
     libraries: Libraries,
-    prepared: PathBuf,
+    prepared: Prepared,
 }
 
 impl Bench {
@@ -23,7 +22,7 @@ impl Bench {
             Ok(libraries) => libraries,
             Err(error) => panic!("the crates of a session could not be built: {error}"),
         };
-        Self { toolchain, libraries, prepared: prepared.path().to_owned() }
+        Self { toolchain, libraries, prepared }
     }
 }
 
@@ -40,10 +39,10 @@ impl Notebook {
         let run = RunDirectory::create().expect("a folder");
         let settings = Settings {
             toolchain: bench.toolchain.clone(),
-            dependencies: Dependencies(bench.libraries.clone()),
+            prepared: bench.prepared.clone(),
+            libraries: bench.libraries.clone(),
             directory: run.path().to_owned(),
             work: run.path().join("session"),
-            prepared: bench.prepared.clone(),
             analyzers: Vec::new(),
         };
         std::fs::create_dir(&settings.work).expect("a folder");

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use dlnotes_eval::depend::{self, BuildError, Dependencies, Prepared, RunDirectory, Toolchain};
+use dlnotes_eval::depend::{self, BuildError, Prepared, RunDirectory, Toolchain};
 use dlnotes_eval::host::Watch;
 use dlnotes_eval::{Cell, Console, Failure, MimeBundle, Session, Settings};
 
@@ -53,14 +53,8 @@ impl Cells {
         let libraries = prepared.ensure(&toolchain, stop.as_ref()).map_err(build_error)?;
         let work = notebook.run.path().join("work");
         std::fs::create_dir_all(&work).map_err(Error::file(&work)).map_err(kernel_error)?;
-        let settings = Settings {
-            prepared: prepared.path().to_owned(),
-            analyzers: Vec::new(),
-            dependencies: Dependencies::new(toolchain.clone(), prepared.clone(), libraries, &work, &notebook.directory),
-            toolchain,
-            directory: notebook.directory,
-            work,
-        };
+        let settings =
+            Settings { prepared, analyzers: Vec::new(), libraries, toolchain, directory: notebook.directory, work };
         Ok(Self { session: Session::open(settings, console, stop.watch.clone())?, _run: notebook.run })
     }
 }
