@@ -6,6 +6,8 @@ use syn::spanned::Spanned as _;
 use syn::visit::{self, Visit};
 use syn::{Fields, ImplItem, Item, Signature, Visibility};
 
+use super::macros;
+
 /// Text to put into the cell, in the place of some bytes or of none.
 pub(super) type Edit = (Range<usize>, &'static str);
 
@@ -15,6 +17,7 @@ pub(super) fn publish(item: &Item) -> Vec<Edit> {
     match item {
         Item::Fn(f) => edits.visibility(&f.vis, start(&f.sig)),
         Item::Const(i) => edits.visibility(&i.vis, i.const_token.span()),
+        Item::ExternCrate(i) => edits.visibility(&i.vis, i.extern_token.span()),
         Item::Static(i) => edits.visibility(&i.vis, i.static_token.span()),
         Item::Type(i) => edits.visibility(&i.vis, i.type_token.span()),
         Item::TraitAlias(i) => edits.visibility(&i.vis, i.trait_token.span()),
@@ -63,6 +66,7 @@ pub(super) fn publish(item: &Item) -> Vec<Edit> {
             if !i.attrs.iter().any(|a| a.path().is_ident("macro_export")) {
                 edits.0.push((at..at, "#[macro_export] "));
             }
+            edits.0.extend(macros::rules(&i.mac.tokens).1);
         }
         _ => {}
     }

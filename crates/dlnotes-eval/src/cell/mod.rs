@@ -3,6 +3,7 @@
 mod complete;
 mod edits;
 mod head;
+mod macros;
 mod names;
 mod parse;
 mod split;
@@ -10,7 +11,8 @@ mod uses;
 
 pub use complete::{Completeness, is_complete};
 pub use head::{Head, Source};
+pub use macros::Rules;
 pub use names::words;
-pub use parse::{Unparsed, parse};
+pub use parse::{Unparsed, parse, parse_with};
 pub use split::{Item, Kind, Let, Name, Split};
 pub use uses::Import;

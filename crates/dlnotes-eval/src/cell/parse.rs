@@ -1,8 +1,11 @@
 //! From text to syntax, whatever the text is.
 
+use std::collections::BTreeMap;
+
 use proc_macro2::{TokenStream, TokenTree};
 use syn::parse::Parser as _;
 
+use super::macros::Rules;
 use super::split::Split;
 
 /// A cell longer than this is refused.
@@ -28,6 +31,11 @@ pub enum Unparsed {
 
 /// Splits the Rust code of a cell.
 pub fn parse(code: &str) -> Result<Split, Unparsed> {
+    parse_with(code, &BTreeMap::new())
+}
+
+/// Splits the Rust code of a cell that can use these macros of earlier ones.
+pub fn parse_with(code: &str, macros: &BTreeMap<String, Rules>) -> Result<Split, Unparsed> {
     if code.len() > LONGEST {
         return Err(Unparsed::TooLarge(format!(
             "the cell is {:.1} MB long, and a cell may have {} MB: read data from a file, with `std::fs::read_to_string` or \
@@ -38,7 +46,7 @@ pub fn parse(code: &str) -> Result<Split, Unparsed> {
     }
     // A thread of its own: for its stack, and because the places of tokens are kept for each thread, for good.
     std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || statements(code));
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || statements(code, macros));
         match thread.map(std::thread::ScopedJoinHandle::join) {
             Ok(Ok(split)) => split,
             _ => Err(Unparsed::Syntax),
@@ -46,14 +54,14 @@ pub fn parse(code: &str) -> Result<Split, Unparsed> {
     })
 }
 
-fn statements(code: &str) -> Result<Split, Unparsed> {
+fn statements(code: &str, macros: &BTreeMap<String, Rules>) -> Result<Split, Unparsed> {
     let tokens: TokenStream = code.parse().map_err(|_| Unparsed::Tokens)?;
     if !is_shallow(tokens.clone(), 0, 0) {
         let text = "the code is nested too deeply, or an expression in it is too long, to be compiled: split it up";
         return Err(Unparsed::TooLarge(text.to_owned()));
     }
     let statements = syn::Block::parse_within.parse2(tokens).map_err(|_| Unparsed::Syntax)?;
-    Ok(Split::new(code, &statements))
+    Ok(Split::new(code, &statements, macros))
 }
 
 fn is_shallow(tokens: TokenStream, mut before: usize, brackets: usize) -> bool {

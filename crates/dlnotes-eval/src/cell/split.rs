@@ -1,6 +1,6 @@
 //! The parts of a cell's Rust code.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use syn::spanned::Spanned as _;
@@ -8,6 +8,7 @@ use syn::visit::{self, Visit};
 use syn::{ImplItem, MacroDelimiter, Stmt};
 
 use super::edits::{self, Edit};
+use super::macros::{self, Rules};
 use super::uses::{self, Import};
 
 /// What an item is.
@@ -28,15 +29,19 @@ pub enum Kind {
     /// A module.
     Module,
     /// A macro of the reader's.
-    Macro,
+    Macro(Rules),
     /// An implementation, which has no name: its head, in one line, and the names in it.
     Impl {
         /// `impl Trait for Type`.
         head: String,
         /// The functions, constants and types in it.
         names: BTreeSet<String>,
-        /// Whether a trait is implemented.
-        of_trait: bool,
+        /// The name of the type that it is of, without what it is borrowed or boxed in.
+        target: Option<String>,
+        /// The name of the trait.
+        of: Option<String>,
+        /// The names in the trait's arguments.
+        about: Vec<String>,
     },
     /// The use of a macro that defines items, such as `thread_local!`.
     Expansion,
@@ -97,26 +102,30 @@ pub struct Split {
 }
 
 impl Split {
-    pub(super) fn new(code: &str, statements: &[Stmt]) -> Self {
+    pub(super) fn new(code: &str, statements: &[Stmt], macros: &BTreeMap<String, Rules>) -> Self {
         let mut split = Self::default();
-        let macros: BTreeSet<String> = statements.iter().filter_map(defines_items).collect();
+        let mut macros = macros.clone();
+        macros.extend(statements.iter().filter_map(|statement| match statement {
+            Stmt::Item(syn::Item::Macro(item)) => {
+                Some((item.ident.as_ref()?.to_string(), macros::rules(&item.mac.tokens).0))
+            }
+            _ => None,
+        }));
         for (index, statement) in statements.iter().enumerate() {
             let range = statement.span().byte_range();
             let is_last = index + 1 == statements.len();
+            if let Some(edits) = expansion(statement, &macros, is_last) {
+                split.items.push(Item { kind: Kind::Expansion, name: None, range, edits });
+                continue;
+            }
             match statement {
                 Stmt::Item(syn::Item::Use(item)) => split.uses.push((range, uses::imports(item))),
-                Stmt::Item(syn::Item::Macro(item)) if item.ident.is_none() => {
-                    split.items.push(expansion(range));
-                }
                 Stmt::Item(item) => split.items.push(Item {
                     kind: kind(item, code),
                     name: name(item),
                     range,
                     edits: edits::publish(item),
                 }),
-                Stmt::Macro(statement) if expands_to_items(statement, &macros, is_last) => {
-                    split.items.push(expansion(range));
-                }
                 _ => split.statement(statement, code, range, is_last),
             }
         }
@@ -153,8 +162,22 @@ impl Split {
     }
 }
 
-fn expansion(range: Range<usize>) -> Item {
-    Item { kind: Kind::Expansion, name: None, range, edits: Vec::<Edit>::new() }
+/// What makes public that which the use of a macro defines; `None` if it defines nothing, as far as that can be seen.
+fn expansion(statement: &Stmt, macros: &BTreeMap<String, Rules>, is_last: bool) -> Option<Vec<Edit>> {
+    let used = macros::used(statement)?;
+    let rules = used.path.segments.last().and_then(|segment| macros.get(&segment.ident.to_string()));
+    let is_brace = matches!(used.delimiter, MacroDelimiter::Brace(_));
+    let is_value =
+        matches!(statement, Stmt::Macro(statement) if is_last && statement.semi_token.is_none() && !is_brace);
+    match rules {
+        Some(rules) if rules.defines && !is_value => {
+            Some(if rules.takes_visibility { macros::given(used) } else { Vec::new() })
+        }
+        Some(rules) if rules.takes_visibility && macros::is_given_items(used) => Some(macros::given(used)),
+        None if macros::is_given_items(used) => Some(macros::given(used)),
+        None if matches!(statement, Stmt::Item(_)) => Some(Vec::new()),
+        _ => None,
+    }
 }
 
 fn name(item: &syn::Item) -> Option<String> {
@@ -186,7 +209,7 @@ fn kind(item: &syn::Item, code: &str) -> Kind {
         syn::Item::Const(_) => Kind::Constant,
         syn::Item::Static(_) => Kind::Static,
         syn::Item::Mod(_) => Kind::Module,
-        syn::Item::Macro(_) => Kind::Macro,
+        syn::Item::Macro(i) => Kind::Macro(macros::rules(&i.mac.tokens).0),
         syn::Item::Impl(block) => {
             let from = block.unsafety.as_ref().map_or(block.impl_token.span(), |token| token.span()).byte_range().start;
             let to = block.brace_token.span.open().byte_range().start;
@@ -197,35 +220,52 @@ fn kind(item: &syn::Item, code: &str) -> Kind {
                 ImplItem::Type(t) => Some(t.ident.to_string()),
                 _ => None,
             });
-            Kind::Impl { head, names: names.collect(), of_trait: block.trait_.is_some() }
+            let of = block.trait_.as_ref().map(|(_, path, _)| path);
+            let about =
+                of.and_then(|path| path.segments.last()).map(|last| arguments(&last.arguments)).unwrap_or_default();
+            let of = of.map(|path| first_of(path).unwrap_or_default());
+            Kind::Impl { head, names: names.collect(), target: target(&block.self_ty), of, about }
         }
         _ => Kind::Other,
     }
 }
 
-/// Macros of other crates that define items where they are used.
-const DEFINING: [&str; 6] = ["thread_local", "lazy_static", "bitflags", "pin_project", "quick_error", "error_chain"];
-
-/// The name of a macro of the cell's own whose text begins with an item.
-fn defines_items(statement: &Stmt) -> Option<String> {
-    let Stmt::Item(syn::Item::Macro(item)) = statement else { return None };
-    let text = item.mac.tokens.to_string();
-    let after = text.split("=>").skip(1);
-    let mut bodies = after.map(|body| body.trim_start().trim_start_matches(['{', '(', '[', ' ', '$']).trim_start());
-    let begins = |body: &str| {
-        const ITEMS: [&str; 12] = [
-            "struct ", "enum ", "fn ", "impl ", "trait ", "static ", "const ", "mod ", "type ", "pub ", "union ", "# [",
-        ];
-        ITEMS.iter().any(|item| body.starts_with(item))
-    };
-    bodies.any(begins).then(|| item.ident.as_ref().map(ToString::to_string)).flatten()
+/// The name of a type that an `impl` may be of: of `&mut Box<geo::Point>`, `geo`, which is the item.
+fn target(of: &syn::Type) -> Option<String> {
+    match of {
+        syn::Type::Reference(reference) => target(&reference.elem),
+        syn::Type::Paren(inner) => target(&inner.elem),
+        syn::Type::Group(inner) => target(&inner.elem),
+        syn::Type::TraitObject(object) => object.bounds.iter().find_map(|bound| match bound {
+            syn::TypeParamBound::Trait(bound) => first_of(&bound.path),
+            _ => None,
+        }),
+        syn::Type::Path(path) => {
+            let last = path.path.segments.last()?;
+            match (last.ident.to_string().as_str(), &last.arguments) {
+                ("Box" | "Pin", syn::PathArguments::AngleBracketed(inner)) => inner.args.iter().find_map(|argument| {
+                    let syn::GenericArgument::Type(of) = argument else { return None };
+                    target(of)
+                }),
+                _ => first_of(&path.path),
+            }
+        }
+        _ => None,
+    }
 }
 
-fn expands_to_items(statement: &syn::StmtMacro, macros: &BTreeSet<String>, is_last: bool) -> bool {
-    let Some(name) = statement.mac.path.segments.last().map(|segment| segment.ident.to_string()) else { return false };
-    let is_value =
-        is_last && statement.semi_token.is_none() && !matches!(statement.mac.delimiter, MacroDelimiter::Brace(_));
-    DEFINING.contains(&name.as_str()) || (macros.contains(&name) && !is_value)
+fn first_of(path: &syn::Path) -> Option<String> {
+    let mut names = path.segments.iter().map(|segment| segment.ident.to_string());
+    names.find(|name| name != "crate" && name != "self")
+}
+
+fn arguments(of: &syn::PathArguments) -> Vec<String> {
+    let syn::PathArguments::AngleBracketed(of) = of else { return Vec::new() };
+    let types = of.args.iter().filter_map(|argument| match argument {
+        syn::GenericArgument::Type(of) => target(of),
+        _ => None,
+    });
+    types.collect()
 }
 
 /// Whether a future is awaited outside of blocks and closures that are futures themselves.

@@ -81,7 +81,7 @@ impl Paths {
             KNOWN.iter().map(|(path, name)| ((*path).to_owned(), (*name).to_owned())).collect();
         let text = file.as_ref().and_then(|file| std::fs::read_to_string(file).ok()).unwrap_or_default();
         table.extend(text.lines().filter_map(|line| {
-            let (path, name) = line.split_once('\t')?;
+            let (path, name) = line.split_once('\t').filter(|(path, name)| is_same_name(path, name))?;
             Some((path.to_owned(), name.to_owned()))
         }));
         Self { table, file }
@@ -121,16 +121,18 @@ impl Paths {
         if unknown { Named::Unknown } else { Named::As(out) }
     }
 
-    /// Learns from the middle representation of a cell that keeps variables of these `type_name`s, in this order.
-    pub fn learn(&mut self, middle: &str, kept: &[String]) {
+    /// Learns from the middle representation of a cell that keeps variables: their names, each with its `type_name`.
+    pub fn learn<'a>(&mut self, middle: &str, kept: impl Iterator<Item = (&'a str, &'a str)>) {
+        let visible = kept_types(middle);
         let mut learned = String::new();
-        for (type_name, visible) in kept.iter().zip(kept_types(middle)) {
+        for (name, type_name) in kept {
+            let Some(visible) = visible.get(name) else { continue };
             let (from, to) = (paths(type_name), paths(visible));
             if from.len() != to.len() {
                 continue;
             }
             for (from, to) in from.into_iter().zip(to).filter(|(from, _)| from.contains("::") && !is_of_session(from)) {
-                if !self.table.contains_key(from) && to.contains("::") {
+                if !self.table.contains_key(from) && is_same_name(from, to) {
                     self.table.insert(from.to_owned(), to.to_owned());
                     learned += &format!("{from}\t{to}\n");
                 }
@@ -142,6 +144,11 @@ impl Paths {
             let _ = append.and_then(|mut file| std::io::Write::write_all(&mut file, learned.as_bytes()));
         }
     }
+}
+
+/// Whether two paths lead to one type, as far as that can be seen: under another name a type isn't known.
+fn is_same_name(from: &str, to: &str) -> bool {
+    to.contains("::") && from.rsplit("::").next() == to.rsplit("::").next()
 }
 
 /// A path into one of the session's own crates.
@@ -178,24 +185,31 @@ fn paths(text: &str) -> Vec<&str> {
     found
 }
 
-/// The types of the variables that a cell keeps, in order.
+/// The types of the variables that a cell keeps, by name.
 ///
 /// A call `_21 = …::Keeper::<'_>::keep::<Vec<Tensor>>(copy _2, move _22, move _23)` names the type without its folders;
-/// the declaration `let mut _23: std::vec::Vec<dlnotes::Tensor>;` has them.
-fn kept_types(middle: &str) -> Vec<&str> {
-    let mut locals: BTreeMap<&str, &str> = BTreeMap::new();
-    let mut found = Vec::new();
+/// the declaration `let mut _23: std::vec::Vec<dlnotes::Tensor>;` has them, and `_22 = const "v";` is the variable's name.
+fn kept_types(middle: &str) -> BTreeMap<&str, &str> {
+    let mut found = BTreeMap::new();
+    let (mut locals, mut texts) = (BTreeMap::new(), BTreeMap::new());
     for line in middle.lines() {
         let line = line.trim();
         if line.starts_with("fn ") {
             locals.clear();
+            texts.clear();
         } else if let Some((local, ty)) = line.strip_prefix("let ").and_then(|rest| rest.split_once(": ")) {
             locals.insert(local.trim_start_matches("mut "), ty.trim_end_matches(';'));
-        } else if line.contains("::cell::Keeper::<'_>::keep::<")
-            && let Some((_, last)) = line.split_once(") -> ").map_or(line, |(call, _)| call).rsplit_once(", ")
-        {
-            let local = last.trim_start_matches("move ").trim_start_matches("copy ").trim_start_matches("const ");
-            found.extend(locals.get(local));
+        } else if let Some((local, text)) = line.strip_suffix("\";").and_then(|line| line.split_once(" = const \"")) {
+            texts.insert(local, text);
+        } else if line.contains("::cell::Keeper::<'_>::keep::<") {
+            let call = line.split_once(") -> ").map_or(line, |(call, _)| call);
+            let mut operands = call.rsplit(", ").map(|operand| operand.rsplit(' ').next().unwrap_or(operand));
+            let (value, name) = (operands.next(), operands.next());
+            if let (Some(ty), Some(name)) =
+                (value.and_then(|local| locals.get(local)), name.and_then(|local| texts.get(local)))
+            {
+                found.insert(*name, *ty);
+            }
         }
     }
     found
@@ -225,9 +239,13 @@ mod tests {
         assert_eq!(name(&paths, "cell::cell::Local"), Named::Nameless);
         let tensor = "alloc::vec::Vec<dlnotes::tensor::Tensor>";
         assert_eq!(name(&paths, tensor), Named::Unknown);
-        let middle = "fn cell::{closure#0}() {\n    let mut _3: std::vec::Vec<dlnotes::Tensor>;\n        \
+        let middle = "fn cell::{closure#0}() {\n    let mut _3: std::vec::Vec<dlnotes::Tensor>;\n\
+                      _8 = const \"unit\";\n\
+                      _7 = dlnotes_display::cell::Keeper::<'_>::keep::<Unit>(copy _2, move _8, const Unit) -> [return: bb1];\n\
+                      _1 = const \"x\";\n\
                       _9 = dlnotes_display::cell::Keeper::<'_>::keep::<Vec<Tensor>>(copy _2, move _1, move _3) -> [return: bb2];";
-        paths.learn(middle, &[tensor.to_owned()]);
+        paths.learn(middle, [("unit", "dlnotes::unit::Unit"), ("x", tensor)].into_iter());
+        assert_eq!(name(&paths, "dlnotes::unit::Unit"), Named::Unknown);
         assert_eq!(name(&paths, tensor), known("::std::vec::Vec<::dlnotes::Tensor>"));
     }
 }

@@ -6,7 +6,7 @@ mod map;
 mod text;
 
 pub use body::{Body, How, Taken, body};
-pub use items::{Part, items_root, part};
+pub use items::{Items, Part, items_root, part};
 pub use map::{Map, Origin, Source};
 
 /// What goes before every crate's own code.

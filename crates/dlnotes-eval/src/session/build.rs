@@ -128,6 +128,7 @@ impl Build {
         &mut self,
         name: &str,
         parts: &[Part],
+        root: &[String],
         folder: PathBuf,
         watch: &Watch,
     ) -> std::io::Result<Unit> {
@@ -135,7 +136,7 @@ impl Build {
             std::fs::create_dir_all(part.file.parent().unwrap_or(&folder))?;
             std::fs::write(&part.file, &part.source.text)?;
         }
-        std::fs::write(folder.join("lib.rs"), items_root(parts))?;
+        std::fs::write(folder.join("lib.rs"), items_root(parts, root))?;
         let files: Vec<&Path> = parts.iter().map(|part| part.file.as_path()).collect();
         let compiled = compile_items(&self.toolchain.rustc, name, &folder, &files, &self.options(), watch)?;
         Ok(Unit { compiled, sources: parts.iter().map(|part| part.source.clone()).collect(), folder })

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::build::{Unit, remove};
 use super::{Cell, Session, failures};
-use crate::cell::{Kind, Source as CellSource, Split, Unparsed, parse};
+use crate::cell::{Kind, Source as CellSource, Split, Unparsed, parse_with};
 use crate::compile::message::Message;
 use crate::generate::{Origin, Source};
 use crate::report::{Failure, compile_failure};
@@ -66,7 +66,7 @@ impl Session {
     /// Compiles and runs `code`, whose bytes are the cell's.
     pub(super) fn code(&mut self, cell: &Cell<'_>, code: &str) -> Result<Times, Failure> {
         let start = Instant::now();
-        let split = match parse(code) {
+        let split = match parse_with(code, &self.items.macros()) {
             Ok(split) => split,
             Err(Unparsed::TooLarge(what)) => return Err(Failure::new("CompileError", what)),
             Err(Unparsed::Tokens) => return Err(self.unbalanced(cell, code)),

@@ -22,9 +22,11 @@ impl Imports {
         self.0.retain(|(import, _)| import.name.as_ref().is_none_or(|name| !names.contains(name)));
     }
 
-    /// Forgets an import that leads nowhere any more.
-    pub(super) fn remove_path(&mut self, path: &str) {
+    /// Forgets an import; the number of the cell that it is of.
+    pub(super) fn remove_path(&mut self, path: &str) -> Option<usize> {
+        let number = self.0.iter().find(|(import, _)| import.path == path).map(|(_, number)| *number);
         self.0.retain(|(import, _)| import.path != path);
+        number
     }
 
     /// Whether a name is an import's.
@@ -55,10 +57,5 @@ impl Imports {
         let named =
             self.0.iter().filter_map(|(import, count)| Some((import.name.clone()?, (import.path.clone(), *count))));
         named.collect()
-    }
-
-    /// Each import's path, and the cell that made it.
-    pub(super) fn all(&self) -> impl Iterator<Item = (&str, usize)> {
-        self.0.iter().map(|(import, count)| (import.path.as_str(), *count))
     }
 }

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::imports::Imports;
-use crate::cell::{Import, Item, Kind, words};
+use crate::cell::{Import, Item, Kind, Rules, words};
 
 /// The text of a cell that has items.
 #[derive(Debug, PartialEq, Eq)]
@@ -59,12 +59,13 @@ impl Entry {
     }
 
     fn is_macro(&self) -> bool {
-        self.item.kind == Kind::Macro
+        matches!(self.item.kind, Kind::Macro(_))
     }
 
-    fn head(&self) -> Option<&str> {
+    /// The type that an `impl` is of.
+    fn target(&self) -> Option<&str> {
         match &self.item.kind {
-            Kind::Impl { head, .. } => Some(head),
+            Kind::Impl { target, .. } => target.as_deref(),
             _ => None,
         }
     }
@@ -82,11 +83,15 @@ impl Entry {
         }
     }
 
+    fn paths(&self) -> impl Iterator<Item = String> {
+        self.names.iter().map(|name| self.path(name))
+    }
+
     /// Whether `new` stands in its place.
     fn is_replaced_by(&self, new: &Self) -> bool {
         match (&self.item.kind, &new.item.kind) {
-            (Kind::Impl { head, names, of_trait }, Kind::Impl { head: new_head, names: new_names, .. }) => {
-                head == new_head && (*of_trait || !names.is_disjoint(new_names) || names == new_names)
+            (Kind::Impl { head, names, of, .. }, Kind::Impl { head: new_head, names: new_names, .. }) => {
+                head == new_head && (of.is_some() || !names.is_disjoint(new_names) || names == new_names)
             }
             (Kind::Impl { .. }, _) | (_, Kind::Impl { .. }) => false,
             _ if self.is_macro() != new.is_macro() => false,
@@ -127,8 +132,10 @@ pub(super) struct Change {
     pub(super) inside: Vec<Entry>,
     /// Names of types that aren't what they were.
     pub(super) changed: BTreeSet<String>,
-    /// Types that are compiled again as they were: their path before, and now.
+    /// What is compiled again as it was: the path before, and now.
     pub(super) renewed: Vec<(String, String)>,
+    /// Paths of what is compiled again, and mentions something that isn't what it was.
+    pub(super) other: Vec<String>,
 }
 
 impl Items {
@@ -144,6 +151,11 @@ impl Items {
                 continue;
             }
             for old in self.entries.extract_if(.., |old| old.is_replaced_by(&new)) {
+                // What an `impl` says of a type may decide what others are.
+                let says = |entry: &Entry| entry.words.contains("type") || entry.words.contains("const");
+                if let (Some(target), true) = (old.target(), says(&old) || says(&new)) {
+                    redefined.insert(target.to_owned());
+                }
                 redefined.extend(old.names);
             }
             inside.retain(|old: &Entry| !old.is_replaced_by(&new) || old.cell.sequence == new.cell.sequence);
@@ -155,18 +167,14 @@ impl Items {
         // A name that is new can be meant by older items that could not know it, such as a macro's.
         let mut moving = redefined.clone();
         loop {
-            let heads: Vec<BTreeSet<String>> = inside
-                .iter()
-                .filter_map(|entry| entry.head())
-                .map(|head| words(head).into_iter().map(str::to_owned).collect())
-                .collect();
             let own: BTreeSet<String> = inside.iter().flat_map(|entry| entry.names.clone()).collect();
+            let implemented: BTreeSet<String> = inside.iter().filter_map(|entry| self.must_come(entry, &own)).collect();
             let moved: Vec<Entry> =
                 self.entries
                     .extract_if(.., |entry| {
-                        let implemented = entry.head().is_none()
-                            && matches!(entry.item.kind, Kind::Type | Kind::TupleStruct)
-                            && heads.iter().any(|head| !head.is_disjoint(&entry.names) && head.is_disjoint(&own));
+                        let is_one =
+                            !matches!(entry.item.kind, Kind::Function | Kind::Constant | Kind::Static | Kind::Macro(_));
+                        let implemented = is_one && !entry.names.is_disjoint(&implemented);
                         let mentions = entry.words.iter().any(|word| {
                             moving.contains(word) && !entry.imports.binds(word) && !entry.names.contains(word)
                         });
@@ -182,36 +190,49 @@ impl Items {
         self.finish(inside, &before, &redefined)
     }
 
+    /// What an `impl` needs in its own crate: its type, or its trait, or a type that the trait is about.
+    fn must_come(&self, entry: &Entry, own: &BTreeSet<String>) -> Option<String> {
+        let Kind::Impl { target, of, about, .. } = &entry.item.kind else { return None };
+        // What is imported out of a module is in the module.
+        let item = |name: &String| {
+            let path = entry.meaning(name).unwrap_or(name).trim_start_matches("crate::").trim_start_matches("self::");
+            path.split([':', ' ']).next().unwrap_or_default().to_owned()
+        };
+        let needed: Vec<String> = target.iter().chain(of).chain(about).map(item).collect();
+        match needed.iter().any(|name| own.contains(name)) {
+            // A type's own methods are nowhere else.
+            true if of.is_some() || needed.first().is_some_and(|target| own.contains(target)) => None,
+            _ => needed.into_iter().find(|name| self.has(name)),
+        }
+    }
+
     fn finish(&mut self, mut inside: Vec<Entry>, before: &[Entry], redefined: &BTreeSet<String>) -> Change {
         self.crates += 1;
-        // What mentions a type that is another one now is another one itself.
-        let mut changed = redefined.clone();
-        loop {
-            let is_type = |entry: &&Entry| {
-                matches!(entry.item.kind, Kind::Type | Kind::TupleStruct | Kind::Trait | Kind::Module | Kind::Expansion)
-            };
-            let more: Vec<String> = inside
-                .iter()
-                .filter(is_type)
-                .filter(|entry| entry.names.is_disjoint(&changed) && !entry.words.is_disjoint(&changed))
-                .flat_map(|entry| entry.names.clone())
-                .collect();
-            if more.is_empty() {
-                break;
-            }
-            changed.extend(more);
-        }
-        let mut renewed = Vec::new();
+        // What a type mentions, and be it by way of a constant, decides what it is.
+        let decides = |entry: &Entry| match entry.item.kind {
+            Kind::Function => entry.words.contains("const"),
+            Kind::Static | Kind::Impl { .. } | Kind::Other => false,
+            _ => true,
+        };
+        let changed = with_mentioning(redefined, &inside, decides);
+        let tainted = with_mentioning(redefined, &inside, |_| true);
+        let mut change = Change::default();
         for entry in &mut inside {
             let old = before.iter().find(|old| same(old, entry) && old.krate > 0);
             entry.krate = self.crates;
-            if let Some(old) = old {
-                let unchanged = entry.names.iter().filter(|name| !changed.contains(*name));
-                renewed.extend(unchanged.map(|name| (old.path(name), entry.path(name))));
+            let Some(old) = old else { continue };
+            for name in &entry.names {
+                if tainted.contains(name) {
+                    change.other.push(old.path(name));
+                }
+                if !changed.contains(name) {
+                    change.renewed.push((old.path(name), entry.path(name)));
+                }
             }
         }
+        change.other.extend(before.iter().filter(|old| !old.names.is_disjoint(redefined)).flat_map(Entry::paths));
         self.entries.extend(inside.iter().cloned());
-        Change { inside, changed, renewed }
+        Change { inside, changed, ..change }
     }
 
     /// Leaves an item out that doesn't compile any more.
@@ -228,9 +249,19 @@ impl Items {
         self.entries.clear();
     }
 
+    /// The macros among them.
+    pub(super) fn macros(&self) -> BTreeMap<String, Rules> {
+        let rules = |entry: &Entry| if let Kind::Macro(rules) = entry.item.kind { Some(rules) } else { None };
+        self.entries.iter().filter_map(|entry| Some((entry.item.name.clone()?, rules(entry)?))).collect()
+    }
+
     /// All items.
     pub(super) fn entries(&self) -> &[Entry] {
         &self.entries
+    }
+
+    pub(super) fn entries_mut(&mut self) -> impl Iterator<Item = &mut Entry> {
+        self.entries.iter_mut()
     }
 
     /// Whether a path, as `std::any::type_name` gives it, is one of a function.
@@ -314,6 +345,22 @@ pub(super) struct From<'a> {
     pub(super) module: Option<usize>,
     /// Names that mean something else there.
     pub(super) hidden: &'a BTreeSet<String>,
+}
+
+/// `names`, and those of the entries that mention one of them, or one that does.
+fn with_mentioning(names: &BTreeSet<String>, entries: &[Entry], counts: impl Fn(&Entry) -> bool) -> BTreeSet<String> {
+    let mut found = names.clone();
+    loop {
+        let more: Vec<String> = entries
+            .iter()
+            .filter(|entry| counts(entry) && !entry.names.is_subset(&found) && !entry.words.is_disjoint(&found))
+            .flat_map(|entry| entry.names.clone())
+            .collect();
+        if more.is_empty() {
+            return found;
+        }
+        found.extend(more);
+    }
 }
 
 /// The same text, under the same imports.

@@ -57,7 +57,12 @@ impl Session {
     fn keep(&mut self, cell: &Cell<'_>, code: &str, split: &Split, compiled: &Compiled, ran: &Ran) {
         let completed = ran.ending == Ending::Completed;
         let gone = |why: Loss| Gone { cell: cell.count, why };
-        let before = self.variables.clone();
+        // What was found out of them while the cell was compiled.
+        for taken in &compiled.taken {
+            if let Some(variable) = self.variables.get_mut(&taken.name) {
+                variable.how = taken.how.clone();
+            }
+        }
         for taken in compiled.taken.iter().filter(|taken| !taken.back) {
             self.variables.remove(&taken.name);
             self.gone.insert(taken.name.clone(), gone(Loss::Moved));
@@ -72,8 +77,7 @@ impl Session {
                 self.gone.insert(name.clone(), gone(Loss::Failed));
             }
         }
-        let replays: Vec<String> =
-            ran.kept.iter().map(|kept| self.replay(&kept.name, code, split, compiled, &before)).collect();
+        let replays: Vec<String> = ran.kept.iter().map(|kept| self.replay(&kept.name, code, split, compiled)).collect();
         let unknown = |session: &Self| {
             ran.kept
                 .iter()
@@ -81,9 +85,11 @@ impl Session {
                 .any(|(kept, replay)| variables::how(kept, replay, &session.paths, &session.items).is_none())
         };
         if unknown(self) {
-            let names: Vec<_> = ran.kept.iter().map(|kept| kept.type_name.clone()).collect();
             match self.build.middle(&compiled.unit) {
-                Ok(middle) => self.paths.learn(&middle, &names),
+                Ok(middle) => {
+                    let kept = ran.kept.iter().map(|kept| (kept.name.as_str(), kept.type_name.as_str()));
+                    self.paths.learn(&middle, kept);
+                }
                 Err(error) => log::warn!("types could not be looked up: {error}"),
             }
         }
@@ -108,14 +114,7 @@ impl Session {
     }
 
     /// The code up to the `let` that defines `name`, as a closure whose result has the variable's type.
-    fn replay(
-        &self,
-        name: &str,
-        code: &str,
-        split: &Split,
-        compiled: &Compiled,
-        before: &variables::Variables,
-    ) -> String {
+    fn replay(&self, name: &str, code: &str, split: &Split, compiled: &Compiled) -> String {
         let end = split.lets.iter().rev().find(|l| l.names.iter().any(|n| n.name == name)).map_or(0, |l| l.range.end);
         let mut text = String::new();
         let mut at = 0;
@@ -131,7 +130,7 @@ impl Session {
             .taken
             .iter()
             .filter(|taken| words.contains(&taken.name))
-            .filter_map(|taken| Some(before.get(&taken.name)?.stand_in(&taken.name)))
+            .map(|taken| variables::stand_in(&taken.name, &taken.how))
             .collect();
         let uses = self.imports.lines(&BTreeSet::new());
         let items = self.items.uses(&words, From { krate: None, module: None, hidden: &BTreeSet::new() });

@@ -4,13 +4,14 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::build::{Unit, remove};
+use super::blame::Blamed;
+use super::build::{Unit, owned_words, remove};
 use super::imports::Imports;
 use super::items::{CellText, Change, Entry, From, Items};
 use super::{Cell, Session, failures, variables};
 use crate::Stream;
 use crate::cell::{Kind, Split};
-use crate::generate::{Part, part};
+use crate::generate::{self, Part, part};
 use crate::report::{Failure, Gone, Loss, older_cells};
 
 /// A cell's items, compiled, before the session has them.
@@ -23,6 +24,23 @@ pub(super) struct Staged {
     pub(super) notices: Vec<String>,
     /// Older items that no longer compile, with the number of their cell.
     aside: Vec<(String, usize)>,
+}
+
+impl Staged {
+    /// Forgets imports that lead nowhere any more; whether there were any.
+    pub(super) fn forget(&mut self, paths: &[&str]) -> bool {
+        let mut found = false;
+        for path in paths {
+            let entries = self.change.inside.iter_mut().chain(self.items.entries_mut());
+            let imports = entries.map(|entry| Arc::make_mut(&mut entry.imports)).chain([&mut self.imports]);
+            let numbers: Vec<usize> = imports.filter_map(|imports| imports.remove_path(path)).collect();
+            if let Some(number) = numbers.first() {
+                self.notices.push(format!("`use {path};` of cell [{number}] leads nowhere any more and is left out\n"));
+                found = true;
+            }
+        }
+        found
+    }
 }
 
 impl Session {
@@ -55,8 +73,9 @@ impl Session {
             let folder = self.build.items_folder().map_err(|error| failures::of_rustc(&error, &self.work))?;
             let prelude = &self.build.libraries().prelude;
             let parts = parts(prelude, &staged.items, &staged.change.inside, &folder);
+            let root = root(&staged.items, &staged.change.inside);
             let watch = self.watch.clone();
-            let unit = self.build.items(&name, &parts, folder, &watch);
+            let unit = self.build.items(&name, &parts, &root, folder, &watch);
             let unit = unit.map_err(|error| failures::of_rustc(&error, &self.work))?;
             self.compiler_failed(&unit)?;
             if unit.compiled.is_ok() {
@@ -65,6 +84,12 @@ impl Session {
                 break;
             }
             remove(&unit.folder);
+            let dead = Blamed::find(&unit).imports;
+            let dead: Vec<&str> =
+                dead.iter().map(|line| line.trim_start_matches("use ").trim_end_matches(';')).collect();
+            if staged.forget(&dead) {
+                continue;
+            }
             // What another cell defined, and no longer compiles beside this one's, is left out and named.
             let older = older_cells(&unit.compiled.messages, &unit.sources, cell.count);
             let own = unit.compiled.messages.iter().filter(|message| message.level == "error");
@@ -114,7 +139,7 @@ impl Session {
             let names = dropped.keys().cloned().collect::<Vec<_>>().join(", ");
             self.say(Stream::Err, &format!("dropped, because this cell changes what {types} is: {names}\n"));
         }
-        variables::renew(&mut self.variables, &staged.change.renewed);
+        variables::renew(&mut self.variables, &staged.change);
         let host = self.host()?;
         host.drop_values(&slots).and_then(|()| host.open(&library)).map_err(|trouble| failures::of_host(&trouble))?;
         self.opened.push(library);
@@ -153,9 +178,27 @@ fn parts(prelude: &str, items: &Items, inside: &[Entry], folder: &Path) -> Vec<P
         uses.extend(items.uses(&mentioned, from));
         uses.extend(first.imports.lines(&hidden));
         let list: Vec<_> = own.iter().map(|entry| entry.item.clone()).collect();
-        let source = part(&text.cell, &text.code, text.count, &list, &text.uses);
+        let source = part(&generate::Items {
+            cell: &text.cell,
+            code: &text.code,
+            count: text.count,
+            items: &list,
+            imports: &text.uses,
+            uses: &uses,
+        });
         let file: PathBuf = folder.join(sequence.to_string()).join(&source.name);
-        Some(Part { module: first.module(), uses, file, source })
+        Some(Part { module: first.module(), file, source })
     });
     parts.collect()
+}
+
+/// What `crate::` in these items leads to: what the cells can name.
+fn root(items: &Items, inside: &[Entry]) -> Vec<String> {
+    let mut mentioned: BTreeSet<String> = inside.iter().flat_map(|entry| entry.words.iter().cloned()).collect();
+    mentioned.extend(inside.iter().flat_map(|entry| entry.imports.words()));
+    mentioned.extend(inside.iter().flat_map(|entry| &entry.cell.imports).flat_map(|import| owned_words(&import.path)));
+    match mentioned.contains("crate") {
+        true => items.uses(&mentioned, From { krate: Some(items.crates), module: None, hidden: &BTreeSet::new() }),
+        false => Vec::new(),
+    }
 }

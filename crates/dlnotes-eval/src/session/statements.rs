@@ -7,7 +7,7 @@ use super::build::{Unit, owned_words, remove};
 use super::items::From;
 use super::stage::Staged;
 use super::{Cell, Session, failures, variables};
-use crate::cell::Split;
+use crate::cell::{Split, words};
 use crate::generate::{Body, How, Taken};
 use crate::report::{Failure, Loss, Why, moved_or_borrowed};
 
@@ -44,11 +44,11 @@ impl Session {
     ) -> Result<Option<Compiled>, Failure> {
         let changed = variables::with_changed_type(&self.variables, &staged.change.changed);
         let mut renewed = self.variables.clone();
-        variables::renew(&mut renewed, &staged.change.renewed);
+        variables::renew(&mut renewed, &staged.change);
         let words = owned_words(code);
         let mut taken: Vec<Taken> = renewed
             .iter()
-            .filter(|(name, _)| words.contains(*name) && !changed.contains_key(*name))
+            .filter(|(name, _)| words.contains(*name) && !changed.contains_key(*name) && !is_new(name, code, split))
             .map(|(name, variable)| Taken {
                 name: name.clone(),
                 mutable: variable.mutable,
@@ -96,17 +96,8 @@ impl Session {
                     again = true;
                 }
             }
-            for path in &blamed.imports {
-                let path = path.trim_start_matches("use ").trim_end_matches(';');
-                let number = staged.imports.all().find(|(known, _)| *known == path).map(|(_, number)| number);
-                if let Some(number) = number {
-                    staged.imports.remove_path(path);
-                    staged
-                        .notices
-                        .push(format!("`use {path};` of cell [{number}] leads nowhere any more and is left out\n"));
-                    again = true;
-                }
-            }
+            let dead = blamed.imports.iter().map(|line| line.trim_start_matches("use ").trim_end_matches(';'));
+            again |= staged.forget(&dead.collect::<Vec<_>>());
             for (name, why) in moved_or_borrowed(&unit.compiled.messages, &unit.sources) {
                 let loss = match why {
                     Why::Moved => Loss::Moved,
@@ -134,4 +125,18 @@ impl Session {
         }
         Err(Failure::new("KernelError", "the cell could not be compiled in a dozen ways; please report it"))
     }
+}
+
+/// Whether the first that `code` has of a name is a `let` that defines it.
+fn is_new(name: &str, code: &str, split: &Split) -> bool {
+    let mut lets = split.lets.iter();
+    let Some(first) = lets.find(|statement| statement.names.iter().any(|other| other.name == name)) else {
+        return false;
+    };
+    let own = first.names.iter().filter(|other| other.name == name).map(|other| other.range.clone());
+    let mut before = code[..first.range.end].to_owned();
+    for range in own {
+        before.replace_range(range.clone(), &" ".repeat(range.len()));
+    }
+    !words(&before).contains(name)
 }

@@ -147,9 +147,9 @@ enum PartKind {
 impl Part {
     fn of(item: &Item, text: &str) -> Self {
         let (kind, key) = match &item.kind {
-            Kind::Impl { head, names, of_trait } => {
+            Kind::Impl { head, names, of, .. } => {
                 let names = names.iter().cloned().collect::<Vec<_>>().join(",");
-                let key = if *of_trait { head.clone() } else { format!("{head}: {names}") };
+                let key = if of.is_some() { head.clone() } else { format!("{head}: {names}") };
                 (PartKind::Implementation, Some(key))
             }
             kind if is_type(kind) => (PartKind::Type, item.name.clone()),

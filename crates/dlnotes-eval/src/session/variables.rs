@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::items::Items;
+use super::items::{Change, Items};
 use crate::compile::{Named, Paths};
 use crate::generate::How;
 use crate::host::Kept;
@@ -27,13 +27,13 @@ impl Variable {
     pub(super) fn shown(&self) -> String {
         shown(&self.type_name)
     }
+}
 
-    /// A statement that stands for it in code that never runs.
-    pub(super) fn stand_in(&self, name: &str) -> String {
-        match &self.how {
-            How::Type(ty) | How::Renewed(ty) => format!("let mut {name}: {ty} = ::std::unreachable!();"),
-            How::Replay(code) => format!("let mut {name} = ::dlnotes_display::cell::never({code});"),
-        }
+/// A statement that stands for the variable `name` in code that never runs.
+pub(super) fn stand_in(name: &str, how: &How) -> String {
+    match how {
+        How::Type(ty) | How::Renewed(ty) => format!("let mut {name}: {ty} = ::std::unreachable!();"),
+        How::Replay(code) => format!("let mut {name} = ::dlnotes_display::cell::never({code});"),
     }
 }
 
@@ -59,7 +59,8 @@ pub(super) fn with_changed_type(variables: &Variables, changed: &BTreeSet<String
     for (name, variable) in variables {
         let paths = variable.type_name.split(|c: char| !c.is_alphanumeric() && c != '_' && c != ':');
         let of_session = paths.filter(|path| path.starts_with("it") && path.contains("::c"));
-        let mut types = of_session.filter_map(|path| path.rsplit("::").next());
+        // Behind the crate and the cell: of what a module defines, the module.
+        let mut types = of_session.filter_map(|path| path.split("::").nth(2));
         if let Some(of) = types.find(|of| changed.contains(*of)) {
             found.insert(name.clone(), of.to_owned());
         }
@@ -67,19 +68,32 @@ pub(super) fn with_changed_type(variables: &Variables, changed: &BTreeSet<String
     found
 }
 
-/// After types were compiled again as they were: values of theirs are taken out as the new ones.
-pub(super) fn renew(variables: &mut Variables, renewed: &[(String, String)]) {
+/// After items were compiled again: values are taken out as the new types, where those are what they were.
+pub(super) fn renew(variables: &mut Variables, change: &Change) {
     for variable in variables.values_mut() {
-        let (How::Type(ty) | How::Renewed(ty)) = &variable.how else { continue };
-        let (mut ty, mut type_name) = (ty.clone(), variable.type_name.clone());
-        for (from, to) in renewed {
-            ty = replace_path(&ty, from, to);
-            type_name = replace_path(&type_name, from, to);
-        }
-        if type_name != variable.type_name {
-            variable.type_name = type_name;
-            variable.how = How::Renewed(ty);
-        }
+        variable.type_name = renewed(&variable.type_name, change);
+        variable.replay = renewed_code(&variable.replay, change);
+        variable.how = match &variable.how {
+            How::Type(ty) => match renewed(ty, change) {
+                new if new == *ty => continue,
+                new => How::Renewed(new),
+            },
+            How::Renewed(ty) => How::Renewed(renewed(ty, change)),
+            How::Replay(code) => How::Replay(renewed_code(code, change)),
+        };
+    }
+}
+
+fn renewed(text: &str, change: &Change) -> String {
+    change.renewed.iter().fold(text.to_owned(), |text, (from, to)| replace_path(&text, from, to))
+}
+
+/// The same for code, unless it names something that isn't what it was: then it goes on to mean the old things, all of
+/// them, since what it gives must be what it gave.
+fn renewed_code(code: &str, change: &Change) -> String {
+    match change.other.iter().any(|path| replace_path(code, path, "") != code) {
+        true => code.to_owned(),
+        false => renewed(code, change),
     }
 }
 

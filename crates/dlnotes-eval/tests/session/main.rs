@@ -1,4 +1,7 @@
 //! Sessions for real: cells are compiled, run, and what they leave is used by later cells.
 
+mod identity;
+mod items;
 mod kinds;
 mod notebook;
+mod variables;
