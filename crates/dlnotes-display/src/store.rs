@@ -7,7 +7,7 @@
 //! a type is compiled here, once, and not in each cell. An error of the store itself ends the process, as it would in the
 //! function that evcxr puts around a cell.
 #![doc(hidden)]
-#![allow(unsafe_code, improper_ctypes_definitions)]
+#![allow(unsafe_code, improper_ctypes_definitions)] // values are kept as bytes, see above
 
 use std::alloc::Layout;
 use std::any::TypeId;

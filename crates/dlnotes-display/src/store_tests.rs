@@ -7,7 +7,7 @@ use crate::store::create_variable_store;
 #[test]
 fn values_come_back_as_they_were() {
     // SAFETY: it was just made, and it is the only reference.
-    #[allow(unsafe_code)]
+    #[allow(unsafe_code)] // the store is made as evcxr makes it, by a pointer
     let mut store = unsafe { Box::from_raw(create_variable_store()) };
     #[repr(align(64))]
     #[derive(Debug, PartialEq)]

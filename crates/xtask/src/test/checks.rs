@@ -117,10 +117,12 @@ fn tests(step: &mut Step, context: &Context, log: &str, arguments: &[&str]) -> R
 }
 
 fn format(step: &mut Step, context: &Context) -> Result<Facts> {
+    let check = ["fmt", "--all", "--", "--check"];
+    step.run(context.project, "format", &cargo(context.project, &check))?;
+    // Once more to count the files: their names among the differences would hide them.
     let mut files = 0;
-    let check = cargo(context.project, &["fmt", "--all", "--", "--check", "--verbose"]);
-    step.run_with(context.project, "format", &check, |step, line| {
-        step.note(line.trim());
+    let named = cargo(context.project, &[check.as_slice(), &["--verbose"]].concat());
+    step.run_with(context.project, "format-files", &named, |_, line| {
         files += usize::from(line.starts_with("Formatting "));
     })?;
     Ok(Facts::ran(files, "files"))
