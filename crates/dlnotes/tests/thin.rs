@@ -61,7 +61,7 @@ const CALLS: &[(usize, &str)] = &[
     (1, "Tensor::from(x.to_vec())"),
     (75, "Tensor::from(dlnotes::ndarray::array![[1.0, 2.0]])"),
     (27, "Tensor::random([3], dlnotes::ndarray_rand::rand_distr::Exp1)"),
-    (40, "x.with_ndarray(|view| view.ndim())"),
+    (16, "x.with_ndarray(|view| view.ndim())"),
     (19, "x.to_ndarray()"),
     // Models and training.
     (4, "sequential![Linear::new(2, 16), Tanh, Dropout::new(0.5), Linear::new(16, 2)]"),
