@@ -10,7 +10,7 @@ const FARTHEST: f64 = 1e6;
 /// The narrowest axis, relative to the values on it: below, `f64` cannot tell its ticks apart.
 pub(super) const NARROWEST: f64 = 1e-10;
 /// The smallest number above 0.
-const SMALLEST: f64 = 5e-324;
+pub(super) const SMALLEST: f64 = 5e-324;
 /// Decades from which on a log axis is labelled with powers of ten; below, with 1, 2, 5, 10, 20, …
 const POWERS_FROM: f64 = 3.0;
 

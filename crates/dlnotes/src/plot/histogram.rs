@@ -1,6 +1,6 @@
 //! Histograms: how many values fall into each bin.
 
-use super::axis::{LARGEST, NARROWEST};
+use super::axis::{LARGEST, NARROWEST, SMALLEST};
 use super::bars::{Bars, sample, side_by_side};
 use super::canvas::{Canvas, Rect};
 use super::lattice;
@@ -90,7 +90,7 @@ impl Counts {
         let exponent = |value: f64| (value > 0.0).then(|| value.log10());
         let (low, high) = limits(self.values().filter_map(exponent)).unwrap_or((0.0, 1.0));
         let bins = Bins { low, width: (high - low) / self.bins as f64, count: self.bins };
-        self.count(&bins, exponent, |edge| 10f64.powf(edge).clamp(f64::MIN_POSITIVE, f64::MAX))
+        self.count(&bins, exponent, |edge| 10f64.powf(edge).clamp(SMALLEST, f64::MAX))
     }
 
     /// Counts every curve in bins on a scale that `to` leads to and `from` back.
@@ -125,10 +125,10 @@ impl Bins {
 /// What the bins cover: from the lowest value to the highest, or around them where they are all the same.
 fn limits(values: impl Iterator<Item = f64>) -> Option<(f64, f64)> {
     let ends = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)));
-    let (low, high) = (ends.0.max(-LARGEST), ends.1.min(LARGEST));
-    if low > high && ends.0 > ends.1 {
+    if ends.0 > ends.1 {
         return None;
     }
+    let (low, high) = (ends.0.clamp(-LARGEST, LARGEST), ends.1.clamp(-LARGEST, LARGEST));
     let size = low.abs().max(high.abs());
     if high - low > size * NARROWEST && high - low > f64::MIN_POSITIVE * 1e16 {
         return Some((low, high));

@@ -54,8 +54,10 @@ fn layout(pixels: &dyn Values, shape: [usize; 2], columns: usize) -> Figure {
     }
     let finite = || values.iter().copied().filter(|v| v.is_finite());
     let (low, high) = finite().fold((0.0_f64, 1.0_f64), |(lo, hi), v| (lo.min(v), hi.max(v)));
-    // What isn't finite becomes black.
-    let grey = |v: &f64| if v.is_finite() { ((v - low) / (high - low) * 255.0).round() as u8 } else { 0 };
+    // What isn't finite becomes black. Halves first: the distance of the largest numbers has no place in f64.
+    let grey = |v: &f64| {
+        if v.is_finite() { ((v / 2.0 - low / 2.0) / (high / 2.0 - low / 2.0) * 255.0).round() as u8 } else { 0 }
+    };
     let pixels: Vec<u8> = values.iter().map(grey).collect();
     let count = values.len() / (h * w);
     let columns = columns.min(count.max(1));

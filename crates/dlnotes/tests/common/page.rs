@@ -42,11 +42,15 @@ pub(crate) fn pixels(svg: &str) -> Pixmap {
     Pixmap::decode_png(&png.bytes).expect("a PNG file")
 }
 
+/// Whether anything of the data is in the SVG.
+pub(crate) fn ink_in_svg(svg: &str) -> bool {
+    let document = Document::parse(svg).expect("a figure is well-formed");
+    document.descendants().any(|node| node.is_element() && is_mark(&node))
+}
+
 /// Whether anything of the data is in the SVG, and in the picture.
 pub(crate) fn ink(svg: &str) -> (bool, bool) {
-    let document = Document::parse(svg).expect("a figure is well-formed");
-    let in_svg = document.descendants().any(|node| node.is_element() && is_mark(&node));
-    if !in_svg {
+    if !ink_in_svg(svg) {
         return (false, false);
     }
     let (all, bare) = (pixels(svg), pixels(&without(svg, is_mark)));
