@@ -225,6 +225,9 @@ pub(super) fn run(mut command: Command, watch: &dyn Watch, mut line: impl FnMut(
         reason: error.to_string(),
         advice: "install Rust from https://rustup.rs, and start the kernel from a shell that finds it",
     };
+    if watch.is_interrupted() {
+        return Err(BuildError::Interrupted);
+    }
     // A group of its own, so that an interrupt reaches the compilers that it starts.
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).process_group(0);
     let mut child = command.spawn().map_err(failed)?;
@@ -286,7 +289,10 @@ fn progress(line: &str) -> Option<String> {
     match verb {
         "Building" => {
             let (done, all, what) = bar()?;
-            Some(format!("compiling {what} ({done} of {all})"))
+            let is_readers = |name: &&str| !name.is_empty() && !name.starts_with(super::package::NAME);
+            let names = what.split(", ").filter(is_readers).collect::<Vec<_>>().join(", ");
+            let what = if names.is_empty() { "looking at what is built".into() } else { format!("compiling {names}") };
+            Some(format!("{what} ({done} of {all})"))
         }
         "Updating" => Some("asking the registry for the crate".into()),
         "Downloading" => Some("downloading crates".into()),
@@ -311,6 +317,7 @@ mod tests {
         for (line, expect) in [
             ("    Building [=====>      ] 12/61: tokio, rand(build)", Some("compiling tokio, rand(build) (12 of 61)")),
             ("    Updating crates.io index", Some("asking the registry for the crate")),
+            ("    Building [====] 3/4: dlnotes-session-pins", Some("looking at what is built (3 of 4)")),
             (
                 "    Blocking waiting for file lock on build directory",
                 Some("waiting for another notebook that builds crates"),

@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::{Error, Result};
 
@@ -15,8 +16,10 @@ pub(super) fn begin(from: &Path, to: &Path) -> Result<()> {
     if to.is_dir() {
         return Ok(());
     }
-    // Under another name first: another kernel may be doing the same.
-    let temporary = to.with_extension(std::process::id().to_string());
+    // Under a name of its own first: another session may be doing the same.
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    let temporary = to.with_extension(format!("{}-{count}", std::process::id()));
     copy(from, &temporary)?;
     if fs::rename(&temporary, to).is_err() {
         let _ = fs::remove_dir_all(&temporary);

@@ -18,6 +18,7 @@ unsafe extern "C" {
     fn dlsym(library: *mut c_void, name: *const c_char) -> *mut c_void;
     fn dlerror() -> *const c_char;
 }
+pub fn poll_interrupt() {}
 pub mod cells {
     pub fn main() {
         for file in std::env::args().skip(1) {
@@ -92,9 +93,17 @@ impl Test {
         })
     }
 
-    /// The network may not be used from now on.
-    pub(crate) fn set_offline(&mut self) {
-        self.dependencies.set_offline(true);
+    /// Whether the network may be used.
+    pub(crate) fn set_offline(&mut self, offline: bool) {
+        self.dependencies.set_offline(offline);
+    }
+
+    /// Has cargo look for the network where nobody answers.
+    pub(crate) fn cut_off(&self) {
+        let config = self.folder.path().join(".cargo");
+        fs::create_dir_all(&config).unwrap();
+        let text = "[http]\nproxy = \"http://127.0.0.1:9\"\n[net]\nretry = 0\n";
+        fs::write(config.join("config.toml"), text).unwrap();
     }
 
     /// How many libraries the last lines have brought.
