@@ -16,6 +16,11 @@ pub(crate) struct Progress {
 }
 
 impl Progress {
+    /// Whether there was a progress line.
+    pub(crate) fn has_begun(&self) -> bool {
+        self.start.is_some()
+    }
+
     /// `31 of 177 crates, about 4 min left`, if `line` is one of cargo's progress lines.
     pub(crate) fn read(&mut self, line: &str, now: Instant) -> Option<String> {
         let (done, all) = built(line)?;

@@ -166,9 +166,16 @@ impl Step {
         let mut progress = Progress::default();
         self.run_with(project, log, &command, |step, line| match progress.read(line, Instant::now()) {
             Some(text) => step.note(&text),
+            // The crate that is just begun says less than how far it is.
+            None if progress.has_begun() && names_crate(line) => {}
             None => on_line(step, line),
         })
     }
+}
+
+/// Whether cargo says which crate it begins with.
+fn names_crate(line: &str) -> bool {
+    ["Compiling ", "Checking ", "Documenting "].iter().any(|word| line.trim_start().starts_with(word))
 }
 
 /// Reads up to and with the next line feed, or carriage return, behind which a program writes its line anew.
