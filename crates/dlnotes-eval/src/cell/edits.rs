@@ -9,7 +9,7 @@ use syn::{Fields, ImplItem, Item, Signature, Visibility};
 use super::macros;
 
 /// Text to put into the cell, in the place of some bytes or of none.
-pub(super) type Edit = (Range<usize>, &'static str);
+pub type Edit = (Range<usize>, &'static str);
 
 /// The edits that make `item` public.
 pub(super) fn publish(item: &Item) -> Vec<Edit> {

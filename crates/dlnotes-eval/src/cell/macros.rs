@@ -117,9 +117,7 @@ impl Publish {
             (_, first) => first,
         };
         // A method, which may be one of a trait's.
-        let is_method = kind == "fn"
-            && !self.inherent
-            && tokens[start..].iter().find_map(group).is_some_and(|group| has_self(group));
+        let is_method = kind == "fn" && !self.inherent && tokens[start..].iter().find_map(group).is_some_and(has_self);
         match kind {
             "impl" => {
                 self.items += 1;

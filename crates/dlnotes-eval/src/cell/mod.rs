@@ -10,6 +10,7 @@ mod split;
 mod uses;
 
 pub use complete::{Completeness, is_complete};
+pub use edits::Edit;
 pub use head::{Head, Source};
 pub use macros::Rules;
 pub use names::words;

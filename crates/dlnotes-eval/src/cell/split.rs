@@ -59,7 +59,7 @@ pub struct Item {
     /// Where it stands in the cell.
     pub range: Range<usize>,
     /// What makes it public: text in the place of some bytes of the cell.
-    pub edits: Vec<(Range<usize>, &'static str)>,
+    pub edits: Vec<Edit>,
 }
 
 /// A variable that a `let` defines.

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::HEAD;
 use super::map::{Origin, Source};
 use super::text::Text;
-use crate::cell::Item;
+use crate::cell::{Edit, Item};
 
 /// The items of one cell.
 #[derive(Clone, Debug)]
@@ -49,7 +49,7 @@ pub struct Items<'a> {
 /// where they move nothing, the others.
 pub fn part(part: &Items<'_>) -> Source {
     let Items { cell, code, count, items, imports, uses } = *part;
-    let mut pieces: Vec<(Range<usize>, &[(Range<usize>, &'static str)])> =
+    let mut pieces: Vec<(Range<usize>, &[Edit])> =
         items.iter().map(|item| (item.range.clone(), item.edits.as_slice())).collect();
     pieces.extend(imports.iter().map(|range| (range.clone(), [].as_slice())));
     pieces.sort_by_key(|(range, _)| range.start);

@@ -1,7 +1,7 @@
 //! `:export`: the cells that ran as one program.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use super::Session;
@@ -29,7 +29,7 @@ impl Session {
         Ok(())
     }
 
-    fn write(&self, folder: &PathBuf, program: &str) -> std::io::Result<()> {
+    fn write(&self, folder: &Path, program: &str) -> std::io::Result<()> {
         let source = folder.join("src");
         std::fs::create_dir_all(&source)?;
         let awaits = program.contains(ASYNC_MAIN);

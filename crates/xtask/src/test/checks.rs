@@ -61,16 +61,10 @@ pub(super) const CHECKS: &[Check] = &[
             tests(step, context, "test-slow", &["-p", "dlnotes", "--test", "experiments_slow", "--", "--ignored"])
         })
     },
-    Check {
-        obstacle: |context| {
-            let folder = context.project.path("crates/dlnotes-eval/tests");
-            (!folder.is_dir()).then(|| "crates/dlnotes-eval has no slow tests".to_owned())
-        },
-        ..slow("evaluator: sessions", evaluator_sessions)
-    },
+    slow("evaluator: sessions", evaluator_sessions),
     slow("kernel: clippy", |step, context| {
-        let package = ["-p", "dlnotes-kernel", "--all-targets", JSON, "--", "-D", "warnings"];
-        let clippy = cargo(context.project, &[["clippy", "--release", "--locked"].as_slice(), &package].concat());
+        let packages = ["-p", "dlnotes-eval", "-p", "dlnotes-kernel", "--all-targets", JSON, "--", "-D", "warnings"];
+        let clippy = cargo(context.project, &[["clippy", "--release", "--locked"].as_slice(), &packages].concat());
         tally::packages(step, context.project, "clippy-kernel", &clippy)
     }),
     slow("kernel: tests", |step, context| tests(step, context, "test-kernel", &["-p", "dlnotes-kernel"])),
@@ -128,14 +122,11 @@ fn format(step: &mut Step, context: &Context) -> Result<Facts> {
     Ok(Facts::ran(files, "files"))
 }
 
-/// Sessions of the evaluator that compile cells for real, one test at a time: each uses all processors.
+/// The evaluator: its units, and sessions that compile cells for real, whose prepared builds stay inside `.tools`.
 fn evaluator_sessions(step: &mut Step, context: &Context) -> Result<Facts> {
     let project = context.project;
-    let arguments = [
-        ["test", "--release", "--locked", "-p", "dlnotes-eval", "--test", "*"].as_slice(),
-        &["--", "--ignored", "--test-threads", "1"],
-    ];
-    let test = cargo(project, &arguments.concat()).env("DLNOTES_CACHE_DIR", project.tools("cache")?);
+    let arguments = ["test", "--release", "--locked", "-p", "dlnotes-eval"];
+    let test = cargo(project, &arguments).env("DLNOTES_CACHE_DIR", project.tools("cache")?);
     tally::rust_tests(step, project, "test-evaluator", &test)
 }
 
