@@ -117,11 +117,15 @@ impl Publish {
             (_, first) => first,
         };
         // A method, which may be one of a trait's.
-        let is_method = kind == "fn" && !self.inherent && tokens[start..].iter().find_map(group).is_some_and(|group| has_self(group));
+        let is_method = kind == "fn"
+            && !self.inherent
+            && tokens[start..].iter().find_map(group).is_some_and(|group| has_self(group));
         match kind {
             "impl" => {
                 self.items += 1;
-                let head = tokens[start..].iter().take_while(|token| group(token).is_none_or(|g| g.delimiter() != Delimiter::Brace));
+                let head = tokens[start..]
+                    .iter()
+                    .take_while(|token| group(token).is_none_or(|g| g.delimiter() != Delimiter::Brace));
                 if inside && !head.clone().any(|token| word(token) == "for") {
                     let outer = std::mem::replace(&mut self.inherent, true);
                     self.body(tokens, start, Self::items);
@@ -129,7 +133,13 @@ impl Publish {
                 }
                 return;
             }
-            "const" if words.get(1).is_some_and(|name| name == "_" || name.is_empty() && !starts_variable(tokens, start + 1)) => return,
+            "const"
+                if words
+                    .get(1)
+                    .is_some_and(|name| name == "_" || name.is_empty() && !starts_variable(tokens, start + 1)) =>
+            {
+                return;
+            }
             "fn" | "const" | "static" | "struct" | "enum" | "union" | "type" | "trait" | "mod" => {}
             _ => return,
         }

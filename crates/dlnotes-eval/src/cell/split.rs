@@ -106,7 +106,9 @@ impl Split {
         let mut split = Self::default();
         let mut macros = macros.clone();
         macros.extend(statements.iter().filter_map(|statement| match statement {
-            Stmt::Item(syn::Item::Macro(item)) => Some((item.ident.as_ref()?.to_string(), macros::rules(&item.mac.tokens).0)),
+            Stmt::Item(syn::Item::Macro(item)) => {
+                Some((item.ident.as_ref()?.to_string(), macros::rules(&item.mac.tokens).0))
+            }
             _ => None,
         }));
         for (index, statement) in statements.iter().enumerate() {
@@ -164,7 +166,8 @@ fn expansion(statement: &Stmt, macros: &BTreeMap<String, Rules>, is_last: bool) 
     let used = macros::used(statement)?;
     let rules = used.path.segments.last().and_then(|segment| macros.get(&segment.ident.to_string()));
     let is_brace = matches!(used.delimiter, MacroDelimiter::Brace(_));
-    let is_value = matches!(statement, Stmt::Macro(statement) if is_last && statement.semi_token.is_none() && !is_brace);
+    let is_value =
+        matches!(statement, Stmt::Macro(statement) if is_last && statement.semi_token.is_none() && !is_brace);
     match rules {
         Some(rules) if rules.defines && !is_value => {
             Some(if rules.takes_visibility { macros::given(used) } else { Vec::new() })
@@ -217,7 +220,8 @@ fn kind(item: &syn::Item, code: &str) -> Kind {
                 _ => None,
             });
             let of = block.trait_.as_ref().map(|(_, path, _)| path);
-            let about = of.and_then(|path| path.segments.last()).map(|last| arguments(&last.arguments)).unwrap_or_default();
+            let about =
+                of.and_then(|path| path.segments.last()).map(|last| arguments(&last.arguments)).unwrap_or_default();
             let of = of.map(|path| first_of(path).unwrap_or_default());
             Kind::Impl { head, names: names.collect(), target: target(&block.self_ty), of, about }
         }

@@ -172,10 +172,8 @@ impl Items {
             let moved: Vec<Entry> =
                 self.entries
                     .extract_if(.., |entry| {
-                        let is_one = !matches!(
-                            entry.item.kind,
-                            Kind::Function | Kind::Constant | Kind::Static | Kind::Macro(_)
-                        );
+                        let is_one =
+                            !matches!(entry.item.kind, Kind::Function | Kind::Constant | Kind::Static | Kind::Macro(_));
                         let implemented = is_one && !entry.names.is_disjoint(&implemented);
                         let mentions = entry.words.iter().any(|word| {
                             moving.contains(word) && !entry.imports.binds(word) && !entry.names.contains(word)

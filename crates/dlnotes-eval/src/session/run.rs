@@ -77,8 +77,7 @@ impl Session {
                 self.gone.insert(name.clone(), gone(Loss::Failed));
             }
         }
-        let replays: Vec<String> =
-            ran.kept.iter().map(|kept| self.replay(&kept.name, code, split, compiled)).collect();
+        let replays: Vec<String> = ran.kept.iter().map(|kept| self.replay(&kept.name, code, split, compiled)).collect();
         let unknown = |session: &Self| {
             ran.kept
                 .iter()
@@ -115,13 +114,7 @@ impl Session {
     }
 
     /// The code up to the `let` that defines `name`, as a closure whose result has the variable's type.
-    fn replay(
-        &self,
-        name: &str,
-        code: &str,
-        split: &Split,
-        compiled: &Compiled,
-    ) -> String {
+    fn replay(&self, name: &str, code: &str, split: &Split, compiled: &Compiled) -> String {
         let end = split.lets.iter().rev().find(|l| l.names.iter().any(|n| n.name == name)).map_or(0, |l| l.range.end);
         let mut text = String::new();
         let mut at = 0;

@@ -81,7 +81,8 @@ impl Session {
             }
             remove(&unit.folder);
             let dead = Blamed::find(&unit).imports;
-            let dead: Vec<&str> = dead.iter().map(|line| line.trim_start_matches("use ").trim_end_matches(';')).collect();
+            let dead: Vec<&str> =
+                dead.iter().map(|line| line.trim_start_matches("use ").trim_end_matches(';')).collect();
             if staged.forget(&dead) {
                 continue;
             }

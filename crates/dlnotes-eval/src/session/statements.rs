@@ -130,7 +130,9 @@ impl Session {
 /// Whether the first that `code` has of a name is a `let` that defines it.
 fn is_new(name: &str, code: &str, split: &Split) -> bool {
     let mut lets = split.lets.iter();
-    let Some(first) = lets.find(|statement| statement.names.iter().any(|other| other.name == name)) else { return false };
+    let Some(first) = lets.find(|statement| statement.names.iter().any(|other| other.name == name)) else {
+        return false;
+    };
     let own = first.names.iter().filter(|other| other.name == name).map(|other| other.range.clone());
     let mut before = code[..first.range.end].to_owned();
     for range in own {

@@ -15,7 +15,10 @@ fn functions_call_each_other_over_cells_and_reach_their_newest_selves() {
          #[track_caller] fn line() -> u32 { std::panic::Location::caller().line() }\n/// Has attributes.\n#[must_use] \
          #[inline(never)] fn documented() -> i32 { 1 }\n#[test] fn tested() {}\n#[cfg(test)] mod tests { use super::*; }",
     );
-    notebook.shows("\n(square(2), [0; N].len(), unsafe { danger() }, ext(2), text(Some(1)), line())", "= (4, 9, 3, 4, \"Some(1)\", 2)");
+    notebook.shows(
+        "\n(square(2), [0; N].len(), unsafe { danger() }, ext(2), text(Some(1)), line())",
+        "= (4, 9, 3, 4, \"Some(1)\", 2)",
+    );
     notebook.shows("let a = later(3);\nfn later(x: i32) -> i32 { x + K }\nconst K: i32 = 4;\na", "= 7");
     assert!(notebook.ok("fn main() { println!(\"main\"); }").contains("nothing calls it"));
     notebook.shows("main()", "main");
@@ -49,7 +52,8 @@ fn types_get_implementations_in_later_cells_and_living_values_have_them() {
 #[test]
 fn traits_are_implemented_for_all_sorts_of_types_in_later_cells() {
     let mut notebook = Notebook::open();
-    notebook.ok("trait Double { fn double(&self) -> Self; }\nimpl Double for i32 { fn double(&self) -> i32 { self * 2 } }");
+    notebook
+        .ok("trait Double { fn double(&self) -> Self; }\nimpl Double for i32 { fn double(&self) -> i32 { self * 2 } }");
     notebook.ok("impl Double for String { fn double(&self) -> String { self.repeat(2) } }");
     notebook.ok("impl<T: Clone> Double for Vec<T> { fn double(&self) -> Vec<T> { [&self[..], &self[..]].concat() } }");
     notebook.shows("(4.double(), String::from(\"a\").double(), vec![1].double())", "= (8, \"aa\", [1, 1])");
@@ -105,7 +109,8 @@ fn modules_and_imports_mean_what_they_say() {
     notebook.ok("fn base() -> i32 { 20 }\nmod outer { pub fn go() -> i32 { super::base() + crate::base() } }");
     notebook.ok("mod later { pub fn go() -> i32 { crate::outer::go() + crate::base() } }");
     notebook.shows("later::go() + crate::base()", "= 80");
-    notebook.ok("enum Side { Left, Right }\nuse Side::*;\nfn which(s: &Side) -> i32 { match s { Left => 1, Right => 2 } }");
+    notebook
+        .ok("enum Side { Left, Right }\nuse Side::*;\nfn which(s: &Side) -> i32 { match s { Left => 1, Right => 2 } }");
     notebook.shows("let s = Right;\n(which(&s), which(&Left))", "= (2, 1)");
     notebook.ok("use std::{collections::{BTreeMap, HashMap as Map, *}, io::{self, Write as _}};");
     notebook.shows("let m: Map<u8, u8> = Map::new();\nlet b: BTreeMap<u8, u8> = BTreeMap::new();\nlet h: HashSet<u8> = HashSet::new();\n\
@@ -129,7 +134,10 @@ fn a_later_import_changes_nothing_that_is_older() {
     notebook.ok("use std::rc::Weak;");
     notebook.ok("let w: Weak<i32> = Weak::new();");
     notebook.ok("use std::sync::Weak;");
-    notebook.shows("let v: Weak<i32> = Weak::new();\n(std::any::type_name_of_val(&w), std::any::type_name_of_val(&v))", "= (\"alloc::rc::Weak<i32>\", \"alloc::sync::Weak<i32>\")");
+    notebook.shows(
+        "let v: Weak<i32> = Weak::new();\n(std::any::type_name_of_val(&w), std::any::type_name_of_val(&v))",
+        "= (\"alloc::rc::Weak<i32>\", \"alloc::sync::Weak<i32>\")",
+    );
     notebook.ok("mod geo { pub fn area() -> i32 { 1 } }\nuse geo::area;");
     notebook.shows("area()", "= 1");
     let text = notebook.ok("mod geo { pub fn other() -> i32 { 2 } }\nfn uses() -> i32 { geo::other() }");

@@ -6,7 +6,7 @@ use crate::notebook::Notebook;
 const AT_ONCE: usize = 16;
 
 /// Names that a kind may define; each kind has its own of them.
-const NAMES: [&str; 8] = ["v", "w", "x", "f", "m", "tx", "whole", "first"];
+const NAMES: [&str; 9] = ["is", "v", "w", "x", "f", "m", "tx", "whole", "first"];
 
 /// `code` with a number behind those names.
 fn numbered(code: &str, number: usize) -> String {
@@ -75,19 +75,34 @@ const KINDS: &[[&str; 2]] = &[
     ["let v = std::collections::LinkedList::from([1, 2]);", "assert_eq!(v.len(), 2);"],
     ["let v = std::collections::BinaryHeap::from([1, 2]);", "assert_eq!(v.peek(), Some(&2));"],
     ["let v: Box<dyn Fn(i32) -> i32> = Box::new(|x| x + 1);", "assert_eq!(v(1), 2);"],
-    ["let v: Box<dyn FnMut() -> i32> = { let mut n = 0; Box::new(move || { n += 1; n }) };", "let mut v = v; assert_eq!((v(), v()), (1, 2));"],
+    [
+        "let v: Box<dyn FnMut() -> i32> = { let mut n = 0; Box::new(move || { n += 1; n }) };",
+        "let mut v = v; assert_eq!((v(), v()), (1, 2));",
+    ],
     [r#"let v: Box<dyn FnOnce() -> String> = Box::new(|| "x".into());"#, r#"assert_eq!(v(), "x");"#],
     [r#"let v: Box<dyn std::error::Error> = "bad".into();"#, r#"assert_eq!(v.to_string(), "bad");"#],
     [r#"let v: Box<dyn std::error::Error + Send + Sync> = "bad".into();"#, r#"assert_eq!(v.to_string(), "bad");"#],
-    [r#"let v: Result<i32, Box<dyn std::error::Error>> = "5".parse::<i32>().map_err(Into::into);"#, "assert_eq!(v.unwrap(), 5);"],
+    [
+        r#"let v: Result<i32, Box<dyn std::error::Error>> = "5".parse::<i32>().map_err(Into::into);"#,
+        "assert_eq!(v.unwrap(), 5);",
+    ],
     [r#"let v: Result<u8, std::num::ParseIntError> = "x".parse();"#, "assert!(v.is_err());"],
     [r#"let v = "x".parse::<f64>();"#, "assert!(v.is_err());"],
-    ["let v = std::rc::Rc::new(std::cell::RefCell::new(vec![1]));", "v.borrow_mut().push(2); assert_eq!(v.borrow().len(), 2);"],
+    [
+        "let v = std::rc::Rc::new(std::cell::RefCell::new(vec![1]));",
+        "v.borrow_mut().push(2); assert_eq!(v.borrow().len(), 2);",
+    ],
     ["let r = std::rc::Rc::new(5); let v = std::rc::Rc::downgrade(&r);", "assert_eq!(*v.upgrade().unwrap(), 5);"],
-    ["let v = std::sync::Arc::new(std::sync::Mutex::new(0));", "*v.lock().unwrap() += 1; assert_eq!(*v.lock().unwrap(), 1);"],
+    [
+        "let v = std::sync::Arc::new(std::sync::Mutex::new(0));",
+        "*v.lock().unwrap() += 1; assert_eq!(*v.lock().unwrap(), 1);",
+    ],
     ["let v = std::sync::Arc::new(std::sync::RwLock::new(0));", "*v.write().unwrap() += 1;"],
     ["let (tx, v) = std::sync::mpsc::channel(); tx.send(3u8).unwrap();", "assert_eq!(v.recv().unwrap(), 3);"],
-    ["let (tx, v) = std::sync::mpsc::sync_channel::<String>(2);", r#"tx.send("a".into()).unwrap(); assert_eq!(v.recv().unwrap(), "a");"#],
+    [
+        "let (tx, v) = std::sync::mpsc::sync_channel::<String>(2);",
+        r#"tx.send("a".into()).unwrap(); assert_eq!(v.recv().unwrap(), "a");"#,
+    ],
     ["let v = std::thread::spawn(|| 5);", "assert_eq!(v.join().unwrap(), 5);"],
     ["let v: Box<dyn for<'a> Fn(&'a str) -> &'a str> = Box::new(|s| &s[1..]);", r#"assert_eq!(v("abc"), "bc");"#],
     ["let v: fn(i32) -> i32 = |x| x + 1;", "assert_eq!(v(1), 2);"],
@@ -136,7 +151,10 @@ const KINDS: &[[&str; 2]] = &[
     ["let v = std::iter::repeat(1).take(3);", "assert_eq!(v.count(), 3);"],
     ["let v = std::iter::once(1).chain(vec![2]);", "assert_eq!(v.count(), 2);"],
     ["let v = std::iter::successors(Some(1), |x| Some(x * 2));", "assert_eq!(v.take(3).sum::<i32>(), 7);"],
-    ["let v = std::iter::from_fn({ let mut n = 0; move || { n += 1; Some(n) } });", "let mut v = v; assert_eq!(v.next(), Some(1));"],
+    [
+        "let v = std::iter::from_fn({ let mut n = 0; move || { n += 1; Some(n) } });",
+        "let mut v = v; assert_eq!(v.next(), Some(1));",
+    ],
     [r#"let v = "a b".split_whitespace();"#, "assert_eq!(v.count(), 2);"],
     [r#"let v = "a,b".split(',');"#, "assert_eq!(v.count(), 2);"],
     [r#"let v = "ab".chars().rev();"#, r#"assert_eq!(v.collect::<String>(), "ba");"#],
@@ -173,7 +191,10 @@ const KINDS: &[[&str; 2]] = &[
     ["let v = (1,);", "assert_eq!(v.0, 1);"],
     ["let v = u128::MAX;", "assert_eq!(v, u128::MAX);"],
     ["let v = std::collections::hash_map::DefaultHasher::new();", "let _w = v;"],
-    ["let v = std::collections::HashMap::<String, Vec<(usize, Box<dyn Fn(f64) -> f64 + Send>)>>::new();", "assert!(v.is_empty());"],
+    [
+        "let v = std::collections::HashMap::<String, Vec<(usize, Box<dyn Fn(f64) -> f64 + Send>)>>::new();",
+        "assert!(v.is_empty());",
+    ],
     ["let v = std::alloc::Layout::new::<u64>();", "assert_eq!(v.size(), 8);"],
     ["let v = std::thread::current();", "let _i = v.id();"],
     ["let v = std::backtrace::Backtrace::disabled();", "let _w = v;"],
@@ -194,7 +215,10 @@ const KINDS: &[[&str; 2]] = &[
     ["let v; if true { v = 1; } else { v = 2; }", "assert_eq!(v, 1);"],
     ["let v: Vec<i32>; v = vec![1];", "assert_eq!(v.len(), 1);"],
     ["let mut v = Vec::new(); v.push(1u8);", "v.push(2); assert_eq!(v, [1, 2]);"],
-    [r#"use std::collections::HashMap; let mut m = HashMap::new(); for w in "a b a".split_whitespace() { *m.entry(w).or_insert(0) += 1; }"#, r#"assert_eq!(m["a"], 2); *m.entry("c").or_insert(0) += 1; assert_eq!(m.len(), 3);"#],
+    [
+        r#"use std::collections::HashMap; let mut m = HashMap::new(); for w in "a b a".split_whitespace() { *m.entry(w).or_insert(0) += 1; }"#,
+        r#"assert_eq!(m["a"], 2); *m.entry("c").or_insert(0) += 1; assert_eq!(m.len(), 3);"#,
+    ],
     ["let f: Box<dyn Fn() -> i32 + '_> = { let n = 3; Box::new(move || n) };", "assert_eq!(f(), 3);"],
     [r#"let v = if true { 1 } else { 2 }; let w = match v { 1 => "a", _ => "b" };"#, r#"assert_eq!(w, "a");"#],
     ["let v = loop { break 5 };", "assert_eq!(v, 5);"],
@@ -231,12 +255,24 @@ const KINDS: &[[&str; 2]] = &[
 const OWN: &[[&str; 3]] = &[
     ["let v: impl_free_check::T = 3;", "assert_eq!(v, 3);", "mod impl_free_check { pub type T = i64; }"],
     ["let v = make(3);", "assert_eq!(v(4), 7);", "fn make(a: i32) -> impl Fn(i32) -> i32 { move |b| a + b }"],
-    ["let v = up(3);", "assert_eq!(v.collect::<Vec<_>>(), [0, 1, 2]);", "fn up(n: u32) -> impl Iterator<Item = u32> { 0..n }"],
+    [
+        "let v = up(3);",
+        "assert_eq!(v.collect::<Vec<_>>(), [0, 1, 2]);",
+        "fn up(n: u32) -> impl Iterator<Item = u32> { 0..n }",
+    ],
     ["let v = show(3);", r#"assert_eq!(v.to_string(), "3");"#, "fn show(n: u32) -> impl std::fmt::Display { n }"],
-    ["let v = soon(3);", "fn is<T: std::future::Future<Output = u32>>(_: T) {} is(v);", "async fn soon(n: u32) -> u32 { n }"],
+    [
+        "let v = soon(3);",
+        "fn is<T: std::future::Future<Output = u32>>(_: T) {} is(v);",
+        "async fn soon(n: u32) -> u32 { n }",
+    ],
     ["let v = twice;", "assert_eq!(v(4), 8);", "fn twice(a: i32) -> i32 { a * 2 }"],
     ["let v = same::<u8>;", "assert_eq!(v(4), 4);", "fn same<T>(a: T) -> T { a }"],
-    ["let v = [twice, thrice];", "assert_eq!(v[1](4), 12);", "fn twice(a: i32) -> i32 { a * 2 } fn thrice(a: i32) -> i32 { a * 3 }"],
+    [
+        "let v = [twice, thrice];",
+        "assert_eq!(v[1](4), 12);",
+        "fn twice(a: i32) -> i32 { a * 2 } fn thrice(a: i32) -> i32 { a * 3 }",
+    ],
     ["let v = vec![twice as fn(i32) -> i32];", "assert_eq!(v[0](4), 8);", "fn twice(a: i32) -> i32 { a * 2 }"],
     ["let v = (twice, 5);", "assert_eq!((v.0)(4), 8);", "fn twice(a: i32) -> i32 { a * 2 }"],
     ["let v = Point;", "let p = v(1.0); assert_eq!(p.0, 1.0);", "struct Point(f64);"],
@@ -253,16 +289,60 @@ const OWN: &[[&str; 3]] = &[
     ["let v = A([1, 2, 3]);", "assert_eq!(v.0.len(), 3);", "struct A<const N: usize>([u8; N]);"],
     ["let v = B::<true, 'x', -3>;", "let _w = v;", "struct B<const Q: bool, const C: char, const I: i32>;"],
     ["let v = U { a: 5 };", "assert_eq!(unsafe { v.a }, 5);", "union U { a: u32, b: f32 }"],
-    ["let v = Big(7);", "assert_eq!(std::mem::align_of_val(&v), 128); assert_eq!(&v as *const _ as usize % 128, 0);", "#[repr(align(128))] struct Big(u8);"],
-    ["let v = geo::Point::new(1);", "assert_eq!(v.x(), 1);", "mod geo { pub struct Point { x: i32 } impl Point { pub fn new(x: i32) -> Self { Self { x } } pub fn x(&self) -> i32 { self.x } } }"],
-    ["let v = geo::inner::Deep { a: 1 };", "assert_eq!(v.a, 1);", "mod geo { pub mod inner { pub struct Deep { pub a: i32 } } }"],
-    ["let v = geo::make();", "assert_eq!(v.get(), 3);", "mod geo { mod hidden { pub struct H(pub i32); impl H { pub fn get(&self) -> i32 { self.0 } } } pub fn make() -> hidden::H { hidden::H(3) } }"],
-    ["let v = geo::make();", "assert_eq!(v.get(), 3);", "mod geo { mod hidden { pub struct H(pub i32); impl H { pub fn get(&self) -> i32 { self.0 } } } pub use hidden::H as Shown; pub fn make() -> Shown { hidden::H(3) } }"],
-    ["let v = Made { x: 2 };", "assert_eq!(v.x, 2);", "macro_rules! mk { ($n:ident) => { #[derive(Debug)] struct $n { x: i32 } } } mk!(Made);"],
-    ["let v: Box<dyn Speak> = Box::new(Dog);", r#"assert_eq!(v.speak(), "woof");"#, r#"trait Speak { fn speak(&self) -> String; } struct Dog; impl Speak for Dog { fn speak(&self) -> String { "woof".into() } }"#],
-    ["let v: Vec<std::rc::Rc<std::cell::RefCell<dyn Speak>>> = vec![std::rc::Rc::new(std::cell::RefCell::new(Dog))];", r#"assert_eq!(v[0].borrow().speak(), "woof");"#, r#"trait Speak { fn speak(&self) -> String; } struct Dog; impl Speak for Dog { fn speak(&self) -> String { "woof".into() } }"#],
-    ["let v: Box<dyn Conv<u8, Out = String>> = Box::new(C);", r#"assert_eq!(v.conv(3), "3");"#, "trait Conv<T> { type Out; fn conv(&self, t: T) -> Self::Out; } struct C; impl Conv<u8> for C { type Out = String; fn conv(&self, t: u8) -> String { t.to_string() } }"],
-    ["let v = <Cn as HasConst>::N;", "assert_eq!(v, 3);", "trait HasConst { const N: usize; } struct Cn; impl HasConst for Cn { const N: usize = 3; }"],
+    [
+        "let v = Big(7);",
+        "assert_eq!(std::mem::align_of_val(&v), 128); assert_eq!(&v as *const _ as usize % 128, 0);",
+        "#[repr(align(128))] struct Big(u8);",
+    ],
+    [
+        "let v = geo::Point::new(1);",
+        "assert_eq!(v.x(), 1);",
+        "mod geo { pub struct Point { x: i32 } impl Point { pub fn new(x: i32) -> Self { Self { x } } pub fn x(&self) -> i32 { self.x } } }",
+    ],
+    [
+        "let v = geo::inner::Deep { a: 1 };",
+        "assert_eq!(v.a, 1);",
+        "mod geo { pub mod inner { pub struct Deep { pub a: i32 } } }",
+    ],
+    [
+        "let v = geo::make();",
+        "assert_eq!(v.get(), 3);",
+        "mod geo { mod hidden { pub struct H(pub i32); impl H { pub fn get(&self) -> i32 { self.0 } } } pub fn make() -> hidden::H { hidden::H(3) } }",
+    ],
+    [
+        "let v = geo::make();",
+        "assert_eq!(v.get(), 3);",
+        "mod geo { mod hidden { pub struct H(pub i32); impl H { pub fn get(&self) -> i32 { self.0 } } } pub use hidden::H as Shown; pub fn make() -> Shown { hidden::H(3) } }",
+    ],
+    [
+        "let v = Made { x: 2 };",
+        "assert_eq!(v.x, 2);",
+        "macro_rules! mk { ($n:ident) => { #[derive(Debug)] struct $n { x: i32 } } } mk!(Made);",
+    ],
+    [
+        "let v: Box<dyn Speak> = Box::new(Dog);",
+        r#"assert_eq!(v.speak(), "woof");"#,
+        r#"trait Speak { fn speak(&self) -> String; } struct Dog; impl Speak for Dog { fn speak(&self) -> String { "woof".into() } }"#,
+    ],
+    [
+        "let v: Vec<std::rc::Rc<std::cell::RefCell<dyn Speak>>> = vec![std::rc::Rc::new(std::cell::RefCell::new(Dog))];",
+        r#"assert_eq!(v[0].borrow().speak(), "woof");"#,
+        r#"trait Speak { fn speak(&self) -> String; } struct Dog; impl Speak for Dog { fn speak(&self) -> String { "woof".into() } }"#,
+    ],
+    [
+        "let v: Box<dyn Conv<u8, Out = String>> = Box::new(C);",
+        r#"assert_eq!(v.conv(3), "3");"#,
+        "trait Conv<T> { type Out; fn conv(&self, t: T) -> Self::Out; } struct C; impl Conv<u8> for C { type Out = String; fn conv(&self, t: u8) -> String { t.to_string() } }",
+    ],
+    [
+        "let v = <Cn as HasConst>::N;",
+        "assert_eq!(v, 3);",
+        "trait HasConst { const N: usize; } struct Cn; impl HasConst for Cn { const N: usize = 3; }",
+    ],
     ["let P { x, y: w } = P { x: 1, y: 2 };", "assert_eq!(x + w, 3);", "struct P { x: i32, y: i32 }"],
-    ["let v = compose(|x: i32| x + 1, |x: i32| x * 2);", "assert_eq!(v(1), 4);", "fn compose<A, B, C>(f: impl Fn(A) -> B, g: impl Fn(B) -> C) -> impl Fn(A) -> C { move |x| g(f(x)) }"],
+    [
+        "let v = compose(|x: i32| x + 1, |x: i32| x * 2);",
+        "assert_eq!(v(1), 4);",
+        "fn compose<A, B, C>(f: impl Fn(A) -> B, g: impl Fn(B) -> C) -> impl Fn(A) -> C { move |x| g(f(x)) }",
+    ],
 ];
