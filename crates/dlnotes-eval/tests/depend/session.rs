@@ -18,9 +18,9 @@ unsafe extern "C" {
     fn dlsym(library: *mut c_void, name: *const c_char) -> *mut c_void;
     fn dlerror() -> *const c_char;
 }
-pub fn poll_interrupt() {}
+pub(crate) fn poll_interrupt() {}
 pub mod cells {
-    pub fn main() {
+    pub(crate) fn main() {
         for file in std::env::args().skip(1) {
             let name = super::CString::new(file.as_str()).unwrap();
             let is_cell = file.ends_with("cell.so");

@@ -43,8 +43,9 @@ fn what_a_type_is_may_depend_on_more_than_its_text() {
 fn closures_go_on_with_what_they_were_made_of() {
     let mut notebook = Notebook::open();
     notebook.ok("struct P { a: i32 }\nfn make() -> P { P { a: 7 } }\nfn add(x: i32) -> i32 { x + 1 }");
-    notebook.ok("let held = { let p = make(); move || p.a }; let calls = |x: i32| add(x); let it = (0..3).map(add);");
-    notebook.ok("struct P { a: f32 }\nfn make() -> P { P { a: 0.5 } }\nfn add(x: i32) -> i32 { x + 100 }");
+    notebook.ok("let held = { let p = make(); move || p.a }; let calls = |x: i32| add(x); let it = (0..3).map(|x| add(x)); let named = (0..3).map(add);");
+    let said = notebook.ok("struct P { a: f32 }\nfn make() -> P { P { a: 0.5 } }\nfn add(x: i32) -> i32 { x + 100 }");
+    assert_eq!(said, "dropped, because this cell changes what add is: named\n");
     notebook.shows("(held(), calls(1), it.clone().sum::<i32>())", "= (7, 2, 6)");
     notebook.shows("(held(), calls(1), it.sum::<i32>())", "= (7, 2, 6)");
     // The same text twice: two types.

@@ -9,7 +9,7 @@ use dlnotes_eval::report::without_colours;
 use dlnotes_eval::{Cell, Console, Event, Session, Settings, Stream};
 
 /// A session, and what it has shown.
-pub struct Notebook {
+pub(crate) struct Notebook {
     pub session: Session,
     shown: Arc<Shown>,
     count: usize,
@@ -19,7 +19,7 @@ pub struct Notebook {
 
 impl Notebook {
     /// A session without the helper crate.
-    pub fn open() -> Self {
+    pub(crate) fn open() -> Self {
         let (toolchain, prepared, libraries) = prepared();
         let folder = tempfile::tempdir().unwrap();
         let (directory, work) = (folder.path().join("notebook"), folder.path().join("work"));
@@ -40,7 +40,7 @@ impl Notebook {
     }
 
     /// Runs the next cell: what it shows, each value behind a `= `; or why it fails, with that in front.
-    pub fn run(&mut self, code: &str) -> Result<String, String> {
+    pub(crate) fn run(&mut self, code: &str) -> Result<String, String> {
         self.count += 1;
         let result = self.session.evaluate(&Cell { code, count: self.count });
         let mut text = std::mem::take(&mut *self.shown.0.lock().unwrap());
@@ -55,19 +55,19 @@ impl Notebook {
 
     /// Runs a cell that has to work.
     #[track_caller]
-    pub fn ok(&mut self, code: &str) -> String {
+    pub(crate) fn ok(&mut self, code: &str) -> String {
         self.run(code).unwrap_or_else(|failure| panic!("cell [{}]:\n{code}\n\n{failure}", self.count))
     }
 
     /// Runs a cell that has to work and show exactly this.
     #[track_caller]
-    pub fn shows(&mut self, code: &str, expect: &str) {
+    pub(crate) fn shows(&mut self, code: &str, expect: &str) {
         assert_eq!(self.ok(code).trim_end(), expect, "cell [{}]:\n{code}", self.count);
     }
 
     /// Runs a cell that has to fail, with each of these in what is said.
     #[track_caller]
-    pub fn fails(&mut self, code: &str, expect: &[&str]) -> String {
+    pub(crate) fn fails(&mut self, code: &str, expect: &[&str]) -> String {
         let Err(text) = self.run(code) else { panic!("cell [{}] works:\n{code}", self.count) };
         for part in expect {
             assert!(text.contains(part), "cell [{}]:\n{code}\n\nsays nothing of {part:?}:\n{text}", self.count);
@@ -76,7 +76,7 @@ impl Notebook {
     }
 
     /// Names and types of the variables: `a: i32, b: String`.
-    pub fn variables(&self) -> String {
+    pub(crate) fn variables(&self) -> String {
         let mut text = String::new();
         for (name, of) in self.session.variables() {
             let _ = write!(text, "{}{name}: {of}", if text.is_empty() { "" } else { ", " });

@@ -9,7 +9,7 @@ fn names_patterns_and_mutability_are_rusts() {
     notebook.shows("(r#type, 损失 * größe, _x, x.as_str())", "= (5, 1.0, 1, \"2\")");
     notebook.ok("let (a, (mut b, ..), [c, .., d]) = (1, (2, 3), [4, 5, 6]);\nlet whole @ (first, _) = (7, 8);\nlet Some(e) = Some(9) else { panic!() };");
     notebook.shows("b += 1; (a, b, c, d, whole, first, e)", "= (1, 3, 4, 6, (7, 8), 7, 9)");
-    notebook.fails("a = 2;", &["E0384", "cell [5], line 1"]);
+    notebook.fails("a = 2;", &["E0594", "cell [5], line 1", "let mut a = a;"]);
     notebook.shows("let mut a = a; a += 1; a", "= 2");
     notebook.shows("a += 1; a", "= 3");
     notebook.ok("let v; if a > 1 { v = 1; } else { v = 2; }\nlet w: Vec<i32>; w = vec![v];");
@@ -47,7 +47,7 @@ fn a_moved_value_is_gone_and_the_others_stay() {
 fn borrows_are_refused_with_the_way_out() {
     let mut notebook = Notebook::open();
     notebook.ok("let n = 5; let s = String::from(\"abc\"); let mut list = vec![1];");
-    notebook.fails("let f = |x: i32| x + n;", &["`f` borrows from `n`", "move |x: i32| x + n"]);
+    notebook.fails("let f = |x: i32| x + n;", &["`f` borrows from `n`", "write `move` in front"]);
     notebook.ok("let f = move |x: i32| x + n;");
     notebook.fails("let part = s.as_str();", &["`part` borrows from `s`"]);
     notebook.fails("let all = list.iter();", &["`all` borrows from `list`"]);
@@ -93,7 +93,7 @@ fn values_are_dropped_once_and_in_order() {
     notebook.fails("late", &["E0425", "lost when that cell failed"]);
     notebook.fails("let moved = a; panic!();", &["drop e"]);
     notebook.fails("a", &["E0425"]);
-    notebook.shows("let held = { let d = D(\"j\"); move || d.0 };", "");
+    notebook.shows("let held = { let d = D(\"j\"); move || { let d = &d; d.0 } };", "");
     notebook.shows("let held = 1;", "drop j");
     notebook.ok("let a = D(\"k\");");
     let text = notebook.ok("struct D(i32);");
