@@ -6,7 +6,7 @@ FROM rust:1.95-bookworm AS base
 RUN apt-get update \
     && apt-get install -y --no-install-recommends python3 python3-venv fonts-dejavu-core fonts-noto-cjk \
     && rm -rf /var/lib/apt/lists/* \
-    && rustup component add rust-src clippy rustfmt
+    && rustup component add clippy rustfmt
 
 FROM base AS wheel
 COPY . /dlnotes

@@ -1,5 +1,5 @@
 //! What the targets need of the project's private modules, by path: compiling the kernel with coverage counters would
-//! take evcxr along, and a crate's private reader can't be called from outside.
+//! take all of its crates along, and a crate's private reader can't be called from outside.
 //!
 //! Each target reads bytes, calls what reads them in the project, and checks what must hold. See `targets/`.
 
