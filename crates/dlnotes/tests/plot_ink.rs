@@ -11,7 +11,8 @@ use page::{ink, ink_in_svg, misplaced, pixels, unseen_texts};
 /// Numbers to draw, by name.
 fn samples() -> Vec<(String, Vec<f64>)> {
     let (nan, inf) = (f64::NAN, f64::INFINITY);
-    let patterns: [(&str, fn(usize) -> f64); 13] = [
+    type Pattern = (&'static str, fn(usize) -> f64);
+    let patterns: [Pattern; 13] = [
         ("ordinary", |i| 2.0 + (i as f64).sin()),
         ("growing", |i| 1.1_f64.powi(i as i32 % 400)),
         ("of both signs", |i| (i as f64 * 0.7).cos() * 3.0),
