@@ -168,7 +168,7 @@ fn a_value_of_another_type_is_refused_and_stays() {
 }
 
 #[test]
-#[allow(unsafe_code)]
+#[allow(unsafe_code)] // the value was made by the same code, as `take_as` asks
 fn a_type_without_a_name_is_told_by_the_code_that_made_it() {
     fn made(captured: String) -> impl Fn(&str) -> String + 'static {
         move |more| format!("{captured}{more}")

@@ -27,6 +27,7 @@ fn integral(steps: u32) -> f64 {
 }
 
 /// Indices into vectors: a product of matrices by three loops.
+#[allow(clippy::needless_range_loop)] // by indices, as a reader writes it
 fn product(n: usize) -> f64 {
     let a: Vec<Vec<f64>> = (0..n).map(|i| (0..n).map(|j| (i * j) as f64 % 7.0).collect()).collect();
     let mut c = vec![vec![0.0; n]; n];

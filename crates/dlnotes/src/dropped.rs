@@ -62,7 +62,7 @@ impl<T: fmt::Display> fmt::Display for Field<T> {
 macro_rules! drops_here {
     ($type:ident: $($field:ident),+ $(; |$self:ident| $first:expr)?) => {
         impl Drop for $type {
-            #[allow(unsafe_code)]
+            #[allow(unsafe_code)] // each field is dropped here, and nowhere else
             fn drop(&mut self) {
                 $({
                     let $self = &mut *self;

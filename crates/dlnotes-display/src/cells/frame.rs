@@ -1,4 +1,5 @@
 //! Fields in frames: how messages look as bytes.
+#![doc(hidden)]
 
 use std::ffi::OsString;
 use std::fmt;

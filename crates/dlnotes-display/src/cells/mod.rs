@@ -3,6 +3,7 @@
 //! It is linked to the same shared standard library and to the same copy of this crate as the cells, so output, panic
 //! hook, thread-locals and allocator are shared. The kernel speaks to it on a socket ([`protocol`]); what cells show goes
 //! to another descriptor, in order with what they print (`sink`). When the kernel goes, it goes.
+#![doc(hidden)]
 
 mod flush;
 mod frame;

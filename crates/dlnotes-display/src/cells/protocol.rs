@@ -2,6 +2,7 @@
 //!
 //! A message is a [frame](Frames). What the process says begins with a [`Place`], so that it can be put in order with
 //! what cells print; a display record on its own descriptor is such a frame too, with the record's JSON behind the place.
+#![doc(hidden)]
 
 use std::ffi::OsString;
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};

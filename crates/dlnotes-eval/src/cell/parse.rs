@@ -97,7 +97,7 @@ mod tests {
         assert!(too_large(&"x".repeat(32 << 20)));
         assert!(parse(&format!("let v = [{}];", "1,".repeat(100_000))).is_ok());
         assert!(parse(&("-".repeat(9000) + "1")).is_ok());
-        assert!(parse(&"f(1) + ".repeat(6000).trim_end_matches(" + ").to_owned()).is_ok());
+        assert!(parse("f(1) + ".repeat(6000).trim_end_matches(" + ")).is_ok());
         assert!(parse(&("if a { 1 } else ".repeat(3000) + "{ 2 }")).is_ok());
         assert_eq!(parse("let x = );"), Err(Unparsed::Tokens));
         assert_eq!(parse("let x = ;"), Err(Unparsed::Syntax));

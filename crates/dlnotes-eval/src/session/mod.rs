@@ -4,6 +4,7 @@ mod blame;
 mod build;
 mod commands;
 mod depend;
+mod entry;
 mod evaluate;
 mod failures;
 mod imports;

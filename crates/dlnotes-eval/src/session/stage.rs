@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use super::blame::Blamed;
 use super::build::{Unit, owned_words, remove};
+use super::entry::{CellText, Entry};
 use super::imports::Imports;
-use super::items::{CellText, Change, Entry, From, Items};
+use super::items::{Change, From, Items};
 use super::{Cell, Session, failures, variables};
 use crate::Stream;
 use crate::cell::{Kind, Split};
