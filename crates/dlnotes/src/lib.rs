@@ -110,7 +110,7 @@ pub mod tensor;
 pub mod train;
 
 #[doc(hidden)]
-pub use dlnotes_display; // the kernel's hidden first cell sets it up
+pub use dlnotes_display; // outputs and the interrupt flag, for notebooks and tests
 /// The arrays that tensors are made of and give: a notebook that has them in a variable needs no `:dep ndarray`.
 pub use ndarray;
 /// The distributions that [`Tensor::random`] draws from.
