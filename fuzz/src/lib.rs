@@ -1,5 +1,5 @@
-//! What the targets need of the project's private modules, by path: compiling the kernel with coverage counters would
-//! take evcxr along, and a crate's private reader can't be called from outside.
+//! What the targets need of the project's private modules, by path: what a crate reads bytes with can't be called from
+//! outside.
 //!
 //! Each target reads bytes, calls what reads them in the project, and checks what must hold. See `targets/`.
 
@@ -9,7 +9,7 @@ mod error;
 #[path = "../../crates/dlnotes-kernel/src/wire.rs"]
 pub mod wire;
 
-pub mod child;
 pub mod data;
+pub mod output;
 
 pub(crate) use error::{Error, Result};

@@ -30,7 +30,7 @@ struct Logger {
 
 impl Log for Logger {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        // Of other crates, what went wrong only: rust-analyzer's remarks are many, and quote the source.
+        // Of other crates, what went wrong only.
         metadata.target().starts_with("dlnotes") || metadata.target().starts_with("zeromq")
     }
 

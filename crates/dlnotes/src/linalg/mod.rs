@@ -1,6 +1,6 @@
 //! Small linear algebra in double precision, behind [`select`](crate::select): what exact fits need and no more.
 //!
-//! By hand, because nothing that fits the crate's dependency budget solves least squares: Householder's QR and Jacobi's
+//! By hand, because no crate of reasonable size solves least squares: Householder's QR and Jacobi's
 //! singular values are short, and accurate where the notes need it (polynomials of degree 19).
 
 mod qr;
