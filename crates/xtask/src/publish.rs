@@ -18,7 +18,7 @@ const LARGEST: u64 = 10_000_000;
 /// Packs each crate as `cargo publish` would and goes through its checks.
 pub(crate) fn check(step: &mut Step, project: &Project) -> Result<Facts> {
     let folder = project.tools("build/publish")?;
-    // Compiling from the packed files takes minutes and evcxr once more: `CONTRIBUTING.md` has it among a release's steps.
+    // Compiling from the packed files takes minutes: `CONTRIBUTING.md` has it among a release's steps.
     let target = folder.to_string_lossy();
     let crates = CRATES.iter().flat_map(|name| ["-p", name]);
     let common = ["--no-verify", "--allow-dirty", "--target-dir", &target].into_iter().chain(crates);

@@ -52,7 +52,7 @@ fn build(step: &mut Step, project: &Project) -> Result<PathBuf> {
     if dist.is_dir() {
         fs::remove_dir_all(&dist).with_context(|| format!("cannot remove {}", dist.display()))?;
     }
-    // The same folder and flags as `cargo build --release`: evcxr is compiled once.
+    // The same folder and flags as `cargo build --release`: the kernel is compiled once.
     let build = cmd!(&maturin, "build", "--release", "--out", &dist).dir(project.path("python"));
     step.run_cargo(project, "wheel", &build, |step, line| step.note(line.trim()))?;
     let mut wheels = fs::read_dir(&dist)?.flatten().map(|entry| entry.path());

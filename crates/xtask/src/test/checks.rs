@@ -7,9 +7,7 @@ use crate::kernel::Kernel;
 use crate::project::Project;
 use crate::steps::Step;
 use crate::tally::{self, cargo};
-use crate::{
-    bench, browser, data_set, deny, docs, fuzz, notebooks, prose, publish, python, sanitize, tidy, wheel,
-};
+use crate::{bench, browser, data_set, deny, docs, fuzz, notebooks, prose, publish, python, sanitize, tidy, wheel};
 
 /// What a step may look at.
 pub(super) struct Context<'a> {
