@@ -3,8 +3,8 @@
     soak.py KERNELSPEC [--cells 1000] [--restarts 100] [--kernels 4]
 
 `cargo xtask soak` runs it; docs/reliability.md has the figures. Fails if a cell doesn't end as it should, if a process,
-a descriptor or a work folder is left over, or if memory grows faster per cell than the libraries of cells, which are never
-unloaded, explain.
+a descriptor or a work folder is left over, or if memory grows faster per cell than the cells' libraries, which are
+never unloaded, explain.
 """
 
 import argparse
@@ -18,7 +18,7 @@ import time
 from jupyter_client.manager import KernelManager
 
 TIMEOUT = 300  # seconds
-# A loaded cell: its library's pages, and what is kept of it. Measured with the evaluator before this one, plus a third.
+# A loaded cell: its library's pages, and what the kernel keeps of it.
 LARGEST_SLOPE = 400  # KB a cell, kernel and child together
 
 # What readers write: values, items again and again, figures, text, mistakes. Each with what its reply must say.

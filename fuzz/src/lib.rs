@@ -1,5 +1,5 @@
-//! What the targets need of the project's private modules, by path: compiling the kernel with coverage counters would
-//! take all of its crates along, and a crate's private reader can't be called from outside.
+//! What the targets need of the project's private modules, by path: what a crate reads bytes with can't be called from
+//! outside.
 //!
 //! Each target reads bytes, calls what reads them in the project, and checks what must hold. See `targets/`.
 
@@ -12,7 +12,7 @@ pub mod wire;
 #[path = "../../crates/dlnotes-eval/tests/generated/check.rs"]
 pub mod cell;
 
-pub mod child;
 pub mod data;
+pub mod output;
 
 pub(crate) use error::{Error, Result};

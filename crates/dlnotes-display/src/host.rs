@@ -1,11 +1,8 @@
-//! Who reads this process's standard output.
+//! Who reads what this process shows.
 
 use std::sync::OnceLock;
 
-/// The variable that `dlnotes-kernel` sets in the cells' process: the newest record version that it understands.
-pub(crate) const KERNEL_VARIABLE: &str = "DLNOTES_KERNEL";
-
-/// Who reads this process's standard output.
+/// Who reads what this process shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Host {
     /// `dlnotes-kernel`.
@@ -18,26 +15,25 @@ pub(crate) enum Host {
 
 impl Host {
     pub(crate) fn current() -> Self {
-        #[cfg(unix)]
-        if crate::cells::sink::sink().is_some() {
+        if runs_cells() {
             return Self::Live;
         }
         static HOST: OnceLock<Host> = OnceLock::new();
-        *HOST.get_or_init(|| {
-            let version = std::env::var(KERNEL_VARIABLE).ok();
-            Self::from_environment(version.as_deref(), std::env::var_os("EVCXR_IS_RUNTIME").is_some())
+        *HOST.get_or_init(|| match std::env::var_os("EVCXR_IS_RUNTIME") {
+            Some(_) => Self::Stock,
+            None => Self::Plain,
         })
     }
+}
 
-    fn from_environment(kernel_version: Option<&str>, evcxr: bool) -> Self {
-        let understood =
-            kernel_version.and_then(|v| v.parse::<u32>().ok()).is_some_and(|v| v >= crate::record::VERSION);
-        match (understood, evcxr) {
-            (true, _) => Self::Live,
-            (false, true) => Self::Stock,
-            (false, false) => Self::Plain,
-        }
-    }
+#[cfg(unix)]
+fn runs_cells() -> bool {
+    crate::cells::sink::sink().is_some()
+}
+
+#[cfg(not(unix))]
+fn runs_cells() -> bool {
+    false
 }
 
 /// Whether outputs appear while the cell runs (`dlnotes-kernel`), not only at its end (stock `evcxr_jupyter`) or as
@@ -51,19 +47,4 @@ impl Host {
 /// ```
 pub fn is_live() -> bool {
     Host::current() == Host::Live
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Host;
-
-    #[test]
-    fn a_kernel_that_understands_the_record_is_live_and_an_older_one_is_not() {
-        assert_eq!(Host::from_environment(Some("1"), true), Host::Live);
-        assert_eq!(Host::from_environment(Some("7"), true), Host::Live);
-        assert_eq!(Host::from_environment(Some("0"), true), Host::Stock);
-        assert_eq!(Host::from_environment(Some("yes"), false), Host::Plain);
-        assert_eq!(Host::from_environment(None, true), Host::Stock);
-        assert_eq!(Host::from_environment(None, false), Host::Plain);
-    }
 }

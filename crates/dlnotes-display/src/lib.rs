@@ -6,8 +6,8 @@
 //! | stock `evcxr_jupyter` | one `EVCXR_BEGIN_CONTENT` block per type, shown when the cell ends | nothing: [`finish`] shows the last state |
 //! | no notebook | prints the `text/plain` form | nothing |
 //!
-//! The bytes that travel to the kernel are described in [`record`]; [`init`] is what the kernel calls in a hidden
-//! first cell; [`poll_interrupt`] is what long-running code calls so that a reader can stop it.
+//! What travels to `dlnotes-kernel` is described in [`record`]. [`poll_interrupt`] is what long-running code calls so that
+//! a reader can stop it.
 
 mod bundle;
 pub mod cell;
@@ -19,23 +19,12 @@ pub mod cells;
 mod host;
 mod interrupt;
 pub mod record;
-#[cfg(unix)]
-mod session;
 mod show;
-pub mod store;
-#[cfg(test)]
-mod store_tests;
 
 pub use bundle::Bundle;
 pub use host::is_live;
 pub use interrupt::{Interrupted, forget_interrupt, interrupt_after, interrupted, poll_interrupt, request_interrupt};
-#[cfg(unix)]
-pub use session::{CONTROL_VARIABLE, init};
 pub use show::{clear_output, display, display_with_id, finish, result, update};
-
-/// The text of [`store`], for cells that can't name this crate.
-#[doc(hidden)]
-pub const STORE: &str = include_str!("store.rs");
 
 /// The example of the read-me, run.
 #[cfg(doctest)]

@@ -1,16 +1,6 @@
-//! The display record, version 1: what a cell's process writes for `dlnotes-kernel`.
+//! The display record: what a cell's process says to `dlnotes-kernel`.
 //!
-//! A record travels on standard output among ordinary text, so that its order with printed text holds:
-//!
-//! ```text
-//! ESC _ dlnotes;1;LENGTH; JSON ESC \
-//! ```
-//!
-//! In the process that [`cells`](crate::cells) run in, the same JSON goes to a descriptor of its own, and only a mark to
-//! standard output.
-//!
-//! `LENGTH` is the number of bytes of `JSON`, in decimal; the frame is the terminal's "application program command",
-//! which a terminal that gets it by accident does not print. `JSON` is one object; `kind` says what it is:
+//! A record is one JSON object; `kind` says what it is:
 //!
 //! | kind | other fields | meaning |
 //! |---|---|---|
@@ -20,51 +10,23 @@
 //! | `clear` | `wait` | remove the cell's outputs |
 //! | `panic` | `message`, `file`, `line`, `column`, `thread` | a thread panics |
 //! | `interrupted` | | the cell unwinds because the reader asked it to stop |
-//! | `ready` | | [`init`](crate::init) has run |
-//! | `flushed` | | everything printed before the kernel's request has been written |
 //!
-//! A reader ignores fields that it does not know. A change that an older reader would misunderstand gets the next
-//! version; the kernel names the newest one that it understands in the variable `DLNOTES_KERNEL`.
+//! Records travel on a descriptor of their own. A mark on the standard streams, written with each one, says what was
+//! printed before it and what after. The program that runs cells is built with its kernel, so the two always speak the
+//! same version; a reader passes over a kind and ignores a field that it doesn't know.
 
 use std::fmt::Write as _;
 
 use crate::Bundle;
 
-/// The version that this crate writes.
-///
-/// ```
-/// use dlnotes_display::record::{PREFIX, Record, VERSION, encode};
-/// let record = encode(&Record::Ready);
-/// assert!(record.starts_with(format!("{PREFIX}{VERSION};").as_bytes()));
-/// ```
-pub const VERSION: u32 = 1;
-
-/// What every record begins with, up to its version.
-///
-/// ```
-/// use dlnotes_display::record::PREFIX;
-/// let printed = "epoch 1\n\x1b_dlnotes;1;16;{\"kind\":\"ready\"}\x1b\\";
-/// assert_eq!(printed.split_once(PREFIX).unwrap().0, "epoch 1\n");   // ordinary text goes before
-/// ```
-pub const PREFIX: &str = "\x1b_dlnotes;";
-
-/// What every record ends with.
-///
-/// ```
-/// use dlnotes_display::record::{Record, SUFFIX, encode};
-/// assert!(encode(&Record::Flushed).ends_with(SUFFIX.as_bytes()));
-/// ```
-pub const SUFFIX: &str = "\x1b\\";
-
 /// One message from a cell's process to the kernel.
 ///
 /// ```
 /// use dlnotes_display::Bundle;
-/// use dlnotes_display::record::{Record, encode};
+/// use dlnotes_display::record::{Record, json};
 /// let bundle = Bundle::new("text/plain", "loss 0.25");
-/// let record = encode(&Record::Display { bundle: &bundle, id: Some("progress") });
-/// let json = br#"{"kind":"display","data":{"text/plain":"loss 0.25"},"id":"progress"}"#;
-/// assert!(record.windows(json.len()).any(|part| part == json));
+/// let record = Record::Display { bundle: &bundle, id: Some("progress") };
+/// assert_eq!(json(&record), r#"{"kind":"display","data":{"text/plain":"loss 0.25"},"id":"progress"}"#);
 /// ```
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
@@ -108,26 +70,15 @@ pub enum Record<'a> {
     },
     /// The cell unwinds because the reader asked it to stop.
     Interrupted,
-    /// The cells' side is set up.
-    Ready,
-    /// Everything printed before the kernel's request has been written.
-    Flushed,
 }
 
-/// The bytes of `record`, frame included.
+/// The JSON of `record`.
 ///
 /// ```
-/// use dlnotes_display::record::{Record, encode};
-/// let bytes = encode(&Record::Clear { wait: true });
-/// assert_eq!(bytes, b"\x1b_dlnotes;1;28;{\"kind\":\"clear\",\"wait\":true}\x1b\\");
+/// use dlnotes_display::record::{Record, json};
+/// assert_eq!(json(&Record::Clear { wait: true }), r#"{"kind":"clear","wait":true}"#);
 /// ```
-pub fn encode(record: &Record<'_>) -> Vec<u8> {
-    let json = json(record);
-    format!("{PREFIX}{VERSION};{};{json}{SUFFIX}", json.len()).into_bytes()
-}
-
-/// The JSON of `record`, without a frame.
-pub(crate) fn json(record: &Record<'_>) -> String {
+pub fn json(record: &Record<'_>) -> String {
     let mut out = String::from("{\"kind\":");
     match *record {
         Record::Display { bundle, id } => {
@@ -157,8 +108,6 @@ pub(crate) fn json(record: &Record<'_>) -> String {
             put_text(&mut out, "thread", thread);
         }
         Record::Interrupted => out.push_str("\"interrupted\""),
-        Record::Ready => out.push_str("\"ready\""),
-        Record::Flushed => out.push_str("\"flushed\""),
     }
     out.push('}');
     out
@@ -209,8 +158,7 @@ mod tests {
     use super::*;
 
     fn check(record: Record<'_>, expect: &str) {
-        let text = String::from_utf8(encode(&record)).unwrap();
-        assert_eq!(text, format!("\x1b_dlnotes;1;{};{expect}\x1b\\", expect.len()));
+        assert_eq!(json(&record), expect);
     }
 
     #[test]
@@ -224,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn text_is_escaped_as_json_demands_and_the_length_counts_bytes() {
+    fn text_is_escaped_as_json_demands() {
         let bundle = Bundle::new("text/plain", "a\"b\\c\nd\u{1}\u{1b}损失");
         let expect = r#"{"kind":"result","data":{"text/plain":"a\"b\\c\nd\u0001\u001b损失"}}"#;
         check(Record::Result { bundle: &bundle }, expect);
@@ -236,7 +184,5 @@ mod tests {
         let expect = r#"{"kind":"panic","message":"no","file":"src/lib.rs","line":3,"column":9,"thread":"main"}"#;
         check(record, expect);
         check(Record::Interrupted, r#"{"kind":"interrupted"}"#);
-        check(Record::Ready, r#"{"kind":"ready"}"#);
-        check(Record::Flushed, r#"{"kind":"flushed"}"#);
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 
 use crate::host::Host;
-use crate::record::{self, Record};
+use crate::record::Record;
 use crate::{Bundle, is_live};
 
 /// Shows `bundle` below the cell.
@@ -103,15 +103,17 @@ fn show(bundle: &Bundle, live: Record<'_>) {
     }
 }
 
+#[cfg(unix)]
 pub(crate) fn send(record: &Record<'_>) {
-    #[cfg(unix)]
     if let Some(sink) = crate::cells::sink::sink() {
-        return sink.show(record);
+        sink.show(record);
     }
-    write(&record::encode(record));
 }
 
-/// One lock for the whole record, so that no other thread's text comes in between.
+#[cfg(not(unix))]
+pub(crate) fn send(_: &Record<'_>) {}
+
+/// One lock for the whole, so that no other thread's text comes in between.
 fn write(bytes: &[u8]) {
     let mut out = std::io::stdout().lock();
     // A closed standard output means that nobody reads any more: nothing to report to.

@@ -2,7 +2,6 @@
 
 mod bench;
 mod browser;
-mod budget;
 mod clock;
 mod data_set;
 mod debian;

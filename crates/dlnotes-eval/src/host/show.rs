@@ -103,7 +103,7 @@ impl Shower {
                 Ok(place) => self.panicked(place),
                 Err(e) => log::warn!("a panic that can't be understood: {e}: {record}"),
             },
-            // What only the other way of running cells needs, and what a later version adds.
+            // The end of a cell says whether it was interrupted.
             _ => {}
         }
     }

@@ -13,6 +13,13 @@ let y = x.narrow(1, 0, 1).squeeze(1).gt(0.0);
 let data = Batches::new((&x, &y), 50).shuffled();
 let net = sequential![Linear::new(40, 256), Relu, Dropout::new(0.2), Linear::new(256, 256), Relu, Linear::new(256, 2)];
 let mut trainer = Sgd::new(net.parameters(), 0.05);"""
+ANIMATE = """let mut animator = Animator::new().xlabel("epoch").legend(["train", "test"]);
+for epoch in 1..350 {
+    animator.add(epoch, [1.0 / f64::from(epoch), 2.0]);
+    std::thread::sleep(std::time::Duration::from_millis(2));
+}
+animator.add(350, [0.0, 12.5]);
+"""
 TRAIN = "fit(&net, &data, &data, &CrossEntropyLoss::none(), {epochs}, &mut trainer)"
 
 
@@ -49,6 +56,19 @@ class Training(Checks, unittest.TestCase):
         self.assertIn("image/png", figures[-1][1]["data"])
         for part in ("epoch", "loss", "left"):
             self.assertTrue(any(part in line for line in lines), lines)
+
+    def test_an_animator_is_one_figure_that_changes_and_ends_with_its_last_point(self):
+        for how, code in (("shown", "{" + ANIMATE + "animator }"), ("dropped", "{" + ANIMATE + "}"), ("kept", ANIMATE)):
+            with self.subTest(how=how):
+                request = self.session.send(code)
+                shown = [(kind, content) for _, kind, content in self.session.messages(request) if "data" in content]
+                self.assertEqual(self.session.reply()["status"], "ok")
+                kinds = [kind for kind, _ in shown]
+                self.assertEqual((kinds[0], kinds.count("display_data")), ("display_data", 1), kinds)
+                self.assertNotIn("execute_result", kinds)
+                self.assertGreaterEqual(kinds.count("update_display_data"), 2)
+                self.assertEqual(len({content["transient"]["display_id"] for _, content in shown}), 1)
+                self.assertIn("rises from 2 to 12.5", str(shown[-1][1]), "the last point is missing")
 
     def test_an_interrupt_stops_training_at_a_step_and_keeps_everything(self):
         for pause in (0.1, 0.33, 0.57):

@@ -7,9 +7,7 @@ use crate::kernel::Kernel;
 use crate::project::Project;
 use crate::steps::Step;
 use crate::tally::{self, cargo};
-use crate::{
-    bench, browser, budget, data_set, deny, docs, fuzz, notebooks, prose, publish, python, sanitize, tidy, wheel,
-};
+use crate::{bench, browser, data_set, deny, docs, fuzz, notebooks, prose, publish, python, sanitize, tidy, wheel};
 
 /// What a step may look at.
 pub(super) struct Context<'a> {
@@ -35,7 +33,6 @@ pub(super) struct Check {
 pub(super) const CHECKS: &[Check] = &[
     quick("tidy", |_, context| tidy::check(context.project)),
     quick("format", format),
-    quick("dependency budget", |_, context| budget::check(context.project)),
     quick("licences and sources", |step, context| deny::check(step, context.project)),
     quick("clippy", |step, context| {
         let clippy = ["clippy", "--release", "--locked", "--all-targets", JSON, "--", "-D", "warnings"];
