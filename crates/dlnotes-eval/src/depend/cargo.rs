@@ -154,9 +154,7 @@ enum Line {
         manifest_path: PathBuf,
         message: Message,
     },
-    BuildScriptExecuted {
-        linked_paths: Vec<String>,
-    },
+    BuildScriptExecuted(Linked),
     #[serde(other)]
     Other,
 }
@@ -166,7 +164,18 @@ enum Line {
 pub(super) struct Built {
     /// In the order in which they were built.
     pub(super) artifacts: Vec<Artifact>,
-    /// Where libraries of other languages are: `native=FOLDER`.
+    /// What packages link from other languages.
+    pub(super) linked: Vec<Linked>,
+}
+
+/// What a package's build script says of libraries in other languages.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Linked {
+    /// Cargo's name for the package.
+    pub(super) package_id: String,
+    /// Such as `static=zstd`.
+    pub(super) linked_libs: Vec<String>,
+    /// Where they are: `native=FOLDER`.
     pub(super) linked_paths: Vec<String>,
 }
 
@@ -185,7 +194,7 @@ pub(super) fn build(
     let mut errors: BTreeMap<String, (PathBuf, Vec<Message>)> = BTreeMap::new();
     let ended = run(command, watch, |line| match serde_json::from_slice(line) {
         Ok(Line::CompilerArtifact(artifact)) => built.artifacts.push(artifact),
-        Ok(Line::BuildScriptExecuted { linked_paths }) => built.linked_paths.extend(linked_paths),
+        Ok(Line::BuildScriptExecuted(linked)) => built.linked.push(linked),
         Ok(Line::CompilerMessage { package_id, manifest_path, message }) if message.level.starts_with("error") => {
             errors.entry(package_id).or_insert_with(|| (manifest_path, Vec::new())).1.push(message);
         }
@@ -220,8 +229,9 @@ pub(super) fn command(toolchain: &Toolchain, directory: &Path, arguments: &[&str
 
 /// Runs cargo, hands its output out by lines, and watches what it says meanwhile.
 pub(super) fn run(mut command: Command, watch: &dyn Watch, mut line: impl FnMut(&[u8])) -> Result<(), BuildError> {
+    let tool = Path::new(command.get_program()).file_name().unwrap_or_default().to_string_lossy().into_owned();
     let failed = |error: std::io::Error| Error::Tool {
-        tool: "cargo".into(),
+        tool: tool.clone(),
         reason: error.to_string(),
         advice: "install Rust from https://rustup.rs, and start the kernel from a shell that finds it",
     };
@@ -251,7 +261,7 @@ pub(super) fn run(mut command: Command, watch: &dyn Watch, mut line: impl FnMut(
     match status {
         _ if status.success() => Ok(()),
         _ if watch.is_interrupted() => Err(BuildError::Interrupted),
-        _ if status.signal().is_some() => Err(BuildError::Cargo(format!("cargo was ended ({status})"))),
+        _ if status.signal().is_some() => Err(BuildError::Cargo(format!("{tool} was ended ({status})"))),
         _ => Err(BuildError::Cargo(what_failed(&said))),
     }
 }

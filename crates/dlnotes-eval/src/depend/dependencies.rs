@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::cargo::{self, Artifact, BuildError, Built, Watch};
+use super::cargo::{self, Artifact, BuildError, Built, Linked, Watch};
 use super::graph::{self, Graph};
 use super::join::Joint;
 use super::loaded::{Loaded, Outcome};
@@ -271,14 +271,11 @@ impl Dependencies {
         if !crates.is_empty() {
             let earlier: Vec<_> =
                 libraries.load.iter().map(|file| (file.display().to_string(), file.clone())).collect();
+            let is_new = |linked: &&Linked| crates.iter().any(|(package, _)| *package == linked.package_id);
+            let linked: Vec<&Linked> = outcome.built.linked.iter().filter(is_new).collect();
             let name = format!("dlnotes_session_{}", self.steps);
-            let joint = Joint {
-                name: &name,
-                crates: &crates,
-                earlier: &earlier,
-                search: &libraries.search,
-                linked_paths: &outcome.built.linked_paths,
-            };
+            let joint =
+                Joint { name: &name, crates: &crates, earlier: &earlier, search: &libraries.search, linked: &linked };
             added.load.push(joint.make(&self.toolchain, &folder, watch)?);
             libraries.load.extend(added.load.iter().cloned());
         }

@@ -6,9 +6,9 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::Toolchain;
-use super::cargo::{self, BuildError, Watch};
+use super::cargo::{self, BuildError, Linked, Watch};
 use super::workspace::RUSTFLAGS;
+use super::{Toolchain, archive};
 use crate::Error;
 
 /// What a library is made of.
@@ -22,8 +22,8 @@ pub(super) struct Joint<'a> {
     pub(super) earlier: &'a [(String, PathBuf)],
     /// Folders in which the crates below those are.
     pub(super) search: &'a [PathBuf],
-    /// Where libraries of other languages are: `native=FOLDER`.
-    pub(super) linked_paths: &'a [String],
+    /// What the crates link from other languages.
+    pub(super) linked: &'a [&'a Linked],
 }
 
 impl Joint<'_> {
@@ -38,14 +38,14 @@ impl Joint<'_> {
             command.arg("--extern").arg(named(&format!("crate_{number}"), file));
             log::debug!("{}: {name} is {}", self.name, file.display());
         }
+        text += &self.exports()?;
         std::fs::write(&source, text).map_err(Error::file(&source))?;
         for folder in self.search {
             command.arg("-L").arg(named("dependency", folder));
         }
-        for path in self.linked_paths {
+        for path in self.linked.iter().flat_map(|linked| &linked.linked_paths) {
             command.arg("-L").arg(path);
-            let place = path.split_once('=').map_or(path.as_str(), |(_, place)| place);
-            command.arg(format!("-Clink-arg=-Wl,-rpath,{place}"));
+            command.arg(format!("-Clink-arg=-Wl,-rpath,{}", folder_of(path)));
         }
         let library =
             folder.join(format!("{}{}{}", std::env::consts::DLL_PREFIX, self.name, std::env::consts::DLL_SUFFIX));
@@ -56,6 +56,39 @@ impl Joint<'_> {
         cargo::run(command, watch, |_| {})?;
         Ok(library)
     }
+
+    /// Has the library show the functions of those that are linked into the crates: a cell calls them when it compiles a
+    /// crate's generic or inlined code.
+    fn exports(&self) -> Result<String, Error> {
+        let mut text = String::new();
+        for linked in self.linked {
+            for library in &linked.linked_libs {
+                let Some((kind, name)) = library.split_once('=') else { continue };
+                let file = format!("lib{name}.a");
+                let mut places = linked.linked_paths.iter().map(|path| Path::new(folder_of(path)).join(&file));
+                let Some(archive) = places.find(|path| kind.starts_with("static") && path.is_file()) else { continue };
+                let symbols = archive::symbols(&archive).map_err(Error::file(&archive))?;
+                text += &format!("#[link(name = {name:?}, kind = \"static\")]\nunsafe extern \"C\" {{\n");
+                for (number, symbol) in symbols.iter().enumerate() {
+                    text +=
+                        &format!("    #[link_name = {symbol:?}]\n    pub fn {name}_{number}();\n", name = plain(name));
+                }
+                text += "}\n";
+            }
+        }
+        Ok(text)
+    }
+}
+
+/// A library's name as a part of one in Rust.
+fn plain(name: &str) -> String {
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
+    format!("of_{}", name.chars().map(plain).collect::<String>())
+}
+
+/// The folder in `native=FOLDER`.
+fn folder_of(path: &str) -> &str {
+    path.split_once('=').map_or(path, |(_, folder)| folder)
 }
 
 fn named(name: &str, path: &Path) -> std::ffi::OsString {

@@ -3,6 +3,7 @@
 //! A [`Prepared`] build is made once for a toolchain and a version of our crates, by cargo, and never changes. All of its
 //! crates share one standard library, and so do the program that runs cells and the cells.
 
+mod archive;
 mod cache;
 mod cargo;
 mod dependencies;

@@ -168,15 +168,32 @@ fn without_a_network_it_says_so() {
 }
 
 #[test]
-#[ignore = "compiles for minutes"]
-fn large_crates_and_those_with_code_in_c_are_added() {
+fn a_cell_calls_functions_in_c_that_a_crate_is_linked_to() {
     let mut test = Test::new();
-    test.add(&["image = \"0.25\""]);
-    assert_eq!(test.run("println!(\"{}\", image::RgbImage::new(2, 3).height());"), "3\n");
-    test.add(&["zstd = \"0.13\"", "chrono = \"0.4\""]);
-    let code = "let packed = zstd::encode_all(&b\"abc\"[..], 3).unwrap();\n\
-                println!(\"{:?} {}\", zstd::decode_all(&packed[..]).unwrap(), chrono::NaiveDate::MIN.leap_year());";
-    assert_eq!(test.run(code), "[97, 98, 99] true\n");
-    test.add(&["polars = { version = \"0.46\", default-features = false, features = [\"lazy\"] }"]);
-    assert_eq!(test.run("println!(\"{}\", polars::prelude::df!(\"a\" => [1, 2]).unwrap().height());"), "2\n");
+    let source = "unsafe extern \"C\" { fn in_c(x: i32) -> i32; }\n\
+                  #[inline(always)] pub fn f<T: Into<i32>>(x: T) -> i32 { unsafe { in_c(x.into()) } }\n";
+    let native = path_crate(&test, "native", source, "");
+    let script = r#"fn main() {
+        let out = std::env::var("OUT_DIR").unwrap();
+        let run = |program: &str, arguments: &[&str]| {
+            assert!(std::process::Command::new(program).args(arguments).current_dir(&out).status().unwrap().success());
+        };
+        std::fs::write(format!("{out}/c.c"), "static int n; int in_c(int x) { return x + ++n; }").unwrap();
+        run("cc", &["-fPIC", "-c", "c.c"]);
+        run("ar", &["rcs", "libinc.a", "c.o"]);
+        println!("cargo:rustc-link-lib=static=inc\ncargo:rustc-link-search=native={out}");
+    }"#;
+    fs::write(native.join("build.rs"), script).unwrap();
+    test.add(&[&format!("native = {{ path = {native:?} }}")]);
+    let cell = test.cell("println!(\"{}\", native::f(1_i8));");
+    assert_eq!(test.run_cells(&[&cell, &cell, &test.cell("println!(\"{}\", native::f(10));")]), "2\n3\n13\n");
+}
+
+#[test]
+#[ignore = "compiles for minutes"]
+fn large_crates_are_added() {
+    let mut test = Test::new();
+    test.add(&["image = \"0.25\"", "chrono = \"0.4\""]);
+    let code = "println!(\"{} {}\", image::RgbImage::new(2, 3).height(), chrono::NaiveDate::MIN.leap_year());";
+    assert_eq!(test.run(code), "3 false\n");
 }
