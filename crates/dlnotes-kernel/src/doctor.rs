@@ -50,12 +50,7 @@ pub fn parts() -> Vec<Part> {
         needed("kernel", Ok(env!("CARGO_PKG_VERSION").into())),
         needed("rustc", rustc()),
         needed("cargo", version("cargo").ok_or_else(|| GET_RUST.into())),
-        needed(
-            "linker",
-            version("cc").ok_or_else(|| {
-                "install a C compiler: `sudo apt-get install gcc` on Debian, `xcode-select --install` on macOS".into()
-            }),
-        ),
+        needed("linker", version("ld").ok_or_else(|| "install it: `sudo apt-get install binutils` on Debian".into())),
         needed("cache", cache_directory().map(|path| path.display().to_string()).map_err(|e| e.to_string())),
         needed("free disk space", disk()),
         needed("helper crate", Ok(helper())),

@@ -5,6 +5,9 @@ mod common;
 use common::panic_message;
 use dlnotes::prelude::*;
 
+/// A kind of view, by name.
+type View = (&'static str, fn(&Tensor) -> Tensor);
+
 type Change = (&'static str, Box<dyn Fn(&Tensor)>);
 
 /// Every change in place, each with its name.
@@ -29,7 +32,7 @@ fn changes() -> Vec<Change> {
 
 #[test]
 fn an_edit_of_numbers_that_several_elements_share_is_refused() {
-    let views: [(&str, fn(&Tensor) -> Tensor); 8] = [
+    let views: [View; 8] = [
         ("a number as a matrix", |x| x.i((0..1, 0..1)).broadcast_to([4, 5])),
         ("rows repeated", |x| x.broadcast_to([2, 3, 4])),
         ("columns repeated", |x| x.i((.., 0..1)).broadcast_to([3, 6])),
@@ -53,7 +56,7 @@ fn an_edit_of_numbers_that_several_elements_share_is_refused() {
 
 #[test]
 fn other_views_are_changed_once_in_every_element() {
-    let views: [(&str, fn(&Tensor) -> Tensor); 9] = [
+    let views: [View; 9] = [
         ("itself", Clone::clone),
         ("another shape", |x| x.reshape([2, 6])),
         ("transposed", Tensor::t),

@@ -122,6 +122,10 @@ impl Analyzer {
         for source in document.crates.sources() {
             index.add(&source);
         }
+        // The first session with a prepared build makes it for the others.
+        if let Some(file) = file.filter(|file| !file.exists() && !document.crates.list.is_empty()) {
+            let _ = index.save(file).inspect_err(|e| log::info!("completion: the index is not kept: {e}"));
+        }
         index
     }
 }

@@ -9,7 +9,8 @@ use dlnotes_eval::generate::{Body, How, Items, Origin, Source, Taken, body, part
 const STACK: usize = 256 << 20;
 
 /// Splits a cell and makes code of it: what parses still does, and each byte that is said to be the cell's is.
-pub(crate) fn check(text: &str) {
+#[allow(unreachable_pub)] // the fuzz target includes this file by path
+pub fn check(text: &str) {
     let code = Cell::new(text, |_| false).code;
     assert_eq!(code.len(), text.len(), "the head is blanked and nothing moves");
     let Ok(split) = parse(&code) else { return };

@@ -119,6 +119,6 @@ mod tests {
     fn a_step_is_found_where_neighbours_are_missing() {
         assert_eq!(step(&[0.0, 2.0, 5.0, 8.0], 1e-6, 100.0), Some(1.0));
         assert_eq!(step(&[0.0, 3.0, 6.0, 9.0], 1e-6, 100.0), Some(3.0));
-        assert_eq!(step(&[0.0, 1.0, 1.618, 2.718], 1e-6, 100.0), None);
+        assert_eq!(step(&[0.0, 1.0, 1.618, 2.617], 1e-6, 100.0), None);
     }
 }
