@@ -57,8 +57,8 @@ fn the_step_from_scratch_needs_gradients_and_samples() {
     };
     refused("gradient", || sgd([&leaf()], 0.1, 1));
     refused("sgd", || sgd([&with_grad()], 0.1, 0));
-    refused("sgd", || sgd([&with_grad()], f32::NAN, 1));
-    refused("sgd", || sgd([&with_grad()], -0.1, 1));
+    refused("learning rate", || sgd([&with_grad()], f32::NAN, 1));
+    refused("learning rate", || sgd([&with_grad()], -0.1, 1));
 }
 
 #[test]
@@ -102,16 +102,16 @@ fn data_that_does_not_fit_is_refused() {
 
 #[test]
 fn figures_refuse_what_makes_no_picture() {
-    refused("0 bins", || plot::histogram([1.0], 0));
-    refused("0 columns", || plot::images([1.0], [1, 1], 0));
-    refused("whole pictures", || plot::images([1.0, 2.0, 3.0], [2, 2], 1));
-    refused("same length", || plot::heatmap(vec![vec![1.0], vec![1.0, 2.0]]));
-    refused("2 × 2", || plot::surface([[1.0, 2.0]], (0.0, 1.0), (0.0, 1.0)));
-    refused("no range", || plot::surface([[1.0, 2.0], [1.0, 2.0]], (0.0, 0.0), (0.0, 1.0)));
-    refused("same length", || plot::plot([1.0], [1.0, 2.0]));
-    refused("same length", || plot::Figure::new().band([1.0], [1.0, 2.0], [1.0], ""));
-    refused("above 0", || plot::plot([1.0], [1.0]).xlim(-1, 1).xlog());
-    refused("no range", || plot::plot([1.0], [1.0]).ylim(1, 1));
-    refused("0.5 and 50", || plot::plot([1.0], [1.0]).size(0.1, 1.0));
-    refused("names for", || plot::plot([1.0], [1.0]).legend(["a", "b"]));
+    refused("0 bins", || dlnotes::plot::histogram([1.0], 0));
+    refused("0 columns", || dlnotes::plot::images([1.0], [1, 1], 0));
+    refused("whole pictures", || dlnotes::plot::images([1.0, 2.0, 3.0], [2, 2], 1));
+    refused("same length", || dlnotes::plot::heatmap(vec![vec![1.0], vec![1.0, 2.0]]));
+    refused("2 × 2", || dlnotes::plot::surface([[1.0, 2.0]], (0.0, 1.0), (0.0, 1.0)));
+    refused("no range", || dlnotes::plot::surface([[1.0, 2.0], [1.0, 2.0]], (0.0, 0.0), (0.0, 1.0)));
+    refused("same length", || dlnotes::plot::plot([1.0], [1.0, 2.0]));
+    refused("same length", || dlnotes::plot::Figure::new().band([1.0], [1.0, 2.0], [1.0], ""));
+    refused("above 0", || dlnotes::plot::plot([1.0], [1.0]).xlim(-1, 1).xlog());
+    refused("no range", || dlnotes::plot::plot([1.0], [1.0]).ylim(1, 1));
+    refused("0.5 and 50", || dlnotes::plot::plot([1.0], [1.0]).size(0.1, 1.0));
+    refused("names for", || dlnotes::plot::plot([1.0], [1.0]).legend(["a", "b"]));
 }

@@ -5,6 +5,7 @@ use super::canvas::Rect;
 use super::figure::Figure;
 use super::ink::Ink;
 use super::text::ems;
+use super::theme::PX_PER_INCH;
 
 /// Free space at the page's edge.
 pub(super) const EDGE: f64 = 6.0;
@@ -130,7 +131,7 @@ impl Layout {
         let inner = Rect { x: page.x + EDGE, y: page.y + EDGE, w: page.w - 2.0 * EDGE, h: page.h - 2.0 * EDGE };
 
         let shown = beside.is_none() && share.names != Names::Nowhere;
-        let legend = if shown { rows(figure, inner.w, page.h) } else { Vec::new() };
+        let legend = if shown { rows(figure, inner.w, figure.size.1 * PX_PER_INCH) } else { Vec::new() };
         let title = line(&figure.title, Ink::Title);
         let note = line(figure.left_out().as_deref().unwrap_or(""), Ink::Note);
         let x_label = if share.hide_x { 0.0 } else { line(&figure.x.label, Ink::Label) };
@@ -193,6 +194,8 @@ impl Layout {
 
 /// A legend's rows, broken where `room` ends; no more of them than leave the frame its place, and then with room at the
 /// end for how many names are missing.
+///
+/// The figure's own height counts, not the page's: in a grid a figure is laid out twice, and must be the same both times.
 pub(super) fn rows(figure: &Figure, room: f64, page_height: f64) -> Vec<Vec<(usize, f64)>> {
     let most = ((page_height * LEGEND / height(Ink::Label)) as usize).max(1);
     let needs = |series: usize| SAMPLE.0 + SAMPLE.1 + width(&figure.series[series].label, Ink::Label);
