@@ -96,8 +96,7 @@ impl Axis {
         let least = if self.whole { 1.0 } else { 0.0 };
         let step = nice_step((hi - lo) / room.max(2) as f64).max(least);
         // Ends that lie a rounding error inside the next tick still get it.
-        let slack = step * 1e-6;
-        let (first, last) = (((lo - slack) / step).ceil(), ((hi + slack) / step).floor());
+        let (first, last) = ((lo / step - 1e-6).ceil(), (hi / step + 1e-6).floor());
         let values: Vec<f64> = (0..=(last - first) as usize).map(|i| (first + i as f64) * step).collect();
         let largest = values.iter().fold(0.0_f64, |m, v| m.max(v.abs()));
         let exponent = if largest > 0.0 { (largest * 1.000_001).log10().floor() as i32 } else { 0 };
@@ -138,7 +137,7 @@ impl Axis {
     fn steps(&self, room: usize) -> Option<Ticks> {
         let (lo, hi) = (self.lo.min(self.hi), self.lo.max(self.hi));
         let decades = (lo.log10().floor() as i32)..=(hi.log10().floor() as i32);
-        let (lo, hi) = (lo * (1.0 - 1e-9), hi * (1.0 + 1e-9));
+        let (lo, hi) = (lo * (1.0 - 1e-9), (hi * (1.0 + 1e-9)).min(f64::MAX));
         let at = |digits: &[i32]| -> Vec<(i32, i32)> {
             let all = decades.clone().flat_map(|decade| digits.iter().map(move |&digit| (digit, decade)));
             all.filter(|&(digit, decade)| (lo..=hi).contains(&scaled(digit, decade))).collect()
