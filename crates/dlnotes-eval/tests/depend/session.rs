@@ -10,33 +10,9 @@ use std::time::{Duration, Instant};
 use dlnotes_eval::depend::{Added, BuildError, Dependencies, Places, Prepared, Toolchain, Watch};
 use tempfile::TempDir;
 
-/// Opens libraries for all that come after them, and calls what is called `cell`.
-const PROGRAM: &str = r#"
-use std::ffi::{CStr, CString, c_char, c_int, c_void};
-unsafe extern "C" {
-    fn dlopen(file: *const c_char, flags: c_int) -> *mut c_void;
-    fn dlsym(library: *mut c_void, name: *const c_char) -> *mut c_void;
-    fn dlerror() -> *const c_char;
-}
-pub(crate) fn poll_interrupt() {}
-pub mod cells {
-    pub(crate) fn main() {
-        for file in std::env::args().skip(1) {
-            let name = super::CString::new(file.as_str()).unwrap();
-            let is_cell = file.ends_with("cell.so");
-            let library = unsafe { super::dlopen(name.as_ptr(), if is_cell { 2 } else { 0x102 }) };
-            if library.is_null() {
-                println!("{:?}", unsafe { super::CStr::from_ptr(super::dlerror()) });
-                std::process::exit(1);
-            }
-            if is_cell {
-                let cell: extern "C" fn() = unsafe { std::mem::transmute(super::dlsym(library, c"cell".as_ptr())) };
-                cell();
-            }
-        }
-    }
-}
-"#;
+/// A stand-in for our display crate, with a program that opens libraries for all that come after them, and calls what is
+/// called `cell`.
+const PROGRAM: &str = include_str!("stand-in.rs");
 
 /// A session.
 pub(crate) struct Test {
