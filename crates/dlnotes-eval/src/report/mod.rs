@@ -1,9 +1,9 @@
 //! What a reader is told when a cell fails.
 //!
-//! A compiler's message goes this way: [`generated`] says of the cell what rustc says of code of ours, [`place`] finds the
-//! cell's text, [`clean`] takes names of ours out, [`help`] does the same for notes and suggestions, [`advice`] adds what a
-//! beginner needs besides, and [`compile`] puts it into lines with an [`excerpt`]. [`run`] tells of cells that compiled,
-//! [`trouble`] of a compiler that could not work.
+//! A compiler's message goes this way: `generated` says of the cell what rustc says of code of ours, `place` finds the
+//! cell's text, `clean` takes names of ours out, `help` does the same for notes and suggestions, `advice` adds what a
+//! beginner needs besides, and `compile` puts it into lines with an `excerpt`. `run` tells of cells that compiled,
+//! `trouble` of a compiler that could not work.
 
 mod advice;
 mod build;
