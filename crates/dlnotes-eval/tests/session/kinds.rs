@@ -6,7 +6,7 @@ use crate::notebook::Notebook;
 const AT_ONCE: usize = 16;
 
 /// Names that a kind may define; each kind has its own of them.
-const NAMES: [&str; 9] = ["is", "v", "w", "x", "f", "m", "tx", "whole", "first"];
+const NAMES: [&str; 8] = ["is", "v", "w", "x", "f", "m", "tx", "whole"];
 
 /// `code` with a number behind those names.
 fn numbered(code: &str, number: usize) -> String {
