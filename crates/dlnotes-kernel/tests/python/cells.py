@@ -188,7 +188,7 @@ class FreshSession(Checks, unittest.TestCase):
         self.goes_on()  # the kernel has started
         with tempfile.TemporaryDirectory() as folder:
             crate(folder, "shared", 'pub fn answer() -> i32 { if cfg!(feature = "more") { 42 } else { 41 } }',
-                  '[lib]\ncrate-type = ["rlib", "dylib"]\n[features]\nmore = []\n')
+                  '[features]\nmore = []\n')
             crate(folder, "user", "pub use shared::answer as other;",
                   '[dependencies]\nshared = { path = "../shared", features = ["more"] }\n')
             first = self.session.run(f':dep shared = {{ path = "{folder}/shared" }}\nshared::answer()')

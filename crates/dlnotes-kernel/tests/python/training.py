@@ -1,4 +1,5 @@
 """The helper crate under the kernel: live figures while a cell trains, and interrupts that keep the session."""
+import os
 import subprocess
 import tempfile
 import time
@@ -20,6 +21,7 @@ for epoch in 1..350 {
 }
 animator.add(350, [0.0, 12.5]);
 """
+REPOSITORY = os.path.abspath(os.path.join(os.path.dirname(__file__), "../../../.."))
 TRAIN = "fit(&net, &data, &data, &CrossEntropyLoss::none(), {epochs}, &mut trainer)"
 
 
@@ -108,7 +110,7 @@ class Training(Checks, unittest.TestCase):
                 self.assertIn("dlnotes = ", manifest.read())
             command = ["cargo", "metadata", "--offline", "--format-version", "1"]
             subprocess.run(command, cwd=f"{folder}/notes", capture_output=True, check=True)
-            self.assertEqual(versions(f"{folder}/notes"), versions(self.session.work_directory()))
+            self.assertLessEqual(versions(f"{folder}/notes"), versions(REPOSITORY))
 
     def test_memory_that_is_not_there_costs_no_variable(self):
         self.session.run("let kept = 7;")
