@@ -160,7 +160,7 @@ const HEAD: &str = "# Wrong cells and what is said about them\n\nMade by `crates
 
 /// A cell and its message.
 fn section(entry: &Entry, text: &str) -> String {
-    let mut out = String::from("```rust\n");
+    let mut out = String::from("```text\n");
     for (index, cell) in entry.before.iter().enumerate() {
         let _ = writeln!(out, "// [{}]\n{}", index + 1, cell.trim_end());
     }

@@ -1,5 +1,5 @@
 //! A stand-in for our display crate, a crate of its own.
-#![allow(missing_docs, unsafe_code, clippy::all)]
+#![allow(missing_docs, unsafe_code, clippy::all)] // values move as bytes, as in the real crate
 
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
 unsafe extern "C" {
