@@ -112,8 +112,7 @@ impl Store {
         if let (true, Some(drop)) = (taken.there, taken.kind.drop) {
             // SAFETY: the value is here, of the type that the function was made for, and forgotten now.
             let dropped = catch_unwind(AssertUnwindSafe(|| unsafe { drop(taken.value) }));
-            // A payload's destructor may panic itself: it stays.
-            let _ = dropped.map_err(std::mem::forget);
+            let _ = dropped.map_err(discard);
         }
         // SAFETY: `keep` allocated it with this layout.
         unsafe { std::alloc::dealloc(taken.value, with_room(taken.kind.layout)) }
@@ -135,6 +134,14 @@ impl Store {
         assert!(!value.is_null(), "no memory is left for the variable `{name}`");
         self.0.push(Some(Slot { name: name.to_owned(), kind, value, there: true }));
         value
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        for slot in 0..self.len() {
+            self.drop_value(slot);
+        }
     }
 }
 
@@ -210,7 +217,7 @@ impl<'a> Frame<'a> {
             Ok(Ok(())) => Ending::Completed,
             Ok(Err(Left { error, place })) => {
                 // An error's own code may panic, also when it is dropped.
-                let message = catch_unwind(AssertUnwindSafe(move || error.to_string())).map_err(std::mem::forget);
+                let message = catch_unwind(AssertUnwindSafe(move || error.to_string())).map_err(discard);
                 Ending::Left { message: message.unwrap_or_default(), place }
             }
             Err(payload) if payload.is::<Interrupted>() => Ending::Interrupted,
@@ -237,12 +244,22 @@ impl<'a> Frame<'a> {
     }
 }
 
+/// Drops what a panic was made with. Its destructor may panic, and so on: what comes of that in the end stays.
+fn discard(mut payload: Box<dyn Any + Send>) {
+    for _ in 0..8 {
+        match catch_unwind(AssertUnwindSafe(|| drop(payload))) {
+            Ok(()) => return,
+            Err(next) => payload = next,
+        }
+    }
+    std::mem::forget(payload);
+}
+
 /// What a panic's payload says.
 pub(crate) fn message(payload: Box<dyn Any + Send>) -> String {
     let text = payload.downcast_ref::<&str>().map(|text| String::from(*text));
     let text = text.or_else(|| payload.downcast_ref::<String>().cloned());
-    // A payload's destructor may panic itself: it stays.
-    std::mem::forget(payload);
+    discard(payload);
     text.unwrap_or_else(|| String::from(NO_TEXT))
 }
 
