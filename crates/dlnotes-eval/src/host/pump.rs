@@ -84,7 +84,10 @@ impl<R: Read> Source<R> {
     /// Reads everything that is there.
     fn read_frames(&mut self, buffer: &mut [u8]) {
         let mut total = 0;
-        while let Some(bytes) = self.read(buffer).filter(|_| total < ALL) {
+        // Looked at before reading: what has been read must not be lost.
+        while total < ALL
+            && let Some(bytes) = self.read(buffer)
+        {
             self.frames.push(bytes);
             total += bytes.len();
         }
