@@ -102,18 +102,19 @@ fn record_sum(name: &'static str, x: &Tensor, plan: Plan, y: Tensor, divisor: Re
     })
 }
 
-// Apart from the methods, which are compiled again for each kind of argument.
+// Apart from the methods, which are compiled again for each kind of argument; `dims` are taken, so that the methods have
+// nothing to drop.
 
 #[track_caller]
-fn sum_along(x: &Tensor, dims: &[isize], keepdim: bool) -> Tensor {
-    let plan = plan("sum", x, dims, keepdim);
+fn sum_along(x: &Tensor, dims: Vec<isize>, keepdim: bool) -> Tensor {
+    let plan = plan("sum", x, &dims, keepdim);
     let y = Tensor::from_buffer(sum_over(x, &plan.dims), &plan.result);
     record_sum("sum", x, plan, y, 1.0)
 }
 
 #[track_caller]
-fn mean_along(x: &Tensor, dims: &[isize], keepdim: bool) -> Tensor {
-    let plan = plan("mean", x, dims, keepdim);
+fn mean_along(x: &Tensor, dims: Vec<isize>, keepdim: bool) -> Tensor {
+    let plan = plan("mean", x, &dims, keepdim);
     let (lines, sizes) = arranged(x, &plan.dims);
     let means = lines.with_data(|data| moments::means(data, sizes));
     let y = Tensor::from_buffer(means.into_iter().map(|mean| mean as Real).collect::<Vec<_>>(), &plan.result);
@@ -123,9 +124,9 @@ fn mean_along(x: &Tensor, dims: &[isize], keepdim: bool) -> Tensor {
 
 /// Variances over dims, or standard deviations: in two passes, so that a large mean cancels nothing.
 #[track_caller]
-fn spread(name: &'static str, x: &Tensor, dims: &[isize], correction: usize, keepdim: bool) -> Tensor {
+fn spread(name: &'static str, x: &Tensor, dims: Vec<isize>, correction: usize, keepdim: bool) -> Tensor {
     let is_std = name == "std";
-    let plan = plan(name, x, dims, keepdim);
+    let plan = plan(name, x, &dims, keepdim);
     let (lines, sizes) = arranged(x, &plan.dims);
     let n = plan.count.saturating_sub(correction) as f64;
     let (means, variances) = lines.with_data(|data| {
@@ -190,7 +191,7 @@ impl Tensor {
     #[must_use]
     #[track_caller]
     pub fn sum_dim(&self, dim: impl Dim, keepdim: bool) -> Self {
-        sum_along(self, &dim.dims(), keepdim)
+        sum_along(self, dim.dims(), keepdim)
     }
 
     /// The mean of all n elements, as a scalar; the derivative is 1/n everywhere. NaN for an empty tensor.
@@ -225,7 +226,7 @@ impl Tensor {
     #[must_use]
     #[track_caller]
     pub fn mean_dim(&self, dim: impl Dim, keepdim: bool) -> Self {
-        mean_along(self, &dim.dims(), keepdim)
+        mean_along(self, dim.dims(), keepdim)
     }
 
     /// The variance of all elements, as a scalar: Σ(x − mean)² / (n − 1), as PyTorch's default (Bessel's correction).
@@ -257,7 +258,7 @@ impl Tensor {
     #[must_use]
     #[track_caller]
     pub fn var_dim(&self, dim: impl Dim, correction: usize, keepdim: bool) -> Self {
-        spread("var", self, &dim.dims(), correction, keepdim)
+        spread("var", self, dim.dims(), correction, keepdim)
     }
 
     /// The standard deviation of all elements, as a scalar: the square root of the [`var`](Self::var)iance. Its
@@ -270,6 +271,6 @@ impl Tensor {
     /// ```
     #[must_use]
     pub fn std(&self) -> Self {
-        spread("std", self, &all_dims(self), 1, false)
+        spread("std", self, all_dims(self), 1, false)
     }
 }
