@@ -1,11 +1,13 @@
 //! Scattered points.
 
-use super::canvas::{Canvas, Point, Rect};
-use super::ink::Ink;
-use super::mark::{Extent, LeftOut, Log, Mark, Panel};
-use super::summary::cloud;
-use super::theme::MARKER;
-use super::{Figure, Values};
+use crate::plot::axes::panel::{Log, Panel};
+use crate::plot::figure::Figure;
+use crate::plot::figure::mark::{Extent, LeftOut, Mark};
+use crate::plot::figure::summary::cloud;
+use crate::plot::page::canvas::{Canvas, Point, Rect};
+use crate::plot::page::ink::Ink;
+use crate::plot::page::theme::MARKER;
+use crate::plot::values::Values;
 use std::collections::BTreeSet;
 
 /// Free space around points, so that none sits on an axis.
@@ -37,7 +39,7 @@ impl Figure {
 
     #[track_caller]
     fn add_points(mut self, x: &dyn Values, y: &dyn Values, label: &str) -> Figure {
-        for (x, y) in super::values::pairs(x, y) {
+        for (x, y) in crate::plot::values::pairs(x, y) {
             self = self.add(Points { x, y }, label);
         }
         self

@@ -1,10 +1,12 @@
 //! Thin lines at a value to compare with.
 
-use super::canvas::{Canvas, Point, Rect};
-use super::ink::Ink;
-use super::mark::{Extent, LeftOut, Log, Mark, Panel};
-use super::text::number;
-use super::{Figure, Number};
+use crate::plot::axes::panel::{Log, Panel};
+use crate::plot::figure::Figure;
+use crate::plot::figure::mark::{Extent, LeftOut, Mark};
+use crate::plot::page::canvas::{Canvas, Point, Rect};
+use crate::plot::page::ink::Ink;
+use crate::plot::page::text::number;
+use crate::plot::values::Number;
 
 #[derive(Debug)]
 enum Reference {

@@ -1,6 +1,6 @@
 //! Colours, dashes, widths and fonts, in light and dark: the one place that knows how a figure looks.
 
-use super::ink::Ink;
+use crate::plot::page::ink::Ink;
 use std::fmt::Write as _;
 
 /// SVG units in a CSS pixel. plotters writes integer coordinates: tenths of a pixel are fine enough for smooth curves.

@@ -6,6 +6,6 @@ use std::io::{Error, Result};
 const LONGEST: u32 = 10_000;
 
 /// Renders `svg` as a PNG file, with text in the fonts of the system or, where there are none, in a small one of its own.
-pub(super) fn render(svg: &str) -> Result<Vec<u8>> {
+pub(crate) fn render(svg: &str) -> Result<Vec<u8>> {
     dlnotes_png::render(svg, LONGEST).map(|png| png.bytes).map_err(Error::other)
 }

@@ -1,9 +1,21 @@
-//! A figure as a value: what to draw, with which labels, how large.
+//! A figure as a value: what to draw, with which labels, how large. Needs axes and the page; the marks it holds are known
+//! to it by their trait.
 
-use super::mark::{Extent, Log, Mark};
-use super::show::shows;
-use super::{Number, theme};
+pub(crate) mod draw;
+pub(crate) mod layout;
+pub(crate) mod mark;
+#[cfg(feature = "png")]
+mod png;
+pub(crate) mod save;
+pub(crate) mod show;
+pub(crate) mod summary;
+
 use crate::dropped::{Field, drops_here};
+use crate::plot::axes::panel::Log;
+use crate::plot::figure::mark::{Extent, Mark};
+use crate::plot::figure::show::shows;
+use crate::plot::page::theme;
+use crate::plot::values::Number;
 use std::sync::Arc;
 
 /// A figure: an ordinary value that can be kept, changed, shown and saved.
@@ -21,32 +33,32 @@ use std::sync::Arc;
 /// ```
 #[derive(Clone)]
 pub struct Figure {
-    pub(super) series: Field<Vec<Series>>,
-    pub(super) title: Field<String>,
-    pub(super) x: Field<AxisOptions>,
-    pub(super) y: Field<AxisOptions>,
+    pub(crate) series: Field<Vec<Series>>,
+    pub(crate) title: Field<String>,
+    pub(crate) x: Field<AxisOptions>,
+    pub(crate) y: Field<AxisOptions>,
     /// The names of bars or pictures.
-    pub(super) names: Field<Vec<String>>,
+    pub(crate) names: Field<Vec<String>>,
     /// The names of a matrix' rows.
-    pub(super) row_names: Field<Vec<String>>,
+    pub(crate) row_names: Field<Vec<String>>,
     /// Width and height in inches.
-    pub(super) size: (f64, f64),
+    pub(crate) size: (f64, f64),
 }
 drops_here!(Figure: series, title, x, y, names, row_names);
 
 /// A mark and its name.
 #[derive(Clone, Debug)]
-pub(super) struct Series {
-    pub(super) mark: Arc<dyn Mark>,
-    pub(super) label: String,
+pub(crate) struct Series {
+    pub(crate) mark: Arc<dyn Mark>,
+    pub(crate) label: String,
 }
 
 /// What the reader asked of an axis.
 #[derive(Clone, Debug, Default)]
-pub(super) struct AxisOptions {
-    pub(super) label: String,
-    pub(super) limits: Option<(f64, f64)>,
-    pub(super) log: bool,
+pub(crate) struct AxisOptions {
+    pub(crate) label: String,
+    pub(crate) limits: Option<(f64, f64)>,
+    pub(crate) log: bool,
 }
 
 impl Default for Figure {
@@ -75,7 +87,7 @@ impl Figure {
         Figure::default()
     }
 
-    pub(super) fn add(mut self, mark: impl Mark + 'static, label: &str) -> Figure {
+    pub(crate) fn add(mut self, mark: impl Mark + 'static, label: &str) -> Figure {
         self.series.push(Series { mark: Arc::new(mark), label: label.to_owned() });
         self
     }
@@ -265,13 +277,13 @@ impl Figure {
     }
 
     /// Which axes are logarithmic.
-    pub(super) fn log(&self) -> Log {
+    pub(crate) fn log(&self) -> Log {
         let even = self.series.iter().map(|s| s.mark.even()).fold(Log::default(), Log::or);
         Log { x: self.x.log && !even.x, y: self.y.log && !even.y }
     }
 
     /// What the axes must cover; nothing if there is nothing to show.
-    pub(super) fn extent(&self) -> Option<Extent> {
+    pub(crate) fn extent(&self) -> Option<Extent> {
         let log = self.log();
         let all = |extent: &dyn Fn(&dyn Mark) -> Option<Extent>| {
             self.series.iter().filter_map(|s| extent(&*s.mark)).reduce(Extent::and)
@@ -280,13 +292,13 @@ impl Figure {
     }
 
     /// Whether it has no axes.
-    pub(super) fn is_bare(&self) -> bool {
+    pub(crate) fn is_bare(&self) -> bool {
         self.series.iter().any(|s| s.mark.bare())
     }
 }
 
 /// So many names. A list may hold them in many ways: what a cell compiles of it is how to get at one.
-pub(super) fn listed<'a>(count: usize, name: &dyn Fn(usize) -> &'a str) -> Vec<String> {
+pub(crate) fn listed<'a>(count: usize, name: &dyn Fn(usize) -> &'a str) -> Vec<String> {
     (0..count).map(|i| name(i).to_owned()).collect()
 }
 

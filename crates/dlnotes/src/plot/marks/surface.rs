@@ -1,15 +1,18 @@
 //! A function of two variables: its values as colours, lines of equal height, and a path over it.
 
-use super::canvas::{Canvas, Point, Rect};
-use super::colors::{ColorScale, MISSING, draw_sample};
-use super::contour::{contour, levels};
-use super::ink::Ink;
-use super::mark::{Extent, LeftOut, Log, Mark, Panel};
-use super::picture::{self, Cells};
-use super::summary::course;
-use super::text::number;
-use super::trace::strokes;
-use super::{Figure, Values};
+use crate::plot::axes::panel::{Log, Panel};
+use crate::plot::figure::Figure;
+use crate::plot::figure::mark::{Extent, LeftOut, Mark};
+use crate::plot::figure::summary::course;
+use crate::plot::marks::colors::{ColorScale, MISSING, draw_sample};
+use crate::plot::marks::contour::{contour, levels};
+use crate::plot::marks::picture;
+use crate::plot::marks::picture::Cells;
+use crate::plot::marks::trace::strokes;
+use crate::plot::page::canvas::{Canvas, Point, Rect};
+use crate::plot::page::ink::Ink;
+use crate::plot::page::text::number;
+use crate::plot::values::Values;
 
 #[derive(Debug)]
 struct Surface {
@@ -99,7 +102,7 @@ impl Figure {
 
     #[track_caller]
     fn add_paths(mut self, x: &dyn Values, y: &dyn Values) -> Figure {
-        for (x, y) in super::values::pairs(x, y) {
+        for (x, y) in crate::plot::values::pairs(x, y) {
             self = self.add(Path { x, y }, "");
         }
         self

@@ -1,11 +1,13 @@
 //! Bands: a range of y for each x, such as where nine of ten fits lie.
 
-use super::canvas::{Canvas, Point, Rect};
-use super::ink::Ink;
-use super::mark::{Extent, LeftOut, Log, Mark, Panel};
-use super::text::number;
-use super::trace::clip_area;
-use super::{Figure, Values};
+use crate::plot::axes::panel::{Log, Panel};
+use crate::plot::figure::Figure;
+use crate::plot::figure::mark::{Extent, LeftOut, Mark};
+use crate::plot::marks::trace::clip_area;
+use crate::plot::page::canvas::{Canvas, Point, Rect};
+use crate::plot::page::ink::Ink;
+use crate::plot::page::text::number;
+use crate::plot::values::Values;
 
 /// Free space above and below.
 const PAD: [f64; 4] = [0.0, 0.0, 0.05, 0.05];

@@ -1,11 +1,13 @@
 //! Pictures in rows, each with its name above it.
 
-use super::canvas::{Anchor, Canvas, Rect};
-use super::ink::Ink;
-use super::layout::{fit, height};
-use super::mark::{Extent, LeftOut, Log, Mark, Panel};
-use super::pixels::data_url;
-use super::{Figure, Values};
+use crate::plot::axes::panel::{Log, Panel};
+use crate::plot::figure::Figure;
+use crate::plot::figure::mark::{Extent, LeftOut, Mark};
+use crate::plot::page::canvas::{Anchor, Canvas, Rect};
+use crate::plot::page::ink::Ink;
+use crate::plot::page::pixels::data_url;
+use crate::plot::page::space::{fit, height};
+use crate::plot::values::Values;
 
 /// Width of a picture in inches, and the space between two, as a part of it.
 const WIDTH: f64 = 0.75;

@@ -1,11 +1,12 @@
 //! Draws a figure: paper, grid, marks, axes, names.
 
-use super::canvas::{Anchor, Canvas, Point, Rect};
-use super::figure::Figure;
-use super::ink::Ink;
-use super::layout::{EDGE, Layout, Names, SAMPLE, Share, TICK, fit, height, missing, width};
-use super::mark::Panel;
-use super::theme::{PX_PER_INCH, slots};
+use crate::plot::axes::panel::Panel;
+use crate::plot::figure::Figure;
+use crate::plot::figure::layout::{Layout, Names, SAMPLE, Share, missing};
+use crate::plot::page::canvas::{Anchor, Canvas, Point, Rect};
+use crate::plot::page::ink::Ink;
+use crate::plot::page::space::{EDGE, TICK, fit, height, width};
+use crate::plot::page::theme::{PX_PER_INCH, slots};
 use plotters::style::text_anchor::{HPos, VPos};
 
 /// Names stand beside the lines' ends only if they take no more than this part of the width,
@@ -45,7 +46,7 @@ impl Figure {
     }
 
     /// Draws the figure inside `page`.
-    pub(super) fn draw(&self, canvas: &Canvas, page: Rect, share: &Share) {
+    pub(crate) fn draw(&self, canvas: &Canvas, page: Rect, share: &Share) {
         let slots = self.slots();
         let lines = self.series.iter().map(|s| s.mark.lines()).sum();
         let panel = |layout: &Layout| Panel {
@@ -214,13 +215,13 @@ impl Figure {
 
 impl Figure {
     /// Width of the widest row of a legend.
-    pub(super) fn legend_width(&self, rows: &[Vec<(usize, f64)>]) -> f64 {
+    pub(crate) fn legend_width(&self, rows: &[Vec<(usize, f64)>]) -> f64 {
         let ends = rows.iter().filter_map(|row| row.last());
         ends.map(|&(i, at)| at + SAMPLE.0 + SAMPLE.1 + width(&self.series[i].label, Ink::Label)).fold(0.0, f64::max)
     }
 
     /// Draws a legend's rows down from `at`, no farther than `right`.
-    pub(super) fn draw_legend(&self, canvas: &Canvas, rows: &[Vec<(usize, f64)>], at: Point, right: f64) {
+    pub(crate) fn draw_legend(&self, canvas: &Canvas, rows: &[Vec<(usize, f64)>], at: Point, right: f64) {
         let slots = self.slots();
         let row_height = height(Ink::Label);
         for (r, row) in rows.iter().enumerate() {

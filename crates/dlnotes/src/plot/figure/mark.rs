@@ -1,7 +1,7 @@
 //! What every kind of plot does: say what it covers, draw itself, describe itself.
 
-use super::axis::Axis;
-use super::canvas::{Canvas, Point, Rect};
+use crate::plot::axes::panel::{Log, Panel};
+use crate::plot::page::canvas::{Canvas, Point, Rect};
 use std::fmt;
 
 /// One kind of thing in a figure. Each kind is one file that implements this and adds its builder method to `Figure`.
@@ -63,20 +63,6 @@ pub(crate) trait Mark: fmt::Debug + Send + Sync {
     }
 }
 
-/// Which axes are logarithmic.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Log {
-    pub(crate) x: bool,
-    pub(crate) y: bool,
-}
-
-impl Log {
-    /// Those that are in either.
-    pub(crate) fn or(self, other: Log) -> Log {
-        Log { x: self.x || other.x, y: self.y || other.y }
-    }
-}
-
 /// What a mark needs of the axes.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Extent {
@@ -133,25 +119,5 @@ impl Extent {
             down: self.down || other.down,
             pad: std::array::from_fn(|i| self.pad[i].max(other.pad[i])),
         }
-    }
-}
-
-/// The frame between the axes, and how values find their place in it.
-pub(crate) struct Panel<'a> {
-    pub(crate) canvas: &'a Canvas,
-    pub(crate) frame: Rect,
-    pub(crate) x: Axis,
-    pub(crate) y: Axis,
-    /// How many lines share the figure's budget of points.
-    pub(crate) lines: usize,
-    /// The names of bars or pictures.
-    pub(crate) names: &'a [String],
-}
-
-impl Panel<'_> {
-    /// Where a value lies on the page.
-    pub(crate) fn at(&self, x: f64, y: f64) -> Option<Point> {
-        let (x, y) = (self.x.place(x)?, self.y.place(y)?);
-        Some((self.frame.x + x * self.frame.w, self.frame.bottom() - y * self.frame.h))
     }
 }

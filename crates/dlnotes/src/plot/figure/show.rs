@@ -5,7 +5,7 @@
 macro_rules! shows {
     ($figure:ty, $example:literal, $told:literal) => {
         impl $figure {
-            pub(super) fn bundle(&self) -> dlnotes_display::Bundle {
+            pub(crate) fn bundle(&self) -> dlnotes_display::Bundle {
                 let summary = self.summary();
                 dlnotes_display::Bundle::new("image/svg+xml", self.to_svg())
                     .with("text/plain", summary.clone())
@@ -54,7 +54,7 @@ macro_rules! shows {
             }
 
             fn save_to(&self, path: &std::path::Path) -> std::io::Result<()> {
-                $crate::plot::save::save(&self.to_svg(), path)
+                $crate::plot::figure::save::save(&self.to_svg(), path)
             }
         }
 
@@ -72,4 +72,4 @@ macro_rules! shows {
         }
     };
 }
-pub(super) use shows;
+pub(crate) use shows;

@@ -1,16 +1,16 @@
 //! An axis: which values it covers, where each lies, which are labelled.
 
-use super::ink::Ink;
-use super::text::{decimal, ems, number, superscript};
+use crate::plot::page::ink::Ink;
+use crate::plot::page::text::{decimal, ems, number, superscript};
 
 /// Values beyond this are kept off the axes, so that sums and differences of limits stay finite.
-pub(super) const LARGEST: f64 = 1e300;
+pub(crate) const LARGEST: f64 = 1e300;
 /// Values more than this many lengths of the axis away are moved nearer, so that clipping stays finite.
 const FARTHEST: f64 = 1e6;
 /// The narrowest axis, relative to the values on it: below, `f64` cannot tell its ticks apart.
-pub(super) const NARROWEST: f64 = 1e-10;
+pub(crate) const NARROWEST: f64 = 1e-10;
 /// The smallest number above 0.
-pub(super) const SMALLEST: f64 = 5e-324;
+pub(crate) const SMALLEST: f64 = 5e-324;
 /// Decades from which on a log axis is labelled with powers of ten; below, with 1, 2, 5, 10, 20, …
 const POWERS_FROM: f64 = 3.0;
 

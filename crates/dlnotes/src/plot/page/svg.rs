@@ -3,9 +3,9 @@
 //! plotters' own SVG backend writes every style into every element, cannot dash a line and measures Chinese by bytes;
 //! this one implements the same `DrawingBackend` trait.
 
-use super::ink::Ink;
-use super::text::{Shift, ems, escape, unshifted};
-use super::theme::{UNITS, style_sheet};
+use crate::plot::page::ink::Ink;
+use crate::plot::page::text::{Shift, ems, escape, unshifted};
+use crate::plot::page::theme::{UNITS, style_sheet};
 use plotters_backend::text_anchor::{HPos, VPos};
 use plotters_backend::{
     BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind, FontTransform,

@@ -1,8 +1,8 @@
 //! What a figure shows, in words: for those who don't see it, and for a terminal.
 
-use super::Figure;
-use super::mark::LeftOut;
-use super::text::number;
+use crate::plot::figure::Figure;
+use crate::plot::figure::mark::LeftOut;
+use crate::plot::page::text::number;
 
 /// What counts as "at the end" or "at the top" of a curve, as a part of its span.
 const NEAR: f64 = 0.05;
@@ -72,7 +72,7 @@ impl Figure {
     }
 
     /// How many values could not be shown and why; nothing if all could.
-    pub(super) fn left_out(&self) -> Option<String> {
+    pub(crate) fn left_out(&self) -> Option<String> {
         let counts: Vec<LeftOut> = self.series.iter().map(|s| s.mark.left_out(self.log())).collect();
         let nonfinite = counts.iter().map(|c| c.nonfinite).sum();
         let nonpositive = counts.iter().map(|c| c.nonpositive).sum();

@@ -3,7 +3,7 @@
 //! Equal bins between the lowest and the highest value hold now four of the possible values and now five: peaks that the
 //! data don't have. Bins of a whole number of steps, whose edges lie between two possible values, hold equally many.
 
-use super::histogram::Bins;
+use crate::plot::marks::bins::Bins;
 
 /// Where a bin holds more possible values than this, one more or less can't be seen.
 const MOST: f64 = 60.0;
@@ -16,7 +16,7 @@ const EVIDENCE: usize = 10;
 
 /// About `bins` bins that hold equally many possible values each; nothing where the values are not multiples of one step,
 /// or bins between the lowest and the highest do as well.
-pub(super) fn aligned(values: impl Iterator<Item = f64>, bins: usize) -> Option<Bins> {
+pub(crate) fn aligned(values: impl Iterator<Item = f64>, bins: usize) -> Option<Bins> {
     let mut sorted: Vec<f64> = values.collect();
     sorted.sort_unstable_by(f64::total_cmp);
     let count = sorted.len();

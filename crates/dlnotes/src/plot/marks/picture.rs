@@ -1,9 +1,9 @@
 //! A grid of colours in a frame: the cells that lie inside it, the right way round.
 
-use super::canvas::{Point, Rect};
-use super::colors::palette;
-use super::mark::Panel;
-use super::pixels::data_url;
+use crate::plot::axes::panel::Panel;
+use crate::plot::marks::colors::palette;
+use crate::plot::page::canvas::{Point, Rect};
+use crate::plot::page::pixels::data_url;
 
 /// How cells meet.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -1,24 +1,18 @@
 //! Where the parts of a figure stand: title, legend, axes' labels, the frame between them.
 
-use super::axis::{Axis, Ticks};
-use super::canvas::Rect;
-use super::figure::Figure;
-use super::ink::Ink;
-use super::text::ems;
-use super::theme::PX_PER_INCH;
+use crate::plot::axes::axis::{Axis, Ticks};
+use crate::plot::figure::Figure;
+use crate::plot::page::canvas::Rect;
+use crate::plot::page::ink::Ink;
+use crate::plot::page::space::{EDGE, TICK, height, width};
+use crate::plot::page::theme::PX_PER_INCH;
 
-/// Free space at the page's edge.
-pub(super) const EDGE: f64 = 6.0;
-/// Length of a tick mark, and its distance from its label.
-pub(super) const TICK: f64 = 3.0;
-/// Height of a line of text, as a multiple of its size.
-pub(super) const LEADING: f64 = 1.3;
 /// Distance of the y axis' label from its numbers.
 const APART: f64 = 4.0;
 /// Space that one label takes along each axis.
 const ROOM: (f64, f64) = (52.0, 30.0);
 /// Length of a legend's sample, and the space after it.
-pub(super) const SAMPLE: (f64, f64) = (18.0, 4.0);
+pub(crate) const SAMPLE: (f64, f64) = (18.0, 4.0);
 /// Space between the entries of a legend.
 const BETWEEN: f64 = 12.0;
 /// Part of the page's width that names below bars may fill side by side, and part of its height that they may take upright.
@@ -31,20 +25,20 @@ const SMALLEST: f64 = 8.0;
 
 /// What a panel shares with its neighbours in a grid.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Share {
-    pub(super) x: Option<Axis>,
-    pub(super) y: Option<Axis>,
+pub(crate) struct Share {
+    pub(crate) x: Option<Axis>,
+    pub(crate) y: Option<Axis>,
     /// Whether a neighbour already carries the labels.
-    pub(super) hide_x: bool,
-    pub(super) hide_y: bool,
-    pub(super) names: Names,
+    pub(crate) hide_x: bool,
+    pub(crate) hide_y: bool,
+    pub(crate) names: Names,
     /// The place that the grid gives the frame.
-    pub(super) frame: Option<Rect>,
+    pub(crate) frame: Option<Rect>,
 }
 
 /// Where the series' names may stand.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
-pub(super) enum Names {
+pub(crate) enum Names {
     /// Beside the ends of the lines, or above the frame where they don't fit.
     #[default]
     Free,
@@ -55,51 +49,25 @@ pub(super) enum Names {
 }
 
 /// The places of everything around the frame.
-pub(super) struct Layout {
-    pub(super) frame: Rect,
-    pub(super) x: Axis,
-    pub(super) y: Axis,
-    pub(super) x_ticks: Ticks,
-    pub(super) y_ticks: Ticks,
+pub(crate) struct Layout {
+    pub(crate) frame: Rect,
+    pub(crate) x: Axis,
+    pub(crate) y: Axis,
+    pub(crate) x_ticks: Ticks,
+    pub(crate) y_ticks: Ticks,
     /// Whether the labels below read upwards, because they are too wide to stand side by side.
-    pub(super) upright: bool,
+    pub(crate) upright: bool,
     /// The height that they have.
-    pub(super) tick_height: f64,
+    pub(crate) tick_height: f64,
     /// Series by row of the legend, each with the place where its sample begins.
-    pub(super) legend: Vec<Vec<(usize, f64)>>,
+    pub(crate) legend: Vec<Vec<(usize, f64)>>,
     /// Heights of the title and the note.
-    pub(super) title: f64,
-    pub(super) note: f64,
-}
-
-/// How much a line of text in `ink` takes.
-pub(super) fn height(ink: Ink) -> f64 {
-    ink.font_size() * LEADING
-}
-
-/// Width of `text` in `ink`.
-pub(super) fn width(text: &str, ink: Ink) -> f64 {
-    ems(text) * ink.font_size()
-}
-
-/// `text`, cut off with an ellipsis where it would be wider than `room`; the description has it in full.
-pub(super) fn fit(text: &str, ink: Ink, room: f64) -> String {
-    if width(text, ink) <= room {
-        return text.to_owned();
-    }
-    let mut cut = String::new();
-    for c in text.chars() {
-        cut.push(c);
-        if width(&cut, ink) + width("…", ink) > room {
-            cut.pop();
-            break;
-        }
-    }
-    cut.trim_end().to_owned() + "…"
+    pub(crate) title: f64,
+    pub(crate) note: f64,
 }
 
 /// The axes that hold all of a figure's marks.
-pub(super) fn axes(figure: &Figure) -> (Axis, Axis) {
+pub(crate) fn axes(figure: &Figure) -> (Axis, Axis) {
     let log = figure.log();
     let extent = figure.extent();
     let axis = |limits: Option<(f64, f64)>, data: Option<(f64, f64)>, pad: (f64, f64), log: bool| match limits {
@@ -124,7 +92,7 @@ pub(super) fn axes(figure: &Figure) -> (Axis, Axis) {
 impl Layout {
     /// Lays `figure` out in `page`; `beside` is the width kept free for names at the ends of the lines, without which the
     /// names go into a legend above the frame.
-    pub(super) fn new(figure: &Figure, page: Rect, share: &Share, beside: Option<f64>) -> Layout {
+    pub(crate) fn new(figure: &Figure, page: Rect, share: &Share, beside: Option<f64>) -> Layout {
         let (x, y) = axes(figure);
         let (x, y) = (share.x.unwrap_or(x), share.y.unwrap_or(y));
         let line = |text: &str, ink: Ink| if text.is_empty() { 0.0 } else { height(ink) };
@@ -196,7 +164,7 @@ impl Layout {
 /// end for how many names are missing.
 ///
 /// The figure's own height counts, not the page's: in a grid a figure is laid out twice, and must be the same both times.
-pub(super) fn rows(figure: &Figure, room: f64, page_height: f64) -> Vec<Vec<(usize, f64)>> {
+pub(crate) fn rows(figure: &Figure, room: f64, page_height: f64) -> Vec<Vec<(usize, f64)>> {
     let most = ((page_height * LEGEND / height(Ink::Label)) as usize).max(1);
     let needs = |series: usize| SAMPLE.0 + SAMPLE.1 + width(&figure.series[series].label, Ink::Label);
     let mut rows: Vec<Vec<(usize, f64)>> = Vec::new();
@@ -224,7 +192,7 @@ pub(super) fn rows(figure: &Figure, room: f64, page_height: f64) -> Vec<Vec<(usi
 }
 
 /// `+ 97`: how many names a legend has no room for; empty where it has room for all.
-pub(super) fn missing(figure: &Figure, rows: &[Vec<(usize, f64)>]) -> String {
+pub(crate) fn missing(figure: &Figure, rows: &[Vec<(usize, f64)>]) -> String {
     let named = figure.series.iter().filter(|s| !s.label.is_empty()).count();
     match named - rows.iter().map(Vec::len).sum::<usize>() {
         0 => String::new(),

@@ -1,12 +1,15 @@
 //! Histograms: how many values fall into each bin.
 
-use super::axis::{LARGEST, NARROWEST, SMALLEST};
-use super::bars::{Bars, sample, side_by_side};
-use super::canvas::{Canvas, Rect};
-use super::lattice;
-use super::mark::{Extent, LeftOut, Log, Mark, Panel};
-use super::text::number;
-use super::{Figure, Values};
+use crate::plot::axes::axis::{LARGEST, NARROWEST, SMALLEST};
+use crate::plot::axes::panel::{Log, Panel};
+use crate::plot::figure::Figure;
+use crate::plot::figure::mark::{Extent, LeftOut, Mark};
+use crate::plot::marks::bars::{Bars, sample, side_by_side};
+use crate::plot::marks::bins::Bins;
+use crate::plot::marks::lattice;
+use crate::plot::page::canvas::{Canvas, Rect};
+use crate::plot::page::text::number;
+use crate::plot::values::Values;
 use std::sync::{Arc, OnceLock};
 
 /// The values of all curves, counted in the same bins.
@@ -106,19 +109,6 @@ impl Counts {
             Bars { cells: cells.clone(), sides, height, pad: 0.0, counts: true }
         };
         self.curves.iter().enumerate().map(count).collect()
-    }
-}
-
-/// Equal bins.
-pub(super) struct Bins {
-    pub(super) low: f64,
-    pub(super) width: f64,
-    pub(super) count: usize,
-}
-
-impl Bins {
-    fn of(&self, value: f64) -> usize {
-        (((value - self.low) / self.width) as usize).min(self.count - 1)
     }
 }
 

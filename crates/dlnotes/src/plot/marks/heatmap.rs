@@ -1,11 +1,14 @@
 //! A matrix as colours, with the scale beside it.
 
-use super::canvas::{Canvas, Rect};
-use super::colors::{ColorScale, MISSING, draw_sample};
-use super::figure::listed;
-use super::mark::{Extent, LeftOut, Log, Mark, Panel};
-use super::picture::{self, Cells};
-use super::{Figure, Values};
+use crate::plot::axes::panel::{Log, Panel};
+use crate::plot::figure::Figure;
+use crate::plot::figure::listed;
+use crate::plot::figure::mark::{Extent, LeftOut, Mark};
+use crate::plot::marks::colors::{ColorScale, MISSING, draw_sample};
+use crate::plot::marks::picture;
+use crate::plot::marks::picture::Cells;
+use crate::plot::page::canvas::{Canvas, Rect};
+use crate::plot::values::Values;
 
 /// Most cells along a side: a finer matrix is shown by means over blocks, finer than the page's pixels.
 const MOST: usize = 512;

@@ -1,11 +1,13 @@
 //! Lines and steps.
 
-use super::canvas::{Canvas, Point, Rect};
-use super::ink::Ink;
-use super::mark::{Extent, LeftOut, Log, Mark, Panel};
-use super::summary::course;
-use super::trace::strokes;
-use super::{Figure, Values};
+use crate::plot::axes::panel::{Log, Panel};
+use crate::plot::figure::Figure;
+use crate::plot::figure::mark::{Extent, LeftOut, Mark};
+use crate::plot::figure::summary::course;
+use crate::plot::marks::trace::strokes;
+use crate::plot::page::canvas::{Canvas, Point, Rect};
+use crate::plot::page::ink::Ink;
+use crate::plot::values::Values;
 
 /// Free space around lines: none at the sides, a little above and below.
 const PAD: [f64; 4] = [0.0, 0.0, 0.05, 0.05];
@@ -52,8 +54,8 @@ impl Figure {
     }
 
     #[track_caller]
-    pub(super) fn add_lines(mut self, x: &dyn Values, y: &dyn Values, label: &str, steps: bool) -> Figure {
-        for (x, y) in super::values::pairs(x, y) {
+    pub(crate) fn add_lines(mut self, x: &dyn Values, y: &dyn Values, label: &str, steps: bool) -> Figure {
+        for (x, y) in crate::plot::values::pairs(x, y) {
             self = self.add(Line { x, y, steps }, label);
         }
         self

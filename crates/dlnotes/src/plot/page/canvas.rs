@@ -1,8 +1,8 @@
 //! A page to draw on, in CSS pixels from the upper left corner: plotters' drawing area over our SVG.
 
-use super::ink::Ink;
-use super::svg::Svg;
-use super::theme::UNITS;
+use crate::plot::page::ink::Ink;
+use crate::plot::page::svg::Svg;
+use crate::plot::page::theme::UNITS;
 use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
 use plotters::element::{Circle, Drawable, PathElement, PointCollection, Polygon, Rectangle, Text};

@@ -1,6 +1,6 @@
 //! From data to the strokes of a line: gaps at missing values, clipping at the limits, thinning to what can be seen.
 
-use super::canvas::{Point, Rect};
+use crate::plot::page::canvas::{Point, Rect};
 
 /// Most points that the lines of one figure have together: at seven bytes each, the most that noise takes, they keep it within 15 KB.
 const MOST_POINTS: usize = 1600;

@@ -4,7 +4,7 @@ use std::io::{Error, ErrorKind, Result};
 use std::path::Path;
 
 /// Writes `svg` to `path` in the format that the path's ending names.
-pub(super) fn save(svg: &str, path: &Path) -> Result<()> {
+pub(crate) fn save(svg: &str, path: &Path) -> Result<()> {
     let about = |e: Error| Error::new(e.kind(), format!("cannot save the figure to {}: {e}", path.display()));
     let ending = path.extension().and_then(|e| e.to_str()).unwrap_or("").to_lowercase();
     let bytes = match ending.as_str() {

@@ -1,11 +1,13 @@
 //! Bars: for each number one, from 0 to its height.
 
-use super::canvas::{Canvas, Rect};
-use super::ink::Ink;
-use super::mark::{Extent, LeftOut, Log, Mark, Panel};
-use super::summary::span;
-use super::text::number;
-use super::{Figure, Values};
+use crate::plot::axes::panel::{Log, Panel};
+use crate::plot::figure::Figure;
+use crate::plot::figure::mark::{Extent, LeftOut, Mark};
+use crate::plot::figure::summary::span;
+use crate::plot::page::canvas::{Canvas, Rect};
+use crate::plot::page::ink::Ink;
+use crate::plot::page::text::number;
+use crate::plot::values::Values;
 
 /// How much of the distance between two bars (or groups of bars) they fill.
 const FILLED: f64 = 0.8;
@@ -20,16 +22,16 @@ const MOST_TOLD: usize = 12;
 
 /// Bars side by side.
 #[derive(Debug)]
-pub(super) struct Bars {
+pub(crate) struct Bars {
     /// The stretch of x that belongs to each bar, or to a group with one bar of each curve.
-    pub(super) cells: Vec<(f64, f64)>,
+    pub(crate) cells: Vec<(f64, f64)>,
     /// The part of its cell that each bar fills, from 0 at the left to 1 at the right.
-    pub(super) sides: (f64, f64),
-    pub(super) height: Vec<f64>,
+    pub(crate) sides: (f64, f64),
+    pub(crate) height: Vec<f64>,
     /// Free space at the left and right.
-    pub(super) pad: f64,
+    pub(crate) pad: f64,
     /// Whether heights are counts: a count of 0 is nothing to see, as a height of 0 is.
-    pub(super) counts: bool,
+    pub(crate) counts: bool,
 }
 
 /// Bars of the given heights; several curves stand side by side in groups.
@@ -58,7 +60,7 @@ fn groups(heights: &dyn Values) -> Figure {
 }
 
 /// The sides of bar `i` of `count` that together fill `filled` of their cell.
-pub(super) fn side_by_side(i: usize, count: usize, filled: f64) -> (f64, f64) {
+pub(crate) fn side_by_side(i: usize, count: usize, filled: f64) -> (f64, f64) {
     let each = filled / count as f64;
     let left = (1.0 - filled) / 2.0 + i as f64 * each;
     (left, left + each)
@@ -95,7 +97,7 @@ impl Bars {
         rects
     }
 
-    pub(super) fn extent(&self, log: Log) -> Option<Extent> {
+    pub(crate) fn extent(&self, log: Log) -> Option<Extent> {
         let mut extent: Option<Extent> = None;
         for (&(from, to), &height) in self.cells.iter().zip(&self.height) {
             let middle = if log.x && from > 0.0 { from } else { f64::midpoint(from, to) };
@@ -118,7 +120,7 @@ impl Bars {
         Some(extent)
     }
 
-    pub(super) fn draw(&self, panel: &Panel, slot: u8) {
+    pub(crate) fn draw(&self, panel: &Panel, slot: u8) {
         let rects = self.rects(panel);
         // Paper first: the grid must not show through.
         for ink in [Ink::Paper, Ink::Fill(slot)] {
@@ -141,7 +143,7 @@ fn clipped(frame: Rect, sides: (f64, f64), stretch: (f64, f64)) -> Option<Rect> 
 }
 
 /// The sample that stands for bars in a legend.
-pub(super) fn sample(canvas: &Canvas, rect: Rect, slot: u8) {
+pub(crate) fn sample(canvas: &Canvas, rect: Rect, slot: u8) {
     canvas.rect(Rect { x: rect.x + rect.w / 4.0, w: rect.w / 2.0, ..rect }, Ink::Fill(slot));
 }
 

@@ -1,12 +1,12 @@
 //! A scale of colours, for heat maps and surfaces, and how it is drawn beside them.
 
-use super::axis::Axis;
-use super::canvas::{Anchor, Canvas, Rect};
-use super::ink::Ink;
-use super::layout::{EDGE, TICK};
-use super::mark::Panel;
-use super::pixels::{Color, data_url};
-use super::text::number;
+use crate::plot::axes::axis::Axis;
+use crate::plot::axes::panel::Panel;
+use crate::plot::page::canvas::{Anchor, Canvas, Rect};
+use crate::plot::page::ink::Ink;
+use crate::plot::page::pixels::{Color, data_url};
+use crate::plot::page::space::{EDGE, TICK};
+use crate::plot::page::text::number;
 
 /// Viridis at nine even places: dark to light for eyes of every kind, and in grey.
 const VIRIDIS: [Color; 9] = [
