@@ -7,6 +7,7 @@ use jupyter_protocol::{InputRequest, JupyterMessage, JupyterMessageContent};
 use jupyter_zmq_client::RouterRecvConnection;
 use tokio::sync::mpsc::UnboundedSender;
 
+use super::dropped;
 use crate::wire;
 
 /// Asks the reader on the stdin socket.
@@ -60,7 +61,7 @@ pub(super) async fn listen(mut socket: RouterRecvConnection, stdin: Arc<Stdin>) 
                 JupyterMessageContent::InputReply(reply) => stdin.answer(reply.value),
                 other => log::warn!("{} does not belong on the stdin socket", other.message_type()),
             },
-            Err(e) => super::shell::dropped("stdin", &e).await,
+            Err(e) => dropped::tell("stdin", &e).await,
         }
     }
 }
