@@ -41,7 +41,11 @@ fn optimizers_refuse_settings_that_are_none() {
         Sgd::new([&w, &w], 0.1)
     });
     refused("no parameters", || Sgd::new(Vec::<Tensor>::new(), 0.1));
-    refused("momentum", || Sgd::new([&leaf()], 0.1).nesterov());
+    refused("they are 0 and 0", || Sgd::new([&leaf()], 0.1).nesterov());
+    let nesterov = || Sgd::new([&leaf()], 0.1).momentum(0.5).nesterov();
+    refused("they are 0.5 and 0.25", || Sgd::new([&leaf()], 0.1).momentum(0.5).dampening(0.25).nesterov());
+    refused("they are 0.5 and 0.25", || nesterov().dampening(0.25));
+    refused("they are 0 and 0", || nesterov().momentum(0.0));
     for limit in [0.0, -1.0, f32::NAN] {
         refused("above 0", || clip_grad_norm([&leaf()], limit));
         refused("above 0", || clip_grad_value([&leaf()], limit));
