@@ -96,6 +96,10 @@ fn what_macros_define_is_there() {
     assert!(texts("CrossEntropyLoss::n|").contains(&"none".to_owned()));
     assert!(texts("let mut a = Animator::new().xla|").contains(&"xlabel".to_owned()));
     assert!(texts("seque|").contains(&"sequential!".to_owned()));
+    assert_eq!(first("let x = Tensor::ones([2]); x.leak|"), "fn leaky_relu(&self, slope: Real) -> Self");
+    assert_eq!(first("softpl|"), "fn softplus(x: &Tensor) -> Tensor");
+    assert!(first("LeakyRe|").starts_with("struct LeakyRelu"), "{}", first("LeakyRe|"));
+    assert!(texts("Activation::|").contains(&"Gelu".to_owned()));
 }
 
 #[test]

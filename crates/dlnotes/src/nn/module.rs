@@ -225,32 +225,6 @@ impl dyn Module + '_ {
     }
 }
 
-/// In a layer's `impl Module`: the methods that are the same for all, compiled in this crate.
-macro_rules! compiled {
-    () => {
-        fn boxed(self) -> Box<dyn Module + Send + Sync> {
-            Box::new(self)
-        }
-
-        fn named_parameters(&self) -> Vec<(String, $crate::tensor::Tensor)> {
-            $crate::nn::module::named_parameters(self)
-        }
-
-        fn parameters(&self) -> Vec<$crate::tensor::Tensor> {
-            $crate::nn::module::parameters(self)
-        }
-
-        fn train(&self) {
-            $crate::nn::module::set_training(self, true);
-        }
-
-        fn eval(&self) {
-            $crate::nn::module::set_training(self, false);
-        }
-    };
-}
-pub(crate) use compiled;
-
 /// A function of a tensor is a module without parameters of its own.
 impl<F: Fn(&Tensor) -> Tensor> Module for F {
     fn forward(&self, x: &Tensor) -> Tensor {
