@@ -39,7 +39,7 @@ enum Command {
     Uninstall(install::Place),
     /// Build what every notebook needs, so that the first one does not wait.
     Prebuild,
-    /// Say whether everything that the kernel needs is there, and the command that mends what isn't.
+    /// Say whether everything that the kernel needs is there, and the command that fixes what isn't.
     Doctor,
     /// Gather what a bug report needs: versions and settings, nothing private.
     Report,

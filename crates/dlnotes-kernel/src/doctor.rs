@@ -1,4 +1,4 @@
-//! `doctor`: whether everything that the kernel needs is there, and the command that mends what isn't.
+//! `doctor`: whether everything that the kernel needs is there, and the command that fixes what isn't.
 
 use std::process::{Command, ExitCode};
 
@@ -18,7 +18,7 @@ const GET_RUST: &str = "install Rust from https://rustup.rs";
 pub struct Part {
     /// What it is.
     pub name: &'static str,
-    /// What was found; or what is wrong with it, and the command that mends it.
+    /// What was found; or what is wrong with it, and the command that fixes it.
     pub found: Result<String, String>,
     /// Whether notebooks run without it.
     pub optional: bool,

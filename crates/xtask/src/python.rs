@@ -110,7 +110,7 @@ impl Environment {
         let system = system_python()?;
         let folder = project.tools(self.folder)?;
         steps::step(self.title, self.expected, |step| {
-            // `--clear`: an environment that another Python made, or that was cut short, is no use.
+            // `--clear`: an environment that another Python made, or that was cut short, is of no use.
             step.run(project, self.folder, &cmd!(&system.path, "-m", "venv", "--clear", &folder)).with_context(
                 || {
                     format!(

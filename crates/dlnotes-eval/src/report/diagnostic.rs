@@ -91,7 +91,7 @@ fn label(span: &Span, sources: &[Source], labels: &mut Vec<Label>, help: &mut Ve
         return said == "unexpected token";
     }
     match found.at {
-        // Where a variable comes from is no place of this cell.
+        // Where a variable comes from isn't in this cell.
         At::Value if !primary && text.starts_with("required by a bound") => return false,
         At::Take(_) if !primary => {
             if text.contains("because") {

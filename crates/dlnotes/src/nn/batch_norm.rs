@@ -45,7 +45,7 @@ impl BatchNorm1d {
     /// use dlnotes::prelude::*;
     /// let layer = BatchNorm1d::new(4);
     /// assert_eq!(layer.weight.to_vec(), [1.0; 4]);                 // γ = 1 and β = 0: normalized, no more
-    /// assert_eq!(layer.parameters().len(), 2);                     // the running values are no parameters
+    /// assert_eq!(layer.parameters().len(), 2);                     // the running values aren't
     /// ```
     ///
     /// # Panics

@@ -45,7 +45,7 @@ impl Sgd {
     /// ```
     ///
     /// # Panics
-    /// If `lr` is negative or not finite, a parameter is no leaf that requires grad or is given twice, or there is
+    /// If `lr` is negative or not finite, a parameter isn't a leaf that requires grad or is given twice, or there is
     /// none.
     #[must_use]
     #[track_caller]

@@ -314,7 +314,7 @@ impl AxisOptions {
     fn check(&self, what: &str) {
         let Some((from, to)) = self.limits else { return };
         if !(from.is_finite() && to.is_finite()) || from == to {
-            panic!("{what}: {from} to {to} is no range; give two different finite numbers");
+            panic!("{what}: {from} to {to} isn't a range; give two different finite numbers");
         }
         if self.log && (from <= 0.0 || to <= 0.0) {
             panic!("{what}: {from} to {to} on a log axis; give limits above 0");

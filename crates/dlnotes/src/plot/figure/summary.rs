@@ -130,7 +130,7 @@ pub(crate) fn cloud(x: &[f64], y: &[f64]) -> String {
     }
 }
 
-/// `from 0 to 2`; NaN is no value.
+/// `from 0 to 2`; NaN isn't a value.
 pub(crate) fn span(values: impl Iterator<Item = f64> + Clone) -> String {
     let low = values.clone().fold(f64::INFINITY, f64::min);
     let high = values.fold(f64::NEG_INFINITY, f64::max);

@@ -47,7 +47,7 @@ fn layout(pixels: &dyn Values, shape: [usize; 2], columns: usize) -> Figure {
     let [h, w] = shape;
     if h * w == 0 || !values.len().is_multiple_of(h * w) {
         panic!(
-            "images: {} numbers are no whole pictures of {h}×{w}; give height × width numbers for each",
+            "images: {} numbers don't make whole pictures of {h}×{w}; give height × width numbers for each",
             values.len()
         );
     }

@@ -63,7 +63,7 @@ impl Surface {
         }
         for (what, (from, to)) in [("x", x), ("y", y)] {
             if !(from < to && from.is_finite() && to.is_finite()) {
-                panic!("surface: {what} from {from} to {to} is no range; give two finite numbers, the smaller first");
+                panic!("surface: {what} from {from} to {to} isn't a range; give two finite numbers, the smaller first");
             }
         }
         let values = rows.concat();
