@@ -5,7 +5,7 @@
 //! built again or replaced.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use super::cargo::{self, Artifact, BuildError, Built, Linked, Watch};
@@ -23,6 +23,8 @@ use crate::{Error, Result};
 pub struct Dependencies {
     toolchain: Toolchain,
     prepared: Prepared,
+    /// Keeps it from being removed.
+    _in_use: File,
     /// What every session has.
     base: Libraries,
     /// What this one has.
@@ -57,8 +59,9 @@ impl Dependencies {
         libraries: Libraries,
         folder: &Path,
         directory: &Path,
-    ) -> Self {
-        Self {
+    ) -> Result<Self> {
+        Ok(Self {
+            _in_use: prepared.in_use()?,
             toolchain,
             prepared,
             base: libraries.clone(),
@@ -70,7 +73,7 @@ impl Dependencies {
             loaded: Vec::new(),
             generations: BTreeMap::new(),
             steps: 0,
-        }
+        })
     }
 
     /// What rustc and the process that runs cells need.
@@ -78,9 +81,14 @@ impl Dependencies {
         &self.libraries
     }
 
-    /// The workspace of the crates that every session has.
-    pub fn workspace(&self) -> PathBuf {
-        self.prepared.workspace()
+    /// The packages whose dependencies cells can name: those that every session has, and the one of the `:dep` lines.
+    pub fn packages(&self) -> Vec<PathBuf> {
+        let added = (!self.specs.is_empty()).then(|| self.package());
+        std::iter::once(self.prepared.package()).chain(added).collect()
+    }
+
+    fn package(&self) -> PathBuf {
+        self.folder.join("package")
     }
 
     /// Whether the network may be used.
@@ -102,7 +110,7 @@ impl Dependencies {
     /// A lock file with the session's versions.
     pub fn lock(&self) -> Option<PathBuf> {
         let own = self.folder.join("Cargo.lock");
-        let lock = if own.is_file() { own } else { self.workspace().join("Cargo.lock") };
+        let lock = if own.is_file() { own } else { self.prepared.workspace().join("Cargo.lock") };
         lock.is_file().then_some(lock)
     }
 
@@ -150,7 +158,7 @@ impl Dependencies {
 
     fn build(&mut self, specs: &[Spec], watch: &dyn Watch) -> Result<Added, BuildError> {
         let record = self.prepared.record()?;
-        let package = self.folder.join("package");
+        let package = self.package();
         fs::create_dir_all(&package).map_err(Error::file(&package))?;
         store::begin(&self.prepared.target(), &self.prepared.store())?;
         loop {
@@ -178,7 +186,7 @@ impl Dependencies {
     ) -> Result<(Graph, Built), BuildError> {
         let lock = package.join("Cargo.lock");
         let text = |path: &Path| fs::read_to_string(path).unwrap_or_default();
-        let prepared = text(&self.workspace().join("Cargo.lock"));
+        let prepared = text(&self.prepared.workspace().join("Cargo.lock"));
         let own = text(&self.folder.join("Cargo.lock"));
         fs::write(&lock, package::united(&own, &prepared)).map_err(Error::file(&lock))?;
         Package { specs, pins: Vec::new(), generations: &BTreeMap::new() }.write(package)?;
@@ -326,7 +334,7 @@ impl Dependencies {
     fn keep_lock(&self, package: &Path) -> Result<()> {
         let text = |path: &Path| fs::read_to_string(path).map_err(Error::file(path));
         let own = text(&package.join("Cargo.lock"))?;
-        let prepared = text(&self.workspace().join("Cargo.lock"))?;
+        let prepared = text(&self.prepared.workspace().join("Cargo.lock"))?;
         let lock = self.folder.join("Cargo.lock");
         fs::write(&lock, package::united(&own, &prepared)).map_err(Error::file(&lock))
     }
