@@ -56,7 +56,7 @@ fn parts(project: &Project) -> Vec<Part> {
         part("JupyterLab's environment", environment(project, &python::JUPYTER), "cargo xtask lab", true),
         part("kernel dlnotes", spec(project, Kernel::Dlnotes), "cargo xtask lab", true),
         part("stock kernel evcxr", stock_kernel(project), "cargo xtask lab --kernel evcxr", false),
-        part("fonts", picture::letters(), picture::FONTS_ADVICE, true),
+        part("fonts", picture::letters(project), picture::FONTS_ADVICE, false),
         part("Sphinx (docs, test)", environment(project, &python::DOCS), "cargo xtask docs", false),
         part("browser (look)", browser(), "sudo apt-get install chromium", false),
         part("cargo-deny (test)", deny::found(project), "cargo xtask test", false),

@@ -15,7 +15,7 @@ pub(crate) struct Environment {
     pub(crate) folder: &'static str,
     /// File below `crates/xtask/python`.
     pub(crate) requirements: &'static str,
-    /// What it is for, in the reader's words.
+    /// What it is for, in the user's words.
     pub(crate) title: &'static str,
     /// How long it takes the first time.
     pub(crate) expected: &'static str,

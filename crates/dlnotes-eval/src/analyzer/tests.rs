@@ -178,7 +178,7 @@ fn a_name_means_what_it_was_last() {
     assert!(!texts("{ let hidden = 1; } hid|").contains(&"hidden".to_owned()));
     let twice = Document { items: vec!["struct P { a: i32 }".into(), "struct P { b: i32 }".into()], ..session.clone() };
     assert_eq!(texts_in(&with(&twice, "fn f(p: P) { p.| }"))[..1], ["b"]);
-    // A function of the reader's own hides the prelude's.
+    // The user's own function hides the prelude's.
     let own = Document { items: vec!["fn relu(a: f32) -> f32 { a }".into()], ..session.clone() };
     assert_eq!(completed(&with(&own, "relu|")).items[0].signature, "fn relu(a: f32) -> f32");
 }

@@ -8,7 +8,7 @@ use super::{generated, names};
 use crate::compile::message::{Message, Span};
 use crate::generate::Source;
 
-/// What stands behind the reader's last line.
+/// What stands behind the user's last line.
 pub(super) const END: &str = "found the end of the cell";
 
 /// Notes and suggestions that are shown of one error.

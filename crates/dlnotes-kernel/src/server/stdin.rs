@@ -28,7 +28,7 @@ impl Stdin {
         *self.asker.lock().unwrap_or_else(PoisonError::into_inner) = request.cloned();
     }
 
-    /// Waits for the reader's answer; `None` where nobody may be asked, or when the cell is interrupted meanwhile.
+    /// Waits for the user's answer; `None` where nobody may be asked, or when the cell is interrupted meanwhile.
     pub(crate) fn ask(&self, prompt: &str, password: bool) -> Option<String> {
         let asker = self.asker.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
         let (answer, answered) = channel();

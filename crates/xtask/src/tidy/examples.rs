@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex_lite::Regex;
 
 /// The sources of those crates.
 const SOURCES: [&str; 2] = ["crates/dlnotes/src/", "crates/dlnotes-display/src/"];
