@@ -85,19 +85,25 @@ fn decompose(
     }
     let (x, weights) = truth.nodes();
     let expected = numbers(&truth.at(&x));
-    let runs: Vec<(Vec<f64>, f64)> = parallel(next_seed(), refits, |_| {
+    let needed = expected.len() + n;
+    let runs = parallel(next_seed(), refits, |_| {
         let train = truth.sample(n);
         let (new_x, new_y) = truth.sample(n).select(&(0..n).collect::<Vec<_>>());
         // All x at once: what takes time is the fit.
         let predictions = numbers(&fit(&train, &crate::tensor::concat(&[&x, &new_x], 0)));
-        if predictions.len() != expected.len() + n {
-            let (x, got) = (expected.len() + n, predictions.len());
-            fail("bias_variance", format!("{got} predictions for {x} values of x: one for each is needed"));
+        if predictions.len() != needed {
+            return Err(predictions.len());
         }
         let (at_nodes, at_new) = predictions.split_at(expected.len());
         let squares = at_new.iter().zip(numbers(&new_y)).map(|(y_hat, y)| (y_hat - y).powi(2));
-        (at_nodes.to_vec(), squares.sum::<f64>() / n as f64)
+        Ok((at_nodes.to_vec(), squares.sum::<f64>() / n as f64))
     });
+    let runs: Vec<(Vec<f64>, f64)> = match runs.into_iter().collect::<Result<_, usize>>() {
+        Ok(runs) => runs,
+        Err(got) => {
+            fail("bias_variance", format!("{got} predictions for {needed} values of x: one for each is needed"));
+        }
+    };
     let count = refits as f64;
     let mut parts = BiasVariance {
         bias2: 0.0,
