@@ -123,13 +123,13 @@ pub use tensor::{Error, Tensor};
 /// Everything that a notebook cell needs.
 pub mod prelude {
     pub use crate::data::{
-        self, Augment, Batches, Dataset, FashionMnist, KFold, augment, load_fashion_mnist, polynomial_data,
+        self, Augment, Batches, Dataset, FashionMnist, KFold, TestSet, augment, load_fashion_mnist, polynomial_data,
         polynomial_features, random_split, synthetic_data,
     };
     pub use crate::nn::activation::*;
     pub use crate::nn::{
         self, BatchNorm1d, CrossEntropyLoss, Dropout, Eval, Flatten, GaussianNoise, Linear, Loss, Module, MseLoss,
-        PRelu, PerSample, Sequential, init, l1_penalty, l2_penalty, linreg, load_parameters, save_parameters,
+        PRelu, PerSample, Sequential, init, l1_penalty, l2_penalty, linreg, load_parameters, mlp, save_parameters,
         squared_loss, summary,
     };
     pub use crate::notebook::NotebookValue;
@@ -140,8 +140,8 @@ pub mod prelude {
     };
     pub use crate::select::{
         self, GridSearch, Truth, bias_variance, bias_variance_curve, capacity_curve, cross_validate, error_curve,
-        lasso, learning_curve, least_squares, min_norm_least_squares, polynomial_fit, principal_components, ridge,
-        select_features, soft_threshold,
+        lasso, learning_curve, least_squares, min_norm_least_squares, polynomial_fit, principal_components, repeat,
+        ridge, select_features, soft_threshold,
     };
     pub use crate::sequential;
     pub use crate::stability::{
@@ -155,8 +155,8 @@ pub mod prelude {
         no_grad, permutation, prelu, seed, stack, with_stream,
     };
     pub use crate::train::{
-        self, Fit, History, accuracy, descent, evaluate_accuracy, evaluate_loss, fit, loss_surface, pretrain,
-        train_epoch,
+        self, Fit, History, accuracy, decision_map, descent, evaluate_accuracy, evaluate_loss, fit, loss_surface,
+        mistakes, pretrain, show_predictions, train_epoch, train_epochs,
     };
 }
 

@@ -8,7 +8,7 @@ use duct::cmd;
 use crate::kernel::Kernel;
 use crate::notebooks::picture;
 use crate::project::Project;
-use crate::{data_set, deny, evcxr, look, python, rust_src, rustc};
+use crate::{data_set, deny, evcxr, look, python, rust_analyzer, rust_src, rustc};
 
 /// What `doctor` can be told: nothing yet.
 #[derive(clap::Args)]
@@ -57,6 +57,7 @@ fn parts(project: &Project) -> Vec<Part> {
         part("kernel dlnotes", spec(project, Kernel::Dlnotes), "cargo xtask lab", true),
         part("stock kernel evcxr", stock_kernel(project), "cargo xtask lab --kernel evcxr", false),
         part("fonts", picture::letters(project), picture::FONTS_ADVICE, false),
+        part("rust-analyzer (completion)", rust_analyzer::find(project), "cargo xtask lab --with-rust-analyzer", false),
         part("Sphinx (docs, test)", environment(project, &python::DOCS), "cargo xtask docs", false),
         part("browser (look)", browser(), "sudo apt-get install chromium", false),
         part("cargo-deny (test)", deny::found(project), "cargo xtask test", false),

@@ -21,6 +21,7 @@ mod project;
 mod prose;
 mod publish;
 mod python;
+mod rust_analyzer;
 mod rust_src;
 mod rustc;
 mod sanitize;

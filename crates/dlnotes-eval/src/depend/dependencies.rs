@@ -15,7 +15,7 @@ use super::loaded::{Loaded, Outcome};
 use super::package::{self, Package};
 use super::prepared::Record;
 use super::spec::Spec;
-use super::{Libraries, Prepared, Toolchain, id, store, workspace};
+use super::{Libraries, Prepared, Toolchain, id, runtimes, store, workspace};
 use crate::{Error, Result};
 
 /// The crates of a session.
@@ -260,9 +260,10 @@ impl Dependencies {
         // A step that was interrupted before may have left one.
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).map_err(Error::file(&folder))?;
-        let mut new = Vec::new();
+        let (mut new, mut tokios) = (Vec::new(), Vec::new());
         for artifact in outcome.own() {
             if self.find(artifact).is_none() {
+                tokios.extend(runtimes::is_one(artifact).then_some(artifact));
                 new.push(Loaded::keep(artifact, self.generation(&artifact.package_id), &folder)?);
             }
         }
@@ -282,9 +283,18 @@ impl Dependencies {
             let is_new = |linked: &&Linked| crates.iter().any(|(package, _)| *package == linked.package_id);
             let linked: Vec<&Linked> = outcome.built.linked.iter().filter(is_new).collect();
             let name = format!("dlnotes_session_{}", self.steps);
-            let joint =
-                Joint { name: &name, crates: &crates, earlier: &earlier, search: &libraries.search, linked: &linked };
-            added.load.push(joint.make(&self.toolchain, &folder, watch)?);
+            tokios.retain(|tokio| crates.iter().any(|(package, _)| *package == tokio.package_id));
+            let joint = Joint {
+                name: &name,
+                crates: &crates,
+                earlier: &earlier,
+                search: &libraries.search,
+                linked: &linked,
+                tokios: &tokios,
+            };
+            let library = joint.make(&self.toolchain, &folder, watch)?;
+            libraries.runtimes.extend((!tokios.is_empty()).then(|| (name.clone(), library.clone())));
+            added.load.push(library);
             libraries.load.extend(added.load.iter().cloned());
         }
         libraries.externs = self.base.externs.clone();

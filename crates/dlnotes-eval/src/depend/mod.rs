@@ -16,6 +16,7 @@ mod loaded;
 mod package;
 mod prepared;
 mod run;
+mod runtimes;
 mod spec;
 mod stamp;
 mod store;

@@ -47,6 +47,8 @@ pub struct Body<'a> {
     pub taken: &'a [Taken],
     /// Variables that it defines and that are kept.
     pub kept: &'a [String],
+    /// Crates that have the runtime of a tokio of the reader's.
+    pub runtimes: &'a [String],
     /// Whether its last expression is shown, and not only evaluated.
     pub shows: bool,
 }
@@ -85,10 +87,14 @@ fn start(body: &Body<'_>, file: &Path) -> Text {
     let include = format!("::std::include!({file:?})");
     text.generated(&match body.split.awaits {
         false => format!("__frame.run(|__keeper| -> {result} {{ {include} }});\n"),
-        true => format!(
-            "__frame.run(|__keeper| -> {result} {{ ::dlnotes_runtime::block_on(::dlnotes_display::cell::body(async {{ \
-             {include} }})) }});\n"
-        ),
+        true => {
+            let within: String = body.runtimes.iter().map(|name| format!("::{name}::within(|| ")).collect();
+            let end = ")".repeat(body.runtimes.len());
+            format!(
+                "__frame.run(|__keeper| -> {result} {{ {within}::dlnotes_runtime::block_on(\
+                 ::dlnotes_display::cell::body(async {{ {include} }})){end} }});\n"
+            )
+        }
     });
     for (index, taken) in body.taken.iter().enumerate().filter(|(_, taken)| taken.back) {
         let name = &taken.name;

@@ -67,6 +67,8 @@ super::cases! {
     "nn/linear.rs without_bias": ["Linear", "from 3 to 0"] => Linear::without_bias(3, 0);
     "nn/loss.rs squared_loss": ["squared_loss", "3", "2"] => squared_loss(&Tensor::ones([3]), &Tensor::ones([2]));
     "nn/mod.rs linreg": ["[2]", "[3]"] => linreg(&leaf(), &Tensor::ones([3]), &Tensor::ones([1]));
+    "nn/mlp.rs mlp": ["mlp", "[3]"] => mlp([3], Relu);
+    "nn/mlp.rs mlp": ["Linear", "from 3 to 0"] => mlp([3, 0], Relu);
     "nn/noise.rs new": ["GaussianNoise", "σ is -1"] => GaussianNoise::new(-1.0);
     "nn/sequential.rs get": ["Sequential::get", "layer 3 of 1"] => net().get::<Linear>(3).weight.clone();
     "nn/sequential.rs get": ["Linear(2 → 1)", "Dropout"] => net().get::<Dropout>(0).describe();
@@ -75,6 +77,12 @@ super::cases! {
     "nn/safetensors/mod.rs load_parameters": ["no-such-folder"] => told(load_parameters(&net(), NOWHERE));
     "train/checkpoint.rs save_checkpoint": ["no-such-folder"] => { let net = net(); told(save_checkpoint(NOWHERE, &net, &sgd_of(&net), 1)) };
     "train/checkpoint.rs load_checkpoint": ["no-such-folder"] => { let net = net(); told(load_checkpoint(NOWHERE, &net, &mut sgd_of(&net))) };
+    "train/decision_map.rs decision_map": ["decision_map", "[1]"] => decision_map(&|x: &Tensor| x.sum_dim(1, false), (0.0, 1.0), (0.0, 1.0));
+    "train/decision_map.rs decision_map": ["linear", "[1, 2]", "[1, 5]"] => decision_map(&Linear::new(5, 1), (0.0, 1.0), (0.0, 1.0));
+    "train/predictions.rs mistakes": ["argmax"] => mistakes(&|x: &Tensor| x.sum_dim(1, false), four_by_two().data());
+    "train/predictions.rs show_predictions": ["9"] => show_predictions(&Relu, &FashionMnist::embedded().train.take(3), &[9], 2);
+    "train/predictions.rs show_predictions": ["argmax"] => show_predictions(&|x: &Tensor| x.sum(), &FashionMnist::embedded().train.take(3), &[0], 2);
+    "train/epoch.rs train_epochs": ["train_epochs", "0 epochs"] => { let net = net(); train_epochs(0, &net, &diverging(), &MseLoss::none(), &mut sgd_of(&net)) };
     "train/descent.rs loss_surface": ["loss_surface"] => loss_surface(|_, _| Tensor::ones([3]), (0.0, 1.0), (0.0, 1.0));
     "train/descent.rs descent": ["[2]"] => descent(|x, _| x.broadcast_to([2]), [1.0, 1.0], 0.1, 1);
     "train/dropout.rs train_dropout": ["the loss is NaN"] => train_dropout(&sequential![Flatten, Linear::new(784, 10)], &images(), &images(), 1);
