@@ -80,8 +80,17 @@ class Page(unittest.TestCase):
         return self.page.locator(".jp-CodeCell").nth(i)
 
     def run_cell(self, i):
-        self.cell(i).locator(".cm-content").click()
-        self.menu("Run", "Run Selected Cell and Do not Advance")
+        # While it still connects JupyterLab runs nothing, and says nothing: a reader would try again.
+        for _ in range(10):
+            self.cell(i).locator(".cm-content").click()
+            self.menu("Run", "Run Selected Cell and Do not Advance")
+            self.page.wait_for_timeout(300)
+            if self.prompt_of(i).inner_text().strip() != "[ ]:":
+                return
+            self.page.wait_for_timeout(2_000)
+            if self.prompt_of(i).inner_text().strip() != "[ ]:":
+                return
+        self.fail("the cell doesn't run")
 
     def prompt_of(self, i):
         return self.cell(i).locator(".jp-InputPrompt").first
