@@ -21,8 +21,10 @@ const MOST: usize = 20;
 /// assert_eq!(frames.len(), 4);
 /// assert!(frames.html().contains("type=\"range\""));
 /// ```
-#[derive(Clone, Debug, PartialEq)]
-pub struct Frames {
+pub struct Frames(Box<dyn AsRef<Made>>);
+
+/// What frames hold, dropped by way of a table: a cell compiles no destructor for it.
+pub(super) struct Made {
     pub(super) control: Control,
     pub(super) positions: Vec<f64>,
     pub(super) views: Vec<Vec<Bundle>>,
@@ -68,7 +70,11 @@ impl Frames {
         let first = positions.iter().rposition(|position| *position <= control.start).unwrap_or(0);
         let others = controls.iter().enumerate().filter(|(i, _)| *i != moving);
         let others = others.map(|(_, control)| control.standing(control.start)).collect();
-        Self { control, positions, views, first, others }
+        Self(Box::new(Made { control, positions, views, first, others }))
+    }
+
+    pub(super) fn made(&self) -> &Made {
+        (*self.0).as_ref()
     }
 
     /// How many there are.
@@ -79,7 +85,7 @@ impl Frames {
     /// ```
     #[expect(clippy::len_without_is_empty, reason = "a control has at least one position")]
     pub fn len(&self) -> usize {
-        self.views.len()
+        self.made().views.len()
     }
 
     /// The page, as a part of another one.
@@ -90,7 +96,7 @@ impl Frames {
     /// assert!(html.starts_with("<div") && html.contains("dropout"));
     /// ```
     pub fn html(&self) -> String {
-        page::html(self)
+        page::html(self.made())
     }
 
     /// Shows it below the cell. Outside a notebook it prints the picture that is seen at first, as text.
@@ -127,7 +133,7 @@ impl Frames {
     /// When the file can't be written; the message names it.
     pub fn save(&self, path: impl AsRef<Path>) -> std::io::Result<()> {
         let path = path.as_ref();
-        std::fs::write(path, page::whole(self))
+        std::fs::write(path, page::whole(self.made()))
             .map_err(|e| std::io::Error::new(e.kind(), format!("cannot save the frames to {}: {e}", path.display())))
     }
 
@@ -139,32 +145,52 @@ impl Frames {
     /// assert_eq!(frames.summary(), "degree = 0 (10 positions, 0 to 9): 0");
     /// ```
     pub fn summary(&self) -> String {
-        let texts: Vec<&str> = self.views[self.first].iter().filter_map(|bundle| bundle.get("text/plain")).collect();
-        let (from, to) = (self.positions[0], self.positions[self.len() - 1]);
-        let standing = self.control.standing(self.positions[self.first]);
-        let others = self.others.iter().map(|other| format!(", {other}")).collect::<String>();
-        format!(
-            "{standing}{others} ({} positions, {} to {}): {}",
-            self.len(),
-            self.control.text(from),
-            self.control.text(to),
-            texts.join("\n")
-        )
+        self.made().summary()
     }
 
     fn bundle(&self) -> Bundle {
         let mut text = self.summary();
+        let made = self.made();
         if Host::current() == Host::Plain {
             text += "\n(the first of the pictures; `frames(…).save(\"page.html\")` writes a page with all of them)";
             return Bundle::new("text/plain", text);
         }
         let mut bundle = Bundle::new("text/html", self.html());
         // For pages that strip HTML: from it the kernel makes a picture.
-        if let [view] = &self.views[self.first][..]
+        if let [view] = &made.views[made.first][..]
             && let Some(svg) = view.get("image/svg+xml")
         {
             bundle = bundle.with("image/svg+xml", svg);
         }
         bundle.with("text/plain", text.clone()).alt(text)
+    }
+}
+
+impl AsRef<Made> for Made {
+    fn as_ref(&self) -> &Made {
+        self
+    }
+}
+
+impl Made {
+    fn summary(&self) -> String {
+        let texts: Vec<&str> = self.views[self.first].iter().filter_map(|bundle| bundle.get("text/plain")).collect();
+        let (from, to) = (self.positions[0], self.positions[self.views.len() - 1]);
+        let standing = self.control.standing(self.positions[self.first]);
+        let others = self.others.iter().map(|other| format!(", {other}")).collect::<String>();
+        format!(
+            "{standing}{others} ({} positions, {} to {}): {}",
+            self.views.len(),
+            self.control.text(from),
+            self.control.text(to),
+            texts.join("\n")
+        )
+    }
+}
+
+/// In words: the pictures would bury everything around them.
+impl std::fmt::Debug for Frames {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Frames({})", self.summary())
     }
 }

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use super::Frames;
+use super::frames::Made;
 use crate::Bundle;
 use crate::record::put_string;
 
@@ -43,9 +43,9 @@ label.style.display = '';
 })()"#;
 
 /// The frames as a part of a page.
-pub(super) fn html(frames: &Frames) -> String {
+pub(super) fn html(frames: &Made) -> String {
     let at = frames.first;
-    let mut out = String::from("<div data-lm-suppress-shortcuts=\"true\"><div>");
+    let mut out = String::from("<div><div>");
     for bundle in &frames.views[at] {
         still(bundle, &mut out);
     }
@@ -58,8 +58,9 @@ pub(super) fn html(frames: &Frames) -> String {
     out.push_str("<label style=\"display:none\">");
     escape(&frames.control.label, &mut out);
     let text = frames.control.text(frames.positions[at]);
-    let _ =
-        write!(out, " <input type=\"range\" min=\"0\" max=\"{}\" value=\"{at}\" aria-valuetext=\"", frames.len() - 1);
+    // JupyterLab would take the arrow keys for commands of its own.
+    out.push_str(" <input data-lm-suppress-shortcuts=\"true\" type=\"range\"");
+    let _ = write!(out, " min=\"0\" max=\"{}\" value=\"{at}\" aria-valuetext=\"", frames.views.len() - 1);
     escape(&text, &mut out);
     out.push_str("\" style=\"vertical-align:middle;width:20em;max-width:60%\"> <output>");
     escape(&text, &mut out);
@@ -70,7 +71,7 @@ pub(super) fn html(frames: &Frames) -> String {
 }
 
 /// A page of its own.
-pub(super) fn whole(frames: &Frames) -> String {
+pub(super) fn whole(frames: &Made) -> String {
     let mut out = String::from(
         "<!doctype html>\n<html><head><meta charset=\"utf-8\"><meta name=\"color-scheme\" content=\"light dark\"><title>",
     );
@@ -117,7 +118,7 @@ fn still(bundle: &Bundle, out: &mut String) {
 }
 
 /// Pieces, names of positions, and for each position its outputs: kind, alternative text, numbers of pieces.
-fn data(frames: &Frames) -> String {
+fn data(frames: &Made) -> String {
     let mut pieces = Pieces::default();
     let mut lists = String::new();
     for (i, view) in frames.views.iter().enumerate() {
@@ -215,7 +216,7 @@ fn in_address(text: &str, out: &mut String) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Control, View as _};
+    use super::super::{Control, Frames, View as _};
     use super::*;
 
     fn svg(at: f64) -> Vec<Bundle> {
@@ -227,7 +228,7 @@ mod tests {
     #[test]
     fn what_pictures_have_in_common_is_there_once() {
         let frames = Frames::new(Control::slider(0.0, 9.0, true), svg);
-        let data = data(&frames);
+        let data = data(frames.made());
         for (part, times) in [("fill:#fff", 1), ("y & z", 1), ("M0 ", 10), ("a \\\"line\\\" at", 10)] {
             assert_eq!(data.matches(part).count(), times, "{part} in {data}");
         }
@@ -244,7 +245,7 @@ mod tests {
     #[test]
     fn the_first_picture_needs_no_script_and_nothing_breaks_out() {
         let frames = Frames::new(Control::toggle(true).label("</script><b>"), svg);
-        let html = html(&frames);
+        let html = frames.html();
         let img = &html[html.find("<img").unwrap()..];
         let img = &img[..img.find('>').unwrap()];
         assert!(img.contains("alt=\"a &quot;line&quot; at 1\""), "{img}");
