@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
+use std::time::{Duration, Instant};
 
 use dlnotes_eval::depend::{BuildError, Libraries, Prepared, Toolchain, Watch as BuildWatch};
 use dlnotes_eval::host::Watch;
@@ -40,6 +41,11 @@ impl Notebook {
         let watch = Watch::default();
         let session = Session::open(settings, shown.clone(), watch.clone()).unwrap();
         Self { session, watch, shown, count: 0, _folder: folder }
+    }
+
+    /// What is shown, for another thread.
+    pub(crate) fn shown(&self) -> Arc<Shown> {
+        Arc::clone(&self.shown)
     }
 
     /// A session whose reader can move controls.
@@ -96,9 +102,20 @@ impl Notebook {
 }
 
 #[derive(Default)]
-struct Shown {
+pub(crate) struct Shown {
     text: Mutex<String>,
     has_reader: AtomicBool,
+}
+
+impl Shown {
+    /// Waits until the running cell has shown `text`.
+    pub(crate) fn wait_for(&self, text: &str) {
+        let until = Instant::now() + Duration::from_secs(60);
+        while !self.text.lock().unwrap().contains(text) {
+            assert!(Instant::now() < until, "{text:?} is not shown");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
 }
 
 impl Console for Shown {
