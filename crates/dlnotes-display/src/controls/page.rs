@@ -76,7 +76,7 @@ pub(super) fn whole(frames: &Made) -> String {
         "<!doctype html>\n<html><head><meta charset=\"utf-8\"><meta name=\"color-scheme\" content=\"light dark\"><title>",
     );
     escape(if frames.control.label.is_empty() { "frames" } else { &frames.control.label }, &mut out);
-    let _ = write!(out, "</title></head><body>{}</body></html>\n", html(frames));
+    let _ = writeln!(out, "</title></head><body>{}</body></html>", html(frames));
     out
 }
 

@@ -82,9 +82,11 @@ macro_rules! tuples {
 }
 tuples! { (A); (A, B); (A, B, C); (A, B, C, D); (A, B, C, D, E); (A, B, C, D, E, F); }
 
+/// What is shown goes here while something is captured: bundles, and the names under which they can be replaced.
+type Captured = Option<Vec<(Option<String>, Bundle)>>;
+
 thread_local! {
-    /// What is shown goes here while something is captured: bundles, and the names under which they can be replaced.
-    static CAPTURED: RefCell<Option<Vec<(Option<String>, Bundle)>>> = const { RefCell::new(None) };
+    static CAPTURED: RefCell<Captured> = const { RefCell::new(None) };
 }
 
 /// What `f` shows on this thread, which nobody else sees: of a figure that is replaced, its last state.
@@ -116,7 +118,7 @@ fn capture(f: &mut dyn FnMut()) -> Vec<Bundle> {
 }
 
 /// What was captured around it goes on when it is dropped, also while a panic unwinds.
-struct Outer(Option<Vec<(Option<String>, Bundle)>>);
+struct Outer(Captured);
 
 impl Drop for Outer {
     fn drop(&mut self) {

@@ -2,7 +2,7 @@
 //!
 //! ```
 //! use dlnotes::prelude::*;
-//! let points = polynomial_data(&[5.0, 1.2, -3.4, 5.6], 20, 0.1);
+//! let points = Truth::notes_polynomial().sample(20);
 //! interact!([points], slider(0..=12).label("degree").start(3), |degree| {
 //!     polynomial_fit(&points, degree, 0.0).figure(&points)
 //! });
