@@ -41,7 +41,7 @@ fn a_closure_is_called_with_where_its_controls_stand_and_keeps_what_it_owns() {
                 {let base = base; let mut calls = 0; move |at| { calls += 1; (base + at[0], at[1] != 0.0, calls).view() }});";
     notebook.shows(cell, "controls 1: 10, true, 1");
     assert_eq!(call(&mut notebook, 1, &[4.0, 0.0]), given("14, false, 2"));
-    // Cells go on between calls, and what closures print is no cell's.
+    // Cells go on between calls, and what closures print doesn't belong to one.
     notebook.shows("base + 1.0", "= 11.0");
     let cell = "interact(vec![Control::toggle(false)], |at| { println!(\"at {}\", at[0]); dlnotes_display::display(&Bundle::new(\"text/plain\", \"shown\")); Vec::new() });";
     notebook.shows(cell, "at 0\ncontrols 2: shown");

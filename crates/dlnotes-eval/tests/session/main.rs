@@ -4,5 +4,6 @@ mod controls;
 mod identity;
 mod items;
 mod kinds;
+mod lookup;
 mod notebook;
 mod variables;

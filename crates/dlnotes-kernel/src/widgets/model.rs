@@ -101,7 +101,7 @@ impl Model {
                 (name, traits)
             }
             Kind::Choice { options } => ("Dropdown".into(), json!({ "_options_labels": options })),
-            // Not a kind that we know: nothing of the reader's is lost by a switch.
+            // A kind from a newer version: a switch is better than nothing.
             Kind::Toggle | _ => ("Checkbox".into(), json!({ "indent": false })),
         };
         let mut model = Self::new(CONTROLS, &name, traits);
