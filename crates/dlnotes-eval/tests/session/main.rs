@@ -3,5 +3,6 @@
 mod identity;
 mod items;
 mod kinds;
+mod lookup;
 mod notebook;
 mod variables;

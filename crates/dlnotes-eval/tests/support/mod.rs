@@ -1,5 +1,7 @@
 //! Sessions for tests, as a notebook has them.
 
+pub(crate) mod told;
+
 use std::sync::Arc;
 
 use dlnotes_eval::depend::{Libraries, Prepared, RunDirectory, Toolchain, Watch as BuildWatch};
@@ -31,7 +33,8 @@ pub(crate) struct Notebook {
     session: Session,
     /// The session's folder, removed with it.
     _run: RunDirectory,
-    count: usize,
+    /// What has run, or was to run.
+    cells: Vec<String>,
 }
 
 impl Notebook {
@@ -48,13 +51,19 @@ impl Notebook {
         std::fs::create_dir(&settings.work).expect("a folder");
         let session = Session::open(settings, Arc::new(Silent), Watch::default());
         let session = session.unwrap_or_else(|failure| panic!("{}", failure.evalue));
-        Self { session, _run: run, count: 0 }
+        Self { session, _run: run, cells: Vec::new() }
     }
 
     /// Runs the next cell.
     pub(crate) fn run(&mut self, code: &str) -> Result<(), Failure> {
-        self.count += 1;
-        self.session.evaluate(&Cell { code, count: self.count })
+        self.cells.push(code.to_owned());
+        self.session.evaluate(&Cell { code, count: self.cells.len() })
+    }
+
+    /// The text of cell `[number]`.
+    #[allow(dead_code)] // not all tests ask
+    pub(crate) fn cell(&self, number: usize) -> Option<&str> {
+        self.cells.get(number.checked_sub(1)?).map(String::as_str)
     }
 }
 
