@@ -8,6 +8,7 @@
 #[cfg(not(unix))]
 compile_error!("dlnotes-sweep runs on Linux and macOS: trials are ended with signals");
 
+mod axis;
 #[cfg(feature = "cli")]
 mod cli;
 mod error;
@@ -20,6 +21,7 @@ mod space;
 mod trial;
 mod value;
 
+pub use axis::Axis;
 #[cfg(feature = "cli")]
 pub use cli::main;
 pub use error::{Error, Result};
@@ -27,6 +29,6 @@ pub use ledger::{Ledger, Outcome, Plan};
 pub use point::{Params, Point};
 pub use report::{Row, Sort, Status, Table, short, trials_csv, trials_json_lines};
 pub use run::{Options, Progress, Stop, run};
-pub use space::{Axis, Random, Space};
+pub use space::{Random, Space};
 pub use trial::{Trial, trial};
 pub use value::Value;

@@ -34,8 +34,8 @@ pub(crate) use runner::{Life, Peers, Runner};
 
 use crate::point::{Point, hex};
 use crate::program::{self, Fingerprint};
-use crate::space::{Axis, Random, Space};
-use crate::{Error, Result};
+use crate::space::{Random, Space};
+use crate::{Axis, Error, Result};
 
 /// What is to be planned.
 ///

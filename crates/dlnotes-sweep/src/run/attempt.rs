@@ -1,6 +1,6 @@
 //! One attempt at a trial: a process, from its start to what came of it.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{Read as _, Seek as _, SeekFrom};
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::path::Path;
@@ -28,7 +28,7 @@ pub(super) enum Ended {
 const FROM_OUTSIDE: [Signal; 4] = [Signal::KILL, Signal::TERM, Signal::INT, Signal::HUP];
 
 /// Of what the program said last this much is looked at.
-const TAIL: u64 = 4096;
+const TAIL: u64 = 1 << 16;
 
 pub(super) fn attempt(shared: &Shared, point: &Point, claim: &Claim) -> Result<Ended> {
     let ledger = shared.ledger;
@@ -85,12 +85,12 @@ fn is_from_outside(status: ExitStatus) -> bool {
     signal.is_some_and(|signal| FROM_OUTSIDE.contains(&signal))
 }
 
-/// The last line that a program wrote, without Rust's hint about backtraces. It is told beside the error: where there is
-/// none, or it can't be read, the error stands alone.
+/// What a program wrote last: of a panic in Rust its message, which a backtrace may follow, else the last line. It is told
+/// beside the error: where there is none, or it can't be read, the error stands alone.
 fn last_words(path: &Path) -> String {
     let read = || -> std::io::Result<Vec<u8>> {
         let mut file = File::open(path)?;
-        let length = fs::metadata(path)?.len();
+        let length = file.metadata()?.len();
         file.seek(SeekFrom::Start(length.saturating_sub(TAIL)))?;
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes)?;
@@ -98,6 +98,8 @@ fn last_words(path: &Path) -> String {
     };
     let text = read().unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
-    let mut lines = text.lines().rev().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with("note: "));
-    lines.next().unwrap_or_default().to_owned()
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let panic = lines.iter().rposition(|line| line.starts_with("thread '") && line.contains("' panicked at "));
+    let message = panic.and_then(|panic| lines.get(panic + 1)).or(lines.last());
+    message.map(|line| (*line).to_owned()).unwrap_or_default()
 }
