@@ -10,7 +10,7 @@ pub use dlnotes_eval::controls::{Called, Control, Panel};
 pub use dlnotes_eval::{Cell, Console};
 use dlnotes_eval::{Event, MimeBundle};
 
-pub use self::cells::{Cells, Notebook, analyzers};
+pub use self::cells::{Cells, Notebook};
 pub use self::echo::Echo;
 use dlnotes_eval::Failure;
 
