@@ -210,11 +210,11 @@ fn a_body_ends_in_one_of_four_ways() {
     // What an error borrows ends with the body.
     let poisoned = ending(|| {
         let lock = std::sync::Mutex::new(1);
-        std::panic::catch_unwind(|| {
+        let broken: std::thread::Result<()> = std::panic::catch_unwind(|| {
             let _guard = lock.lock();
             panic!("with the lock held")
-        })
-        .unwrap_or_default();
+        });
+        assert!(broken.is_err());
         *lock.lock()? += 1;
         Ok(())
     });

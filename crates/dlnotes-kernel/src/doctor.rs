@@ -1,4 +1,4 @@
-//! `doctor`: whether everything that the kernel needs is there, and the command that mends what isn't.
+//! `doctor`: whether everything that the kernel needs is there, and which command installs what isn't.
 
 use std::process::{Command, ExitCode};
 
@@ -19,15 +19,23 @@ const GET_RUST: &str = "install Rust from https://rustup.rs";
 pub struct Part {
     /// What it is.
     pub name: &'static str,
-    /// What was found; or what is wrong with it, and the command that mends it.
+    /// What was found; or what is wrong with it, and the command that puts it right.
     pub found: Result<String, String>,
     /// Whether notebooks run without it.
     pub optional: bool,
 }
 
-/// Prints a line for each thing; fails if one that is needed is missing.
-pub fn run() -> ExitCode {
-    let parts = parts();
+/// Prints a line for each thing, or for the one of this name; fails if one that is needed is missing.
+pub fn run(name: Option<&str>) -> ExitCode {
+    let mut parts = parts();
+    if let Some(name) = name {
+        let names: Vec<&str> = parts.iter().map(|part| part.name).collect();
+        if !names.contains(&name) {
+            eprintln!("dlnotes-kernel doctor: there is no part `{name}`; the parts are {}", names.join(", "));
+            return ExitCode::FAILURE;
+        }
+        parts.retain(|part| part.name == name);
+    }
     for part in &parts {
         println!("{}", line(part));
     }
@@ -118,7 +126,7 @@ fn fonts() -> Result<String, String> {
         return Err("pictures of figures have no labels: no letter that is drawn leaves a pixel".into());
     }
     match dlnotes_png::fonts() {
-        0 => Ok("none; labels are set in a small one of our own (`sudo apt-get install fonts-dejavu-core`)".into()),
+        0 => Err("none; labels are set in a small one of our own: `sudo apt-get install fonts-dejavu-core`".into()),
         count if dlnotes_png::can_write("训练") => Ok(format!("{count} found; labels are drawn, Chinese too")),
         count => Ok(format!("{count} found; labels are drawn, but no Chinese (`sudo apt-get install fonts-noto-cjk`)")),
     }

@@ -28,7 +28,7 @@ pub enum Kind {
     Static,
     /// A module.
     Module,
-    /// A macro of the reader's.
+    /// One of the user's macros.
     Macro(Rules),
     /// An implementation, which has no name: its head, in one line, and the names in it.
     Impl {

@@ -1,4 +1,4 @@
-//! Joins the reader's crates into one shared library.
+//! Joins the user's crates into one shared library.
 //!
 //! A cell is an object file: what it calls must be found in the process, once. So crates go into a library that is opened
 //! for all, and those that are in an earlier one, or in that of the helper crate, come from there.

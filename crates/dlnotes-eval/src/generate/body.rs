@@ -126,7 +126,7 @@ fn inner(body: &Body<'_>) -> Text {
         text.push(after, Origin::Value(value.clone()));
         text.push(&code[value.end..], Origin::Cell(value.end));
     }
-    // Nothing of the reader's goes on with it: a sentence that isn't finished ends here.
+    // Nothing that the user wrote goes on with it: a sentence that isn't finished ends here.
     text.generated(if body.split.value.is_none() { "\nstruct __End;\n" } else { "\n" });
     for name in body.kept {
         text.push(&format!("__keeper.keep({name:?}, {name});\n"), Origin::Keep(name.clone()));

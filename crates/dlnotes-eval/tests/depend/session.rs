@@ -31,7 +31,7 @@ impl Test {
         let libraries = prepared.ensure(toolchain, &Stop::default()).unwrap();
         let folder = tempfile::tempdir_in(&places.cache).unwrap();
         let dependencies =
-            Dependencies::new(toolchain.clone(), prepared.clone(), libraries, folder.path(), folder.path());
+            Dependencies::new(toolchain.clone(), prepared.clone(), libraries, folder.path(), folder.path()).unwrap();
         Self { toolchain: toolchain.clone(), places: places.clone(), dependencies, folder, last: Added::default() }
     }
 

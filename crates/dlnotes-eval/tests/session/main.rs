@@ -1,7 +1,9 @@
 //! Sessions for real: cells are compiled, run, and what they leave is used by later cells.
 
+mod controls;
 mod identity;
 mod items;
 mod kinds;
+mod lookup;
 mod notebook;
 mod variables;

@@ -11,7 +11,7 @@ use dlnotes_eval::{Cell, Console, Failure, MimeBundle, Session, Settings};
 
 use crate::Error;
 
-use super::{Completions, Evaluator, Interrupter, Launch};
+use super::{Called, Completions, Evaluator, Interrupter, Launch};
 
 /// How long the end of the process that runs cells is waited for: it can have much memory to give back.
 const LAST_MOMENT: Duration = Duration::from_secs(2);
@@ -83,6 +83,14 @@ impl Evaluator for Cells {
         self.session.inspect(code, at)
     }
 
+    fn call(&mut self, panel: u64, at: &[f64]) -> Called {
+        self.session.call(panel, at)
+    }
+
+    fn forget(&mut self, panels: &[u64]) {
+        self.session.forget(panels);
+    }
+
     fn idle(&mut self) {
         self.session.idle();
     }
@@ -136,6 +144,10 @@ impl Interrupter for Stop {
         self.end_build();
         self.watch.kill();
         self.watch.wait_for_end(LAST_MOMENT);
+    }
+
+    fn steer(&self, panel: u64, at: &[f64]) {
+        self.watch.steer(panel, at);
     }
 }
 

@@ -14,8 +14,8 @@ use self::server::{Server, Trouble};
 use super::Completions;
 use super::document::Document;
 
-/// Longer than this nobody waits for a completion.
-const PATIENCE: Duration = Duration::from_millis(1500);
+/// Longer than this nobody waits for a completion: JupyterLab drops what takes a second.
+const PATIENCE: Duration = Duration::from_millis(600);
 
 /// It is ended when there was no question for this long.
 const IDLE: Duration = Duration::from_secs(20 * 60);
