@@ -81,10 +81,11 @@ fn adam_with_l2_hardly_decays_weights_with_large_gradients() {
     for s in SEEDS {
         let _alone = seeded(s);
         let sizes = Tensor::linspace(-1.0, 1.0, 200).map(|e| 10_f32.powf(e));
-        let [l2, decoupled] = [Adam::new, Adam::adamw].map(|adam: fn([ParamGroup; 1], f32) -> Adam| {
+        let [l2, decoupled] = [false, true].map(|decoupled| {
             seed(s);
             let w = Tensor::ones([200]).requires_grad();
-            let mut trainer = adam([ParamGroup::new([&w])], 0.001).weight_decay(1.0);
+            let adam = if decoupled { Adam::adamw([&w], 0.001) } else { Adam::new([&w], 0.001) };
+            let mut trainer = adam.weight_decay(1.0);
             for _ in 0..2000 {
                 trainer.zero_grad();
                 (Tensor::randn([200]) * &sizes * &w).sum().backward();

@@ -101,7 +101,6 @@ fn decompose(
         Ok((at_nodes.to_vec(), squares.sum::<f64>() / n as f64))
     };
     let pairs = parallel(next_seed(), refits.div_ceil(2), |_| truth.mirrored(n).map(|train| refit(&train)));
-    // Out here, where a mistake can be told at the caller's line.
     let runs: Vec<(Vec<f64>, f64)> = match pairs.into_iter().flatten().collect::<Result<_, usize>>() {
         Ok(runs) => runs,
         Err(got) => {
@@ -125,8 +124,8 @@ fn decompose(
     for (i, (x, weight)) in numbers(&x).into_iter().zip(weights).enumerate() {
         let mut fits: Vec<f64> = runs.iter().map(|run| run.0[i]).collect();
         let mean = super::cross_validate::mean(&fits);
-        let middle = |pair: &[(Vec<f64>, f64)]| f64::midpoint(pair[0].0[i], pair[1].0[i]);
-        let middles: Vec<f64> = runs.chunks_exact(2).map(middle).collect();
+        // Two and two are fits to mirrored samples.
+        let middles: Vec<f64> = runs.chunks_exact(2).map(|pair| f64::midpoint(pair[0].0[i], pair[1].0[i])).collect();
         // The square of a mean is larger than the square of what is expected of it by the variance of the mean.
         let of_mean = super::cross_validate::std(&middles).powi(2) / middles.len() as f64;
         parts.bias2 += weight * ((mean - expected[i]).powi(2) - of_mean);
