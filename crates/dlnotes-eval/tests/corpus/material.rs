@@ -51,7 +51,7 @@ fn read(file: &Path) -> String {
     fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
 }
 
-/// The examples in a file's documentation, without what they hide and check for the reader's eyes.
+/// The examples in a file's documentation, without what they hide and check for a reader.
 fn examples(file: &Path) -> Vec<Script> {
     let text = read(file);
     let mut scripts = Vec::new();
