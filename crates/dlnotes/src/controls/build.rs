@@ -130,8 +130,9 @@ macro_rules! builder {
             #[doc = "assert!(page.summary().starts_with(\"α = \"));"]
             #[doc = "```"]
             #[must_use]
-            pub fn label(self, label: &str) -> Self {
-                Self { control: self.control.label(label), ..self }
+            pub fn label(mut self, label: &str) -> Self {
+                self.control = self.control.label(label);
+                self
             }
 
             /// Makes it the one of several controls that moves where no reader does: in pages that are saved or exported
@@ -143,8 +144,9 @@ macro_rules! builder {
             #[doc = "interact!((slider(0..=9), moving), |fixed, at| (fixed, at));"]
             #[doc = "```"]
             #[must_use]
-            pub fn moves_in_frames(self) -> Self {
-                Self { control: self.control.moves_in_frames(), ..self }
+            pub fn moves_in_frames(mut self) -> Self {
+                self.control = self.control.moves_in_frames();
+                self
             }
 
             /// Shows the control below the cell; its value follows the reader, also while a cell runs.

@@ -7,6 +7,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod controls;
 mod data;
 mod figures;
 mod models;
@@ -40,7 +41,7 @@ macro_rules! cases {
 pub(crate) use cases;
 
 fn all() -> impl Iterator<Item = &'static Case> {
-    [tensors::CASES, models::CASES, data::CASES, select::CASES, figures::CASES].into_iter().flatten()
+    [tensors::CASES, models::CASES, data::CASES, select::CASES, figures::CASES, controls::CASES].into_iter().flatten()
 }
 
 #[test]
