@@ -99,15 +99,14 @@ impl Tries {
                 }
             }
             self.right += 1;
-            let text = |failure: Failure| without_colours(&failure.traceback.join("\n"));
-            let told = match notebook.run(cell).map_err(text) {
-                // What borrows from another variable does what it is told to.
-                Err(text) if text.contains("can't be kept from cell to cell") => Some(format!("{{\n{cell}\n}}")),
-                Err(text) => return self.finding(&format!("{}, a right cell fails", script.name), cell, &text),
-                Ok(()) => None,
+            let told = match notebook.run(cell) {
+                // A borrow can't be kept from cell to cell: its use has to stand in braces with it.
+                Err(failure) if failure.ename == "CompileError[E0597]" => notebook.run(&format!("{{\n{cell}\n}}")),
+                told => told,
             };
-            if let Some(Err(told)) = told.map(|braced| notebook.run(&braced).map_err(text)) {
-                return self.finding(&format!("{}, a right cell in braces fails", script.name), cell, &told);
+            if let Err(failure) = told {
+                let text = without_colours(&failure.traceback.join("\n"));
+                return self.finding(&format!("{}, a right cell fails", script.name), cell, &text);
             }
         }
     }
