@@ -6,6 +6,8 @@
 
 mod material;
 mod mutate;
+#[path = "../support/numbers.rs"]
+mod numbers;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -14,7 +16,8 @@ use std::sync::Mutex;
 use dlnotes_eval::Failure;
 use dlnotes_eval::report::without_colours;
 use material::{Extent, Script};
-use mutate::{Numbers, mutant};
+use mutate::mutant;
+use numbers::Numbers;
 use support::told::internals;
 use support::{Bench, Notebook};
 

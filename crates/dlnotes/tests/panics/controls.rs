@@ -1,5 +1,7 @@
 //! Controls that can't be, and closures that show nothing.
 
+#![allow(clippy::reversed_empty_ranges, reason = "what the calls are refused for")]
+
 use dlnotes::prelude::*;
 
 use crate::cases;
