@@ -2,6 +2,7 @@
 
 use std::process::{Command, ExitCode};
 
+use dlnotes_eval::analyzer::{self, Program};
 use dlnotes_eval::depend::{Prepared, Toolchain, cache_directory, helper_directory};
 
 use crate::install;
@@ -64,6 +65,7 @@ pub fn parts() -> Vec<Part> {
         needed("helper crate", Ok(helper())),
         optional("prepared dependencies", prepared()),
         optional("kernelspec", install::find()),
+        optional("rust-analyzer", rust_analyzer()),
         optional("fonts", fonts()),
     ]
 }
@@ -93,6 +95,17 @@ fn prepared() -> Result<String, String> {
         true => Ok(prepared.path().display().to_string()),
         false => Err("not built yet; `dlnotes-kernel prebuild` does it, or the first notebook".into()),
     }
+}
+
+/// The one that completion asks.
+fn rust_analyzer() -> Result<String, String> {
+    let sysroot = Toolchain::find().ok().and_then(|toolchain| toolchain.sysroot().map(Into::into));
+    let program = Program { built: analyzer::built(), sysroot, ..Program::default() };
+    program.find().map(|path| path.display().to_string()).ok_or_else(|| {
+        "none: completion knows less of types; `rustup component add rust-analyzer`, or in a checkout \
+         `cargo xtask lab --with-rust-analyzer`, which compiles one"
+            .into()
+    })
 }
 
 fn disk() -> Result<String, String> {

@@ -43,7 +43,7 @@ impl Place {
         if self.name.is_empty() || !self.name.chars().all(fits) {
             return Err(Error::Tool {
                 tool: format!("--name {:?}", self.name),
-                reason: "is no name that Jupyter takes".into(),
+                reason: "isn't a name that Jupyter takes".into(),
                 advice: "use letters, digits, `-`, `_` and `.`",
             });
         }

@@ -68,7 +68,7 @@ pub fn start() -> Result<()> {
     let Some(level) = std::env::var(LEVEL).ok().filter(|level| !level.is_empty()) else { return Ok(()) };
     let level: LevelFilter = level.parse().map_err(|_| Error::Tool {
         tool: format!("{LEVEL}={level}"),
-        reason: "is no level".into(),
+        reason: "isn't a level".into(),
         advice: "use error, warn, info or debug",
     })?;
     static LOGGER: OnceLock<Logger> = OnceLock::new();

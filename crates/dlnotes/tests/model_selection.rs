@@ -89,7 +89,7 @@ fn folds_say_what_is_wrong() {
     assert!(panic_message(|| stratified.split(&of(&[1.0; 6]))).contains("all samples have one class"));
     let message = panic_message(|| stratified.split(&of(&[0.0, 0.0, 0.0, 1.0])));
     assert!(message.contains("class 1 has 1 samples, too few for 2 folds"), "{message}");
-    assert!(panic_message(|| stratified.split(&of(&[0.0, 0.5]))).contains("label 0.5 of sample 1 is no class"));
+    assert!(panic_message(|| stratified.split(&of(&[0.0, 0.5]))).contains("label 0.5 of sample 1 isn't a class"));
     assert!(panic_message(|| stratified.split(&of(&[0.0, f32::NAN]))).contains("label NaN"));
     assert!(panic_message(|| stratified.folds(6)).contains("folds_of"));
 }
@@ -304,7 +304,7 @@ fn curves_and_decompositions_name_what_is_missing() {
     assert!(panic_message(|| learning_curve(&data, &data, &[5, 11], fit)).contains("11 of 10 samples"));
     assert!(panic_message(|| learning_curve(&data, &data, &[0], fit)).contains("0 of 10 samples"));
     assert!(panic_message(|| bias_variance(&truth, 5, 1, |_, x| x.clone())).contains("1 refits"));
-    let message = panic_message(|| bias_variance(&truth, 5, 2, |_, _| Tensor::zeros([3])));
+    let message = panic_message(|| bias_variance(&truth, 5, 4, |_, _| Tensor::zeros([3])));
     assert!(message.contains("3 predictions for 486 values"), "{message}");
     assert!(panic_message(|| Truth::new(|x| x, -1.0)).contains("-1"));
     assert!(panic_message(|| Truth::new(|x| x, 1.0).uniform(2.0, 2.0)).contains("from 2 to 2"));

@@ -1,6 +1,6 @@
 //! The crates that a reader adds to a session.
 //!
-//! They are a package of their own, so that cargo unites features within the reader's crates alone: what agrees with a
+//! They are a package of their own, so that cargo unites features within the user's crates alone: what agrees with a
 //! loaded crate in version and features is that crate, everything else lies beside it. Nothing that is loaded is ever
 //! built again or replaced.
 
@@ -15,7 +15,7 @@ use super::loaded::{Loaded, Outcome};
 use super::package::{self, Package};
 use super::prepared::Record;
 use super::spec::Spec;
-use super::{Libraries, Prepared, Toolchain, id, store, workspace};
+use super::{Libraries, Prepared, Toolchain, id, runtimes, store, workspace};
 use crate::{Error, Result};
 
 /// The crates of a session.
@@ -36,7 +36,7 @@ pub struct Dependencies {
     offline: bool,
     specs: Vec<Spec>,
     loaded: Vec<Loaded>,
-    /// How often packages in folders of the reader's have changed.
+    /// How often packages in the user's folders have changed.
     generations: BTreeMap<String, i64>,
     /// How many times something was built.
     steps: usize,
@@ -151,7 +151,7 @@ impl Dependencies {
         result
     }
 
-    /// Packages in folders of the reader's whose sources have changed since they were loaded.
+    /// Packages in the user's folders whose sources have changed since they were loaded.
     fn changed(&self) -> BTreeSet<String> {
         self.loaded.iter().filter(|loaded| loaded.has_changed()).map(|loaded| loaded.package.clone()).collect()
     }
@@ -217,7 +217,7 @@ impl Dependencies {
         Ok((graph, built))
     }
 
-    /// Whether a crate of ours, which the reader's crates use, would be built as it is loaded: there can be only one.
+    /// Whether a crate of ours, which the user's crates use, would be built as it is loaded: there can be only one.
     fn is_as_loaded(&self, helper: &str, record: &Record, package: &Path, watch: &dyn Watch) -> Result<(), BuildError> {
         let features = graph::features(&self.toolchain, package, watch)?;
         let needs = Graph::from_needs(record.needs.clone());
@@ -237,7 +237,7 @@ impl Dependencies {
         Ok(())
     }
 
-    /// Packages of the reader's that are loaded and that were built again under the same name: they have changed in a way
+    /// The user's packages that are loaded and that were built again under the same name: they have changed in a way
     /// that we didn't see.
     fn replaced_in_place(&self, outcome: &Outcome<'_>) -> BTreeSet<String> {
         let new = |artifact: &&Artifact| self.find(artifact).is_some_and(|loaded| !loaded.is(artifact));
@@ -260,9 +260,10 @@ impl Dependencies {
         // A step that was interrupted before may have left one.
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).map_err(Error::file(&folder))?;
-        let mut new = Vec::new();
+        let (mut new, mut tokios) = (Vec::new(), Vec::new());
         for artifact in outcome.own() {
             if self.find(artifact).is_none() {
+                tokios.extend(runtimes::is_one(artifact).then_some(artifact));
                 new.push(Loaded::keep(artifact, self.generation(&artifact.package_id), &folder)?);
             }
         }
@@ -282,9 +283,18 @@ impl Dependencies {
             let is_new = |linked: &&Linked| crates.iter().any(|(package, _)| *package == linked.package_id);
             let linked: Vec<&Linked> = outcome.built.linked.iter().filter(is_new).collect();
             let name = format!("dlnotes_session_{}", self.steps);
-            let joint =
-                Joint { name: &name, crates: &crates, earlier: &earlier, search: &libraries.search, linked: &linked };
-            added.load.push(joint.make(&self.toolchain, &folder, watch)?);
+            tokios.retain(|tokio| crates.iter().any(|(package, _)| *package == tokio.package_id));
+            let joint = Joint {
+                name: &name,
+                crates: &crates,
+                earlier: &earlier,
+                search: &libraries.search,
+                linked: &linked,
+                tokios: &tokios,
+            };
+            let library = joint.make(&self.toolchain, &folder, watch)?;
+            libraries.runtimes.extend((!tokios.is_empty()).then(|| (name.clone(), library.clone())));
+            added.load.push(library);
             libraries.load.extend(added.load.iter().cloned());
         }
         libraries.externs = self.base.externs.clone();

@@ -257,6 +257,7 @@ impl Prepared {
         }
         Ok(Libraries {
             externs,
+            runtimes: Vec::new(),
             search: vec![release(toolchain.target()), self.target().join("release/deps")],
             load,
             library_path: vec![release(toolchain.target())],

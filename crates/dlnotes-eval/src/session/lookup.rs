@@ -17,13 +17,12 @@ static HELP: LazyLock<Vec<(&'static str, &'static str)>> =
 
 /// An analyzer for a session that is yet to be opened.
 pub(super) fn analyzer(settings: &Settings) -> Analyzer {
-    let sysroot = settings.toolchain.libraries.ancestors().nth(4).map(std::path::Path::to_owned);
     Analyzer::new(analyzer::Settings {
         index: Some(settings.prepared.path().join("index.json")),
         commands: HELP.as_slice(),
         program: Some(Program {
             built: settings.analyzers.clone(),
-            sysroot,
+            sysroot: settings.toolchain.sysroot().map(Into::into),
             library: std::env::var_os("RUST_SRC_PATH").map(Into::into),
             folder: settings.work.join("analyzer"),
         }),

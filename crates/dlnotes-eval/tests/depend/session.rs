@@ -120,7 +120,7 @@ impl Test {
         for folder in &libraries.search {
             rustc.arg("-L").arg(format!("dependency={}", folder.display()));
         }
-        for (name, path) in &libraries.externs {
+        for (name, path) in libraries.externs.iter().chain(&libraries.runtimes) {
             rustc.arg("--extern").arg(format!("{name}={}", path.display()));
         }
         let output = rustc.output().unwrap();

@@ -194,13 +194,12 @@ impl FashionMnist {
     #[must_use]
     #[track_caller]
     pub fn names(labels: &Tensor) -> Vec<&'static str> {
-        let name = |label: f32| match CLASSES.iter().enumerate().find(|(i, _)| *i as f32 == label) {
-            Some((_, name)) => *name,
-            None => fail("FashionMnist::names", format!("label {label}: classes are numbered from 0 to 9")),
-        };
         let mut names = Vec::new();
         for label in labels.to_vec() {
-            names.push(name(label));
+            match CLASSES.iter().enumerate().find(|(i, _)| *i as f32 == label) {
+                Some((_, name)) => names.push(*name),
+                None => fail("FashionMnist::names", format!("label {label}: classes are numbered from 0 to 9")),
+            }
         }
         names
     }
@@ -289,7 +288,7 @@ fn pair(files: [&[u8]; 2], names: [&str; 2], source: &Source) -> Result<Dataset,
     }
     if let Some(i) = labels.values.iter().position(|&label| usize::from(label) >= CLASSES.len()) {
         let label = labels.values[i];
-        return Err(error(format!("{} in {source}: label {label} of image {i} is not a class 0 to 9", names[1])));
+        return Err(error(format!("{} in {source}: label {label} of image {i} is out of range 0 to 9", names[1])));
     }
     Ok(Dataset::images(images.values, [1, 28, 28], labels.values))
 }

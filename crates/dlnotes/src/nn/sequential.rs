@@ -1,9 +1,8 @@
 //! Layers one after the other.
 
-use std::any::Any;
 use std::fmt;
 
-use super::module::compiled;
+use super::fields::fields;
 use super::{Dropout, Linear, Module, Relu};
 use crate::dropped::{Field, drops_here};
 use crate::tensor::Tensor;
@@ -150,7 +149,7 @@ impl Sequential {
 
 #[track_caller]
 fn not_a(wanted: &str, index: usize, layer: &dyn Module) -> ! {
-    fail("Sequential::get", format!("layer {index} is {}, no {wanted}", layer.describe()))
+    fail("Sequential::get", format!("layer {index} is {}, not a {wanted}", layer.describe()))
 }
 
 fn is<T: 'static>(layer: Option<&Layer>) -> Option<&T> {
@@ -199,13 +198,5 @@ impl Module for Sequential {
         self.forward_first(self.len(), x)
     }
 
-    fn children(&self) -> Vec<(String, &dyn Module)> {
-        self.layers.iter().enumerate().map(|(i, layer)| (i.to_string(), &**layer as &dyn Module)).collect()
-    }
-
-    fn as_any(&self) -> Option<&dyn Any> {
-        Some(self)
-    }
-
-    compiled!();
+    fields!(layers: layers);
 }

@@ -22,9 +22,11 @@ mod components;
 mod cross_validate;
 mod curves;
 mod features;
+mod gap;
 mod lasso;
 mod least_squares;
 mod polynomial;
+mod repeat;
 mod search;
 mod truth;
 
@@ -33,11 +35,13 @@ pub use components::{PrincipalComponents, principal_components};
 pub use cross_validate::{Scores, cross_validate};
 pub use curves::{ErrorCurve, ErrorPair, capacity_curve, error_curve, learning_curve};
 pub use features::select_features;
+pub use gap::GeneralizationGap;
 pub use lasso::{lasso, soft_threshold};
 pub use least_squares::{least_squares, min_norm_least_squares, ridge, try_least_squares};
 pub use polynomial::{PolynomialFit, polynomial_fit};
+pub use repeat::{Quantile, Repeats, repeat};
 pub use search::{GridSearch, Params, SearchResult};
-pub use truth::{GeneralizationGap, Truth};
+pub use truth::Truth;
 
 use ndarray_rand::rand::Rng;
 

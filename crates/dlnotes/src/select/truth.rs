@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::GeneralizationGap;
 use super::least_squares::numbers;
 use crate::Real;
 use crate::data::{Batches, Dataset};
@@ -24,8 +25,10 @@ pub struct Truth {
     noise: f64,
     /// The bounds of x, if it is uniform.
     uniform: Option<(f64, f64)>,
+    /// The x of every sample, if they are fixed.
+    fixed: Field<Option<Tensor>>,
 }
-drops_here!(Truth: f);
+drops_here!(Truth: f, fixed);
 
 impl Truth {
     /// Samples of `f` with noise of standard deviation `noise`, x from N(0, 1).
@@ -50,7 +53,7 @@ impl Truth {
         if !(noise.is_finite() && noise >= 0.0) {
             fail("Truth", format!("the noise's standard deviation is {noise}: it must be a finite number, 0 or more"));
         }
-        Self { f: Field::new(f), noise, uniform: None }
+        Self { f: Field::new(f), noise, uniform: None, fixed: Field::default() }
     }
 
     /// The polynomial of the notes, 5 + 1.2x − 3.4x²/2! + 5.6x³/3! with noise 0.1, x from N(0, 1).
@@ -86,6 +89,31 @@ impl Truth {
         self
     }
 
+    /// The same with the x of these samples in every sample: only the noise is drawn again. What is found of a fit then is
+    /// found for these x, without the luck of where others would have fallen.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let truth = Truth::new(|x| x, 0.1);
+    /// let fixed = truth.with_x_of(&truth.sample(20));
+    /// let (one, other) = (fixed.sample(20), fixed.sample(20));
+    /// assert_eq!(one.features().to_vec(), other.features().to_vec());
+    /// assert_ne!(one.labels().to_vec(), other.labels().to_vec());
+    /// ```
+    #[must_use]
+    pub fn with_x_of(&self, samples: &Dataset) -> Self {
+        let mut truth = self.clone();
+        *truth.fixed = Some(samples.features().reshape([samples.len(), 1]));
+        truth
+    }
+
+    /// The same with x at random, to test with.
+    pub(super) fn anywhere(&self) -> Self {
+        let mut truth = self.clone();
+        *truth.fixed = None;
+        truth
+    }
+
     /// `n` samples from the crate's generator: x `[n, 1]`, y `[n]`.
     ///
     /// ```
@@ -94,14 +122,30 @@ impl Truth {
     /// let data = Truth::new(|_| 7.0, 0.5).sample(1000);
     /// assert!((data.labels().mean().item() - 7.0).abs() < 0.1 && (data.labels().std().item() - 0.5).abs() < 0.05);
     /// ```
+    ///
+    /// # Panics
+    /// If x is fixed and there are more or fewer than `n` of them.
     #[must_use]
+    #[track_caller]
     pub fn sample(&self, n: usize) -> Dataset {
-        let x = match self.uniform {
-            Some((low, high)) => Tensor::uniform(low as Real, high as Real, [n, 1]),
-            None => Tensor::randn([n, 1]),
+        let [one, _] = self.mirrored(n);
+        one
+    }
+
+    /// Two sets of `n` samples with the same x, and the noise of the one in the other with its sign changed. The mean of
+    /// two fits that are linear in y is then the fit to labels without noise.
+    #[track_caller]
+    pub(super) fn mirrored(&self, n: usize) -> [Dataset; 2] {
+        let x = match (&*self.fixed, self.uniform) {
+            (Some(x), _) if x.len() != n => {
+                fail("Truth", format!("{n} samples with the x of {}: only so many have their x", x.len()))
+            }
+            (Some(x), _) => x.clone(),
+            (None, Some((low, high))) => Tensor::uniform(low as Real, high as Real, [n, 1]),
+            (None, None) => Tensor::randn([n, 1]),
         };
-        let y = self.at(&x).reshape([n]) + Tensor::normal(0.0, self.noise as Real, [n]);
-        Dataset::new(x, y)
+        let (f, noise) = (self.at(&x).reshape([n]), Tensor::normal(0.0, self.noise as Real, [n]));
+        [Dataset::new(x.clone(), &f + &noise), Dataset::new(x, f - noise)]
     }
 
     /// f(x), element by element.
@@ -229,82 +273,5 @@ impl fmt::Debug for Truth {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let x = self.uniform.map_or("N(0, 1)".into(), |(low, high)| format!("U({low}, {high})"));
         write!(f, "Truth(x from {x}, noise {})", self.noise)
-    }
-}
-
-/// What a model's errors say about its generalization error, and what that is.
-///
-/// ```
-/// use dlnotes::prelude::*;
-/// seed(1);
-/// let truth = Truth::notes_polynomial();
-/// let (train, test) = (truth.sample(15), truth.sample(1000));
-/// let fit = polynomial_fit(&train, 8, 0.0);
-/// let gap = truth.generalization_gap(|x| fit.predict(x), &train, &test);
-/// assert!(gap.train_error < 0.01 && gap.true_error > gap.train_error);
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct GeneralizationGap {
-    /// The mean squared error on the training samples.
-    pub train_error: f64,
-    /// The mean squared error on the test samples: an estimate of `true_error`.
-    pub test_error: f64,
-    /// The standard error of that estimate.
-    pub standard_error: f64,
-    /// The generalization error itself.
-    pub true_error: f64,
-}
-
-impl GeneralizationGap {
-    /// The generalization gap as test samples show it.
-    ///
-    /// ```
-    /// use dlnotes::prelude::*;
-    /// use dlnotes::select::GeneralizationGap;
-    /// let gap = GeneralizationGap { train_error: 1.0, test_error: 1.5, standard_error: 0.1, true_error: 1.75 };
-    /// assert_eq!(gap.estimated_gap(), 0.5);
-    /// ```
-    pub fn estimated_gap(&self) -> f64 {
-        self.test_error - self.train_error
-    }
-
-    /// The generalization gap itself.
-    ///
-    /// ```
-    /// use dlnotes::prelude::*;
-    /// use dlnotes::select::GeneralizationGap;
-    /// let gap = GeneralizationGap { train_error: 1.0, test_error: 1.5, standard_error: 0.1, true_error: 1.75 };
-    /// assert_eq!(gap.true_gap(), 0.75);
-    /// ```
-    pub fn true_gap(&self) -> f64 {
-        self.true_error - self.train_error
-    }
-
-    /// Shows the numbers as a cell's value; the kernel calls this.
-    ///
-    /// ```
-    /// use dlnotes::prelude::*;
-    /// use dlnotes::select::GeneralizationGap;
-    /// let gap = GeneralizationGap { train_error: 1.0, test_error: 1.5, standard_error: 0.1, true_error: 1.75 };
-    /// gap.evcxr_display();                                         // what a cell that ends in `gap` does
-    /// assert!(gap.to_string().starts_with("training error 1.0"));
-    /// ```
-    pub fn evcxr_display(&self) {
-        dlnotes_display::result(&dlnotes_display::Bundle::new("text/plain", self.to_string()));
-    }
-}
-
-impl fmt::Display for GeneralizationGap {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "training error {:.4e}; test error {:.4e} ± {:.1e}, generalization error {:.4e}; gap {:.4e} estimated, {:.4e} true",
-            self.train_error,
-            self.test_error,
-            self.standard_error,
-            self.true_error,
-            self.estimated_gap(),
-            self.true_gap()
-        )
     }
 }

@@ -61,7 +61,19 @@ pub(super) const CHECKS: &[Check] = &[
     slow("evaluator: sessions", evaluator_sessions),
     slow("sweeps", |step, context| tests(step, context, "test-sweeps", &["-p", "dlnotes-sweep"])),
     slow("kernel, sweeps: clippy", |step, context| {
-        let packages = ["-p", "dlnotes-eval", "-p", "dlnotes-kernel", "-p", "dlnotes-sweep", "--all-targets", JSON, "--", "-D", "warnings"];
+        let packages = [
+            "-p",
+            "dlnotes-eval",
+            "-p",
+            "dlnotes-kernel",
+            "-p",
+            "dlnotes-sweep",
+            "--all-targets",
+            JSON,
+            "--",
+            "-D",
+            "warnings",
+        ];
         let clippy = cargo(context.project, &[["clippy", "--release", "--locked"].as_slice(), &packages].concat());
         tally::packages(step, context.project, "clippy-kernel", &clippy)
     }),

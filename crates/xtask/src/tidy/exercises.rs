@@ -20,7 +20,7 @@ pub(super) fn check(notebook: &Value) -> Vec<String> {
             continue;
         };
         if cells[heading]["metadata"][COLLAPSED] != true || !joined(&cells[heading]["source"]).starts_with("### ") {
-            findings.push(format!("cell {id:?} is no collapsed heading: `### …`, metadata {COLLAPSED:?}: true"));
+            findings.push(format!("cell {id:?} isn't a collapsed heading: `### …`, metadata {COLLAPSED:?}: true"));
         }
         let below = cells[heading + 1..].iter().take_while(|cell| !is_heading(cell));
         let code: Vec<&Value> = below.filter(|cell| cell["cell_type"] == "code").collect();
@@ -79,7 +79,7 @@ mod tests {
         open["metadata"] = json!({});
         plain["metadata"] = json!({});
         let found = check(&notebook(vec![open, plain]));
-        assert!(found[0].contains("no collapsed heading") && found[1].contains("no tag"), "{found:?}");
+        assert!(found[0].contains("isn't a collapsed heading") && found[1].contains("no tag"), "{found:?}");
         assert_eq!(check(&json!({"cells": []})), [""; 0]);
     }
 }

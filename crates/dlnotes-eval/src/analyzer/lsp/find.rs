@@ -4,13 +4,20 @@ use std::ffi::OsStr;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
+use crate::depend::cache_directory;
+
 /// Names a rust-analyzer, before all others.
 pub const VARIABLE: &str = "DLNOTES_RUST_ANALYZER";
 
 const NAME: &str = "rust-analyzer";
 
-/// The rust-analyzer to use: the one that the reader names, the toolchain's own component, one on the PATH, one that was
-/// built for this project.
+/// Where a rust-analyzer lies that was built for cells: below the folder of prepared things, as `cargo install --root` leaves
+/// it.
+pub fn built() -> Vec<PathBuf> {
+    cache_directory().map(|cache| cache.join("rust-analyzer/bin").join(NAME)).into_iter().collect()
+}
+
+/// See [`Program::find`](super::Program::find).
 pub(super) fn find(sysroot: Option<&Path>, built: &[PathBuf]) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     find_in(std::env::var_os(VARIABLE).as_deref(), sysroot, &path, built)

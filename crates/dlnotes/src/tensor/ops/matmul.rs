@@ -2,7 +2,7 @@
 
 use smallvec::SmallVec;
 
-use crate::real::{Mat, Product, gemm};
+use crate::gemm::{Mat, Product, gemm};
 use crate::tensor::error::{Error, OrFail};
 use crate::tensor::graph::{self, two};
 use crate::tensor::layout::{Dims, Layout, broadcast_shape};
@@ -98,7 +98,7 @@ fn batched(a: &Tensor, b: &Tensor) -> Result<Tensor, Error> {
         return Ok(y);
     }
     // dA = dC·Bᵀ, dB = Aᵀ·dC
-    let saved = [b.tape.as_ref().map(|_| a), a.tape.as_ref().map(|_| b)];
+    let saved = [b.node.as_ref().map(|_| a), a.node.as_ref().map(|_| b)];
     Ok(graph::record_some("matmul", &[a, b], y, &saved, |ctx, grad| {
         let side = |wanted: &[usize], a: &Tensor, b: &Tensor| {
             let lead = broadcast_shape("matmul", split(a.shape()).0, split(b.shape()).0).expect("as in forward");
