@@ -9,6 +9,9 @@ mod error;
 #[path = "../../crates/dlnotes-kernel/src/wire.rs"]
 pub mod wire;
 
+#[path = "../../crates/dlnotes-kernel/src/widgets/mod.rs"]
+pub mod widgets;
+
 #[path = "../../crates/dlnotes-eval/tests/generated/check.rs"]
 pub mod cell;
 

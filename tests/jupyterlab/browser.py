@@ -15,16 +15,13 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 import unittest
 
-from lab import FLAGS, has_picture, open_notebook, prompts, run_all, saved, screenshot, shown_pictures, start_server
-from lab import visible_pictures, without_outputs, write_settings
-from playwright.sync_api import expect, sync_playwright
+from controls import Controls  # noqa: F401  its tests run too
+from lab import has_picture, prompts, run_all, saved, shown_pictures, visible_pictures, without_outputs, write_settings
+from playwright.sync_api import expect
+from reader import CELL, OPTIONS, RED, Page
 
-CELL = 120_000  # milliseconds that a cell may take, its kernel's start included
-NOTEBOOK = 900  # seconds for all cells of a notebook
-RED = "[data-mime-type='application/vnd.jupyter.stderr']"  # errors, and text on standard error
 CHINESE_FONTS = re.compile(r"CJK|Hei|Song|Ming|Kai|Han|Gothic|PingFang|YaHei|WenQuan", re.IGNORECASE)
 FONTS_NEEDED = "a font with Chinese glyphs is needed, such as Debian's fonts-noto-cjk"
 
@@ -45,99 +42,8 @@ ENDLESS = """let mut w = Tensor::ones([8, 8]);
 loop { w = w.tanh(); }"""
 
 
-class Reader(unittest.TestCase):
-    """One JupyterLab and one browser for all tests; a page, a notebook and a kernel for each."""
-
-    @classmethod
-    def setUpClass(cls):
-        write_settings("light")
-        cls.server, cls.address, cls.token = start_server(JUPYTER, NOTEBOOKS, SPEC)
-        cls.playwright = sync_playwright().start()
-        cls.browser = cls.playwright.chromium.launch(executable_path=BROWSER, args=FLAGS)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.browser.close()
-        cls.playwright.stop()
-        cls.server.terminate()
-        cls.server.wait(timeout=30)
-
-    def setUp(self):
-        self.copy = None
-
-    def tearDown(self):
-        page = getattr(self, "page", None)
-        if page:
-            screenshot(page, PICTURES / f"{self._testMethodName.removeprefix('test_')}.png")
-            authorized = {"Authorization": f"token {self.token}"}
-            for session in page.request.get(f"{self.address}api/sessions", headers=authorized).json():
-                page.request.delete(f"{self.address}api/sessions/{session['id']}", headers=authorized)
-            page.close()
-
-    # What a reader does
-
-    def open(self, name):
-        self.page = open_notebook(self.browser, self.address, self.token, name)
-        return self.page
-
-    def open_cells(self, *cells, folder=""):
-        """A notebook of these cells; it lies with the others, as the stock kernel's settings do."""
-        notebook = {
-            "cells": [
-                {"cell_type": "code", "id": f"cell-{i}", "metadata": {}, "source": cell, "outputs": [], "execution_count": None}
-                for i, cell in enumerate(cells)
-            ],
-            "metadata": {"kernelspec": {"name": SPEC, "display_name": "Rust", "language": "rust"}},
-            "nbformat": 4,
-            "nbformat_minor": 5,
-        }
-        return self.open_copy(notebook, folder)
-
-    def open_copy(self, notebook, folder=""):
-        self.copy = NOTEBOOKS / folder / f"look-{os.getpid()}-{self._testMethodName}.ipynb"
-        self.copy.write_text(json.dumps(notebook))
-        self.addCleanup(self.copy.unlink, missing_ok=True)
-        return self.open(self.copy.relative_to(NOTEBOOKS))
-
-    def menu(self, menu, item):
-        self.page.get_by_role("menuitem", name=menu, exact=True).click()
-        self.page.get_by_role("menuitem", name=re.compile(f"^{re.escape(item)}")).first.click()
-
-    def cell(self, i):
-        return self.page.locator(".jp-CodeCell").nth(i)
-
-    def run_cell(self, i):
-        self.cell(i).locator(".cm-content").click()
-        self.menu("Run", "Run Selected Cell and Do not Advance")
-
-    def prompt_of(self, i):
-        return self.cell(i).locator(".jp-InputPrompt").first
-
-    def wait_until_run(self, i, number=r"\d+"):
-        expect(self.prompt_of(i)).to_have_text(re.compile(rf"^\[{number}\]:?$"), timeout=CELL)
-
-    def wait_until_all_run(self, count):
-        deadline = time.monotonic() + NOTEBOOK
-        while time.monotonic() < deadline:
-            dialog = self.page.locator(".jp-Dialog-header")
-            if dialog.count():
-                self.fail(f"JupyterLab asks: {dialog.first.inner_text()}")
-            done = [text for text in prompts(self.page) if re.fullmatch(r"\[\d+\]:?", text.strip())]
-            if len(done) >= count:
-                return
-            self.page.wait_for_timeout(300)
-        self.fail(f"not all of {count} cells ran within {NOTEBOOK} s: {prompts(self.page)}")
-
-    def text_of(self, i):
-        return self.cell(i).locator(".jp-OutputArea-output").all_inner_texts()
-
-    def error_of(self, i):
-        return self.cell(i).locator(RED).first
-
-    def type_into(self, i, text):
-        self.cell(i).locator(".cm-content").click()
-        self.page.keyboard.press("Control+End")
-        self.page.keyboard.type(text, delay=20)
+class Reader(Page):
+    """JupyterLab with notebooks of every kind."""
 
     # What must hold
 
@@ -296,8 +202,8 @@ def picture_contrast(page, png):
 
 def committed(folder=""):
     """Names and contents of the committed notebooks in a folder, in order."""
-    paths = sorted(path for path in (NOTEBOOKS / folder).glob("[0-9]*.ipynb"))
-    return [(str(path.relative_to(NOTEBOOKS)), json.loads(path.read_text())) for path in paths]
+    paths = sorted(path for path in (OPTIONS.notebooks / folder).glob("[0-9]*.ipynb"))
+    return [(str(path.relative_to(OPTIONS.notebooks)), json.loads(path.read_text())) for path in paths]
 
 
 def illustrated(folder=""):
@@ -331,11 +237,11 @@ def kinds_shown(cell):
 
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # so that copies and server go too
-    BROWSER, JUPYTER, NOTEBOOKS, PICTURES, SPEC = sys.argv[1:6]
-    NOTEBOOKS, PICTURES = pathlib.Path(NOTEBOOKS), pathlib.Path(PICTURES)
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    os.environ["JUPYTERLAB_SETTINGS_DIR"] = str(PICTURES / "settings")
+    OPTIONS.browser, OPTIONS.jupyter, notebooks, pictures, OPTIONS.spec = sys.argv[1:6]
+    OPTIONS.notebooks, OPTIONS.pictures = pathlib.Path(notebooks), pathlib.Path(pictures)
+    OPTIONS.pictures.mkdir(parents=True, exist_ok=True)
+    os.environ["JUPYTERLAB_SETTINGS_DIR"] = str(OPTIONS.pictures / "settings")
     try:
         unittest.main(argv=[sys.argv[0], "-v", *sys.argv[6:]])
     finally:
-        shutil.rmtree(PICTURES / "settings", ignore_errors=True)
+        shutil.rmtree(OPTIONS.pictures / "settings", ignore_errors=True)

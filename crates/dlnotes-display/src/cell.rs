@@ -248,7 +248,7 @@ impl<'a> Frame<'a> {
 }
 
 /// Drops what a panic was made with. Its destructor may panic, and so on: what comes of that in the end stays.
-fn discard(mut payload: Box<dyn Any + Send>) {
+pub(crate) fn discard(mut payload: Box<dyn Any + Send>) {
     for _ in 0..8 {
         match catch_unwind(AssertUnwindSafe(|| drop(payload))) {
             Ok(()) => return,

@@ -6,7 +6,7 @@
 //! | stock `evcxr_jupyter` | one `EVCXR_BEGIN_CONTENT` block per type, shown when the cell ends | nothing: [`finish`] shows the last state |
 //! | no notebook | prints the `text/plain` form | nothing |
 //!
-//! What travels to `dlnotes-kernel` is described in [`record`]. [`poll_interrupt`] is what long-running code calls so that
+//! [`controls`] are what a reader moves, and what moves with them. What travels to `dlnotes-kernel` is described in [`record`]. [`poll_interrupt`] is what long-running code calls so that
 //! a reader can stop it.
 
 mod bundle;
@@ -16,6 +16,7 @@ mod cell_tests;
 #[cfg(unix)]
 #[doc(hidden)]
 pub mod cells;
+pub mod controls;
 mod host;
 mod interrupt;
 pub mod record;

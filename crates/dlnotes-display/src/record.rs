@@ -10,6 +10,8 @@
 //! | `clear` | `wait` | remove the cell's outputs |
 //! | `panic` | `message`, `file`, `line`, `column`, `thread` | a thread panics |
 //! | `interrupted` | | the cell unwinds because the reader asked it to stop |
+//! | `controls` | `panel`, `steers`, `controls`, `views` | show controls, and below them a list of bundles; with `steers` their numbers are read while cells run, and otherwise a closure is called |
+//! | `view` | `panel`, `views` | what a closure gives: replaces the bundles below the controls |
 //!
 //! Records travel on a descriptor of their own. A mark on the standard streams, written with each one, says what was
 //! printed before it and what after. The program that runs cells is built with its kernel, so the two always speak the
@@ -18,6 +20,7 @@
 use std::fmt::Write as _;
 
 use crate::Bundle;
+use crate::controls::{Control, Kind};
 
 /// One message from a cell's process to the kernel.
 ///
@@ -70,6 +73,24 @@ pub enum Record<'a> {
     },
     /// The cell unwinds because the reader asked it to stop.
     Interrupted,
+    /// Show controls, and what they move below them.
+    Controls {
+        /// The number under which they are known.
+        panel: u64,
+        /// Whether their numbers are read while cells run; otherwise a closure is called.
+        steers: bool,
+        /// From top to bottom.
+        controls: &'a [Control],
+        /// From top to bottom.
+        views: &'a [Bundle],
+    },
+    /// What a closure gives.
+    View {
+        /// The number of its controls.
+        panel: u64,
+        /// From top to bottom.
+        views: &'a [Bundle],
+    },
 }
 
 /// The JSON of `record`.
@@ -108,9 +129,57 @@ pub fn json(record: &Record<'_>) -> String {
             put_text(&mut out, "thread", thread);
         }
         Record::Interrupted => out.push_str("\"interrupted\""),
+        Record::Controls { panel, steers, controls, views } => {
+            let _ = write!(out, "\"controls\",\"panel\":{panel},\"steers\":{steers}");
+            put_list(&mut out, "controls", controls, put_control);
+            put_list(&mut out, "views", views, put_view);
+        }
+        Record::View { panel, views } => {
+            let _ = write!(out, "\"view\",\"panel\":{panel}");
+            put_list(&mut out, "views", views, put_view);
+        }
     }
     out.push('}');
     out
+}
+
+fn put_list<T>(out: &mut String, name: &str, all: &[T], put: fn(&mut String, &T)) {
+    let _ = write!(out, ",\"{name}\":[");
+    for (i, one) in all.iter().enumerate() {
+        if i > 0 {
+            out.push(',');
+        }
+        put(out, one);
+    }
+    out.push(']');
+}
+
+fn put_view(out: &mut String, bundle: &Bundle) {
+    out.push_str("{\"kind\":\"view\"");
+    put_bundle(out, bundle);
+    out.push('}');
+}
+
+fn put_control(out: &mut String, control: &Control) {
+    let _ = write!(out, "{{\"kind\":\"{}\",\"start\":{:?}", control.kind.name(), control.start);
+    put_text(out, "label", &control.label);
+    match &control.kind {
+        Kind::Slider { from, to, step, whole } => {
+            let _ = write!(out, ",\"from\":{from:?},\"to\":{to:?},\"step\":{step:?},\"whole\":{whole}");
+        }
+        Kind::LogSlider { from, to, step } => {
+            let _ = write!(out, ",\"from\":{from:?},\"to\":{to:?},\"step\":{step:?}");
+        }
+        Kind::Play { from, to, step, interval } => {
+            let _ = write!(out, ",\"from\":{from:?},\"to\":{to:?},\"step\":{step:?},\"interval\":{interval:?}");
+        }
+        Kind::Choice { options } => put_list(out, "options", options, |out, option| put_string(out, option)),
+        Kind::Toggle => {}
+    }
+    if let Some(digits) = control.digits {
+        let _ = write!(out, ",\"digits\":{digits}");
+    }
+    out.push('}');
 }
 
 fn put_bundle(out: &mut String, bundle: &Bundle) {
@@ -134,7 +203,7 @@ fn put_text(out: &mut String, name: &str, value: &str) {
     put_string(out, value);
 }
 
-fn put_string(out: &mut String, text: &str) {
+pub(crate) fn put_string(out: &mut String, text: &str) {
     out.push('"');
     let mut rest = text;
     while let Some(at) = rest.find(|c: char| c < ' ' || c == '"' || c == '\\') {
@@ -184,5 +253,27 @@ mod tests {
         let expect = r#"{"kind":"panic","message":"no","file":"src/lib.rs","line":3,"column":9,"thread":"main"}"#;
         check(record, expect);
         check(Record::Interrupted, r#"{"kind":"interrupted"}"#);
+    }
+
+    #[test]
+    fn controls_are_described_as_data() {
+        let controls = [
+            Control::slider(0.0, 19.0, true).label("degree"),
+            Control::log_slider(1e-8, 10.0).digits(2),
+            Control::choice(vec!["L\"1".into(), "L2".into()]),
+            Control::toggle(true),
+            Control::play(0.0, 9.0),
+        ];
+        let views = [Bundle::new("text/plain", "a").alt("b"), Bundle::new("text/plain", "c")];
+        let expect = r#"{"kind":"controls","panel":7,"steers":false,"controls":[
+            {"kind":"slider","start":0.0,"label":"degree","from":0.0,"to":19.0,"step":1.0,"whole":true},
+            {"kind":"log_slider","start":1e-8,"label":"","from":1e-8,"to":10.0,"step":0.1,"digits":2},
+            {"kind":"choice","start":0.0,"label":"","options":["L\"1","L2"]},
+            {"kind":"toggle","start":1.0,"label":""},
+            {"kind":"play","start":0.0,"label":"","from":0.0,"to":9.0,"step":1.0,"interval":100.0}],
+            "views":[{"kind":"view","data":{"text/plain":"a"},"alt":"b"},{"kind":"view","data":{"text/plain":"c"}}]}"#;
+        let expect: String = expect.lines().map(str::trim).collect();
+        check(Record::Controls { panel: 7, steers: false, controls: &controls, views: &views }, &expect);
+        check(Record::View { panel: 7, views: &[] }, r#"{"kind":"view","panel":7,"views":[]}"#);
     }
 }

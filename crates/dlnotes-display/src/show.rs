@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::io::Write as _;
 
+use crate::controls::capture_record;
 use crate::host::Host;
 use crate::record::Record;
 use crate::{Bundle, is_live};
@@ -59,8 +60,9 @@ pub fn result(bundle: &Bundle) {
 /// }
 /// ```
 pub fn update(bundle: &Bundle, id: &str) {
-    if is_live() {
-        send(&Record::Update { bundle, id });
+    let record = Record::Update { bundle, id };
+    if !capture_record(&record) && is_live() {
+        send(&record);
     }
 }
 
@@ -86,12 +88,16 @@ pub fn finish(bundle: &Bundle, id: &str) {
 /// }
 /// ```
 pub fn clear_output(wait: bool) {
-    if is_live() {
-        send(&Record::Clear { wait });
+    let record = Record::Clear { wait };
+    if !capture_record(&record) && is_live() {
+        send(&record);
     }
 }
 
 fn show(bundle: &Bundle, live: Record<'_>) {
+    if capture_record(&live) {
+        return;
+    }
     match Host::current() {
         Host::Live => send(&live),
         Host::Stock => write(content_blocks(bundle).as_bytes()),

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::controls::Panel;
 use crate::report::Failure;
 
 /// Which of the two text streams.
@@ -72,6 +73,12 @@ pub enum Event {
     Clear(bool),
     /// The cell failed.
     Error(Failure),
+    /// Controls, with what they move below them.
+    Controls(Panel),
+    /// What the closure of a panel gives when it is called.
+    View(u64, Vec<MimeBundle>),
+    /// The process that runs cells has ended, and with it all that controls moved.
+    ControlsEnded,
 }
 
 /// Where an evaluator shows things and asks the reader.
@@ -81,6 +88,11 @@ pub trait Console: Send + Sync {
 
     /// Asks the reader for a line; `None` where nobody can answer.
     fn ask(&self, prompt: &str, password: bool) -> Option<String>;
+
+    /// Whether somebody looks who can move controls.
+    fn has_reader(&self) -> bool {
+        false
+    }
 }
 
 /// A console where nobody looks, and nobody answers.

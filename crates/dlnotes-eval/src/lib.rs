@@ -21,6 +21,7 @@
 pub mod analyzer;
 pub mod cell;
 pub mod compile;
+pub mod controls;
 pub mod depend;
 mod error;
 mod event;

@@ -2,10 +2,10 @@
 
 use std::process::{Command, ExitCode};
 
-use dlnotes_eval::analyzer::Program;
+use dlnotes_eval::analyzer::{self, Program};
 use dlnotes_eval::depend::{Prepared, Toolchain, cache_directory, helper_directory};
 
-use crate::{evaluator, install};
+use crate::install;
 
 /// The oldest compiler that the helper crate is built with.
 const RUST: &str = env!("CARGO_PKG_RUST_VERSION");
@@ -100,7 +100,7 @@ fn prepared() -> Result<String, String> {
 /// The one that completion asks.
 fn rust_analyzer() -> Result<String, String> {
     let sysroot = Toolchain::find().ok().and_then(|toolchain| toolchain.sysroot().map(Into::into));
-    let program = Program { built: evaluator::analyzers(), sysroot, ..Program::default() };
+    let program = Program { built: analyzer::built(), sysroot, ..Program::default() };
     program.find().map(|path| path.display().to_string()).ok_or_else(|| {
         "none: completion knows less of types; `rustup component add rust-analyzer`, or in a checkout \
          `cargo xtask lab --with-rust-analyzer`, which compiles one"

@@ -18,6 +18,7 @@ pub mod install;
 pub mod logging;
 pub mod output;
 pub mod server;
+pub mod widgets;
 pub mod wire;
 
 pub use error::{Error, Result};

@@ -56,7 +56,7 @@ impl<T: fmt::Display> fmt::Display for Field<T> {
     }
 }
 
-/// Gives a type a destructor that is compiled in this crate: `drops_here!(Tensor: storage, layout, tape)`. Each of its
+/// Gives a type a destructor that is compiled in this crate: `drops_here!(Tensor: storage, layout, node)`. Each of its
 /// fields that needs dropping is a [`Field`] and named here; after them may stand what comes first,
 /// `; |animator| animator.end()`.
 macro_rules! drops_here {

@@ -82,6 +82,7 @@
 //! | [`select`] | exact fits, cross-validation, curves of error, bias and variance | 模型选择 · model selection |
 //! | [`stability`] | deep products, gradients by layer, initialization | 数值稳定 · numerical stability |
 //! | [`mod@plot`] | figures, also ones that grow while something trains | every figure |
+//! | [`controls`] | sliders and switches that move a figure | |
 //! | [`notebook`] | how values look below a cell | |
 //!
 //! # What to rely on
@@ -93,6 +94,7 @@
 //! - **Single precision.** [`Real`] is `f32`; the same sources in `f64` prove every derivative against finite differences.
 //! - **ndarray goes in and out**: `Tensor::from(array)`, `ArrayD::from(tensor)`.
 
+pub mod controls;
 pub mod data;
 mod dropped;
 mod gemm;
@@ -122,10 +124,12 @@ pub use tensor::{Error, Tensor};
 
 /// Everything that a notebook cell needs.
 pub mod prelude {
+    pub use crate::controls::{choice, frames, interact, log_slider, play, slider, toggle};
     pub use crate::data::{
         self, Augment, Batches, Dataset, FashionMnist, KFold, TestSet, augment, load_fashion_mnist, polynomial_data,
         polynomial_features, random_split, synthetic_data,
     };
+    pub use crate::interact;
     pub use crate::nn::activation::*;
     pub use crate::nn::{
         self, BatchNorm1d, CrossEntropyLoss, Dropout, Eval, Flatten, GaussianNoise, Linear, Loss, Module, MseLoss,

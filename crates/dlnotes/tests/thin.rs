@@ -118,6 +118,17 @@ const CALLS: &[(usize, &str)] = &[
     (16, "capacity_curve(data, data, 0..=19).figure()"),
     (21, "gradient_map(&[Activation::Relu], &[Init::He, Init::Normal(1.0)], 50).figure()"),
     (20, "precision_table([1e4, 1e4 + 1.0])"),
+    // Controls.
+    (
+        0,
+        "let x = x.clone(); interact!([x], slider(0..=9).label(\"degree\").start(3), |degree: usize| x * degree as f32)",
+    ),
+    (
+        0,
+        "let x = x.clone(); interact!([x], (slider(0.0..=1.0), toggle(true), choice([\"L1\", \"L2\"])), |a: f32, on, norm| (x * a, on, norm))",
+    ),
+    (0, "frames(slider(0..=9).label(\"degree\"), |degree| x * degree as f32)"),
+    (0, "log_slider(1e-3..=1.0_f32).label(\"rate\").start(0.1).live().value()"),
     // Figures.
     (8, "plot(x, &x.relu()).xlabel(\"x\").size(5, 2.5)"),
     (14, "plot(x, [x, y]).legend([\"one\", \"two\"])"),

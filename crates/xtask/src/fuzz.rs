@@ -18,7 +18,7 @@ use crate::rustc;
 use crate::steps::{Step, step};
 
 /// The targets in `fuzz/targets`, slowest to start first.
-const TARGETS: [&str; 7] = ["cell", "label", "safetensors", "wire", "output", "record", "idx"];
+const TARGETS: [&str; 8] = ["cell", "label", "safetensors", "wire", "comm", "output", "record", "idx"];
 
 /// How long `cargo xtask test` runs each target, in seconds.
 pub(crate) const SECONDS: u64 = 60;
@@ -35,7 +35,7 @@ const COUNTERS: [&str; 5] = [
 /// What `fuzz` can be told.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Only these targets: wire, output, record, idx, safetensors, label, cell
+    /// Only these targets: wire, comm, output, record, idx, safetensors, label, cell
     names: Vec<String>,
     /// How long each target runs
     #[arg(long, default_value_t = SECONDS)]

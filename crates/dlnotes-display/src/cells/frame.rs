@@ -51,7 +51,7 @@ impl Frames {
 }
 
 /// Writes a frame: its length in four bytes, then its fields. A number takes eight bytes, least significant first; a text
-/// its length and its bytes.
+/// its length and its bytes; a real number its bits.
 pub(super) struct Writer(Vec<u8>);
 
 impl Writer {
@@ -70,8 +70,16 @@ impl Writer {
         self
     }
 
+    pub(super) fn all(self, numbers: &[u64]) -> Self {
+        numbers.iter().fold(self.number(numbers.len() as u64), |writer, number| writer.number(*number))
+    }
+
     pub(super) fn numbers(self, numbers: &[usize]) -> Self {
-        numbers.iter().fold(self.number(numbers.len() as u64), |writer, number| writer.number(*number as u64))
+        self.all(&numbers.iter().map(|number| *number as u64).collect::<Vec<_>>())
+    }
+
+    pub(super) fn reals(self, numbers: &[f64]) -> Self {
+        self.all(&numbers.iter().map(|number| number.to_bits()).collect::<Vec<_>>())
     }
 
     pub(super) fn finish(mut self) -> Vec<u8> {
@@ -111,8 +119,16 @@ impl<'a> Reader<'a> {
         Ok(OsString::from_vec(self.text()?.to_vec()).into())
     }
 
-    pub(super) fn numbers(&mut self) -> Result<Vec<usize>, Garbled> {
+    pub(super) fn all(&mut self) -> Result<Vec<u64>, Garbled> {
         let count = self.number()?;
-        (0..count).map(|_| self.size()).collect()
+        (0..count).map(|_| self.number()).collect()
+    }
+
+    pub(super) fn numbers(&mut self) -> Result<Vec<usize>, Garbled> {
+        self.all()?.into_iter().map(|number| usize::try_from(number).map_err(|_| Garbled)).collect()
+    }
+
+    pub(super) fn reals(&mut self) -> Result<Vec<f64>, Garbled> {
+        Ok(self.all()?.into_iter().map(f64::from_bits).collect())
     }
 }

@@ -21,6 +21,7 @@ use std::sync::mpsc;
 use std::time::Instant;
 
 use crate::cell::{self, Frame, Store};
+use crate::controls;
 use crate::interrupt::{self, Interrupted};
 use flush::Flusher;
 use protocol::{Command, Ending, Frames, Kept, Reply};
@@ -59,6 +60,10 @@ fn read_commands(mut commands: UnixStream, mut frames: Frames, to: &mpsc::Sender
                 Ok(Some(frame)) => Command::decode(frame),
                 Err(garbled) => Err(garbled),
             };
+            if let Ok(Command::Steer { panel, at }) = command {
+                controls::set_live(panel, &at);
+                continue;
+            }
             // The main thread is gone, or nobody speaks our language: there is nothing left to do.
             if !command.is_ok_and(|command| to.send(command).is_ok()) {
                 setup::leave();
@@ -82,15 +87,28 @@ impl Runner {
     fn obey(&mut self, command: Command) {
         let process = std::process::id();
         let reply = match command {
-            Command::Begin { .. } => Reply::Done,
+            // The thread that reads commands obeys the second one.
+            Command::Begin { .. } | Command::Steer { .. } => Reply::Done,
             Command::Open(library) => match library::open_for_all(&library) {
                 Ok(()) => Reply::Done,
                 Err(why) => Reply::NotLoaded(why),
             },
-            Command::Run { library, taken } => self.run(&library, &taken),
+            Command::Run { library, taken, has_reader } => {
+                controls::allow(has_reader);
+                self.run(&library, &taken)
+            }
             Command::Drop(slots) => {
                 self.start();
                 slots.into_iter().for_each(|slot| self.store.drop_value(slot));
+                Reply::Done
+            }
+            Command::Call { panel, at } => Reply::Called(self.call(panel, &at)),
+            Command::Forget(panels) => {
+                self.start();
+                for panel in panels {
+                    // A destructor that panics is none of the session's business.
+                    let _ = catch_unwind(|| controls::forget(panel)).map_err(cell::discard);
+                }
                 Reply::Done
             }
         };
@@ -116,7 +134,7 @@ impl Runner {
             Ok(cell) => cell,
             Err(why) => return Reply::NotLoaded(why),
         };
-        let before = self.store.len();
+        let (before, first_panel) = (self.store.len(), controls::upcoming());
         self.start();
         let started = Instant::now();
         let mut frame = Frame::new(&mut self.store, taken);
@@ -127,7 +145,23 @@ impl Runner {
             Err(payload) => unwound(payload),
         };
         self.store.forget_taken(taken);
-        Reply::Ran { kept: self.kept_since(before), ending, nanoseconds }
+        Reply::Ran {
+            kept: self.kept_since(before),
+            ending,
+            nanoseconds,
+            panels: controls::registered_since(first_panel),
+        }
+    }
+
+    fn call(&self, panel: u64, at: &[f64]) -> Ending {
+        // What a closure shows has no controls of its own: they would be others after each move.
+        controls::allow(false);
+        self.start();
+        match catch_unwind(AssertUnwindSafe(|| controls::call(panel, at))) {
+            Ok(true) => Ending::Completed,
+            Ok(false) => Ending::Panicked { message: String::from("these controls are gone: run their cell again") },
+            Err(payload) => unwound(payload),
+        }
     }
 
     fn kept_since(&self, before: usize) -> Vec<Kept> {
@@ -160,7 +194,7 @@ fn ending(ending: cell::Ending) -> Ending {
     }
 }
 
-/// Outside the cell's body: a value could not be taken out.
+/// Outside a cell's body: a value could not be taken out, or a closure unwinds.
 fn unwound(payload: Box<dyn Any + Send>) -> Ending {
     let interrupted = payload.is::<Interrupted>() || interrupt::was_answered();
     let message = cell::message(payload);

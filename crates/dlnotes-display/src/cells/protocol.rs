@@ -12,7 +12,7 @@ pub use super::frame::{Frames, Garbled};
 use super::frame::{Reader, Writer};
 
 /// What the kernel asks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Command {
     /// The first one.
     Begin {
@@ -29,9 +29,27 @@ pub enum Command {
         library: PathBuf,
         /// The slots whose values it takes.
         taken: Vec<usize>,
+        /// Whether a reader can move controls that it shows.
+        has_reader: bool,
     },
     /// Drop the values in these slots.
     Drop(Vec<usize>),
+    /// Call the closure of a panel.
+    Call {
+        /// Its number.
+        panel: u64,
+        /// Where its controls stand.
+        at: Vec<f64>,
+    },
+    /// Drop the closures of these panels.
+    Forget(Vec<u64>),
+    /// The controls of a panel stand elsewhere now; obeyed at once, also while a cell runs, and not answered.
+    Steer {
+        /// Its number.
+        panel: u64,
+        /// Where they stand.
+        at: Vec<f64>,
+    },
 }
 
 /// Where among the marks on the standard streams something belongs.
@@ -64,7 +82,11 @@ pub enum Reply {
         ending: Ending,
         /// How long it ran, in nanoseconds.
         nanoseconds: u64,
+        /// Panels that it showed, whose closures can be called.
+        panels: Vec<u64>,
     },
+    /// The call of a closure is over.
+    Called(Ending),
 }
 
 /// A value that a cell left.
@@ -117,8 +139,13 @@ impl Command {
                 writer.number(0).text(token.as_bytes()).number(library_path.is_some().into()).text(path)
             }
             Self::Open(library) => writer.number(1).text(library.as_os_str().as_bytes()),
-            Self::Run { library, taken } => writer.number(2).text(library.as_os_str().as_bytes()).numbers(taken),
+            Self::Run { library, taken, has_reader } => {
+                writer.number(2).text(library.as_os_str().as_bytes()).numbers(taken).number((*has_reader).into())
+            }
             Self::Drop(slots) => writer.number(3).numbers(slots),
+            Self::Call { panel, at } => writer.number(4).number(*panel).reals(at),
+            Self::Forget(panels) => writer.number(5).all(panels),
+            Self::Steer { panel, at } => writer.number(6).number(*panel).reals(at),
         }
         .finish()
     }
@@ -133,8 +160,11 @@ impl Command {
                 Self::Begin { token, library_path: is_set.then(|| OsString::from_vec(path.to_vec())) }
             }
             1 => Self::Open(reader.path()?),
-            2 => Self::Run { library: reader.path()?, taken: reader.numbers()? },
+            2 => Self::Run { library: reader.path()?, taken: reader.numbers()?, has_reader: reader.number()? != 0 },
             3 => Self::Drop(reader.numbers()?),
+            4 => Self::Call { panel: reader.number()?, at: reader.reals()? },
+            5 => Self::Forget(reader.all()?),
+            6 => Self::Steer { panel: reader.number()?, at: reader.reals()? },
             _ => return Err(Garbled),
         })
     }
@@ -149,21 +179,14 @@ impl Reply {
             Self::Started => writer.number(1),
             Self::Done => writer.number(2),
             Self::NotLoaded(why) => writer.number(3).text(why.as_bytes()),
-            Self::Ran { kept, ending, nanoseconds } => {
-                let writer = writer.number(4).number(*nanoseconds);
-                let writer = match ending {
-                    Ending::Completed => writer.number(0),
-                    Ending::Left { message, file, line, column } => {
-                        writer.number(1).text(message.as_bytes()).text(file.as_bytes()).numbers(&[*line, *column])
-                    }
-                    Ending::Panicked { message } => writer.number(2).text(message.as_bytes()),
-                    Ending::Interrupted => writer.number(3),
-                };
+            Self::Ran { kept, ending, nanoseconds, panels } => {
+                let writer = writer.number(4).number(*nanoseconds).all(panels).ending(ending);
                 kept.iter().fold(writer.number(kept.len() as u64), |writer, one| {
                     let writer = writer.text(one.name.as_bytes()).text(one.type_name.as_bytes());
                     writer.number(one.slot as u64).number(one.size as u64).number(one.align as u64)
                 })
             }
+            Self::Called(ending) => writer.number(5).ending(ending),
         }
         .finish()
     }
@@ -178,22 +201,12 @@ impl Reply {
             2 => Self::Done,
             3 => Self::NotLoaded(reader.string()?),
             4 => {
-                let nanoseconds = reader.number()?;
-                let ending = match reader.number()? {
-                    0 => Ending::Completed,
-                    1 => {
-                        let (message, file) = (reader.string()?, reader.string()?);
-                        let [line, column] = reader.numbers()?[..] else { return Err(Garbled) };
-                        Ending::Left { message, file, line, column }
-                    }
-                    2 => Ending::Panicked { message: reader.string()? },
-                    3 => Ending::Interrupted,
-                    _ => return Err(Garbled),
-                };
+                let (nanoseconds, panels, ending) = (reader.number()?, reader.all()?, reader.ending()?);
                 let count = reader.number()?;
                 let kept = (0..count).map(|_| reader.kept()).collect::<Result<_, _>>()?;
-                Self::Ran { kept, ending, nanoseconds }
+                Self::Ran { kept, ending, nanoseconds, panels }
             }
+            5 => Self::Called(reader.ending()?),
             _ => return Err(Garbled),
         };
         Ok((place, reply))
@@ -229,12 +242,37 @@ impl Writer {
     fn place(self, place: Place) -> Self {
         self.number(place.number).number(u64::from(place.out) | u64::from(place.err) << 1)
     }
+
+    fn ending(self, ending: &Ending) -> Self {
+        match ending {
+            Ending::Completed => self.number(0),
+            Ending::Left { message, file, line, column } => {
+                self.number(1).text(message.as_bytes()).text(file.as_bytes()).numbers(&[*line, *column])
+            }
+            Ending::Panicked { message } => self.number(2).text(message.as_bytes()),
+            Ending::Interrupted => self.number(3),
+        }
+    }
 }
 
 impl Reader<'_> {
     fn place(&mut self) -> Result<Place, Garbled> {
         let (number, streams) = (self.number()?, self.number()?);
         Ok(Place { number, out: streams & 1 != 0, err: streams & 2 != 0 })
+    }
+
+    fn ending(&mut self) -> Result<Ending, Garbled> {
+        Ok(match self.number()? {
+            0 => Ending::Completed,
+            1 => {
+                let (message, file) = (self.string()?, self.string()?);
+                let [line, column] = self.numbers()?[..] else { return Err(Garbled) };
+                Ending::Left { message, file, line, column }
+            }
+            2 => Ending::Panicked { message: self.string()? },
+            3 => Ending::Interrupted,
+            _ => return Err(Garbled),
+        })
     }
 
     fn kept(&mut self) -> Result<Kept, Garbled> {
@@ -253,8 +291,11 @@ mod tests {
             Command::Begin { token: "ab".into(), library_path: Some(OsString::from_vec(vec![b'/', 0xff])) },
             Command::Begin { token: String::new(), library_path: None },
             Command::Open("/a b/lib\n.so".into()),
-            Command::Run { library: "c.so".into(), taken: vec![3, 0, usize::MAX] },
+            Command::Run { library: "c.so".into(), taken: vec![3, 0, usize::MAX], has_reader: true },
             Command::Drop(vec![]),
+            Command::Call { panel: 4, at: vec![0.1, -0.0, f64::INFINITY] },
+            Command::Forget(vec![4, u64::MAX]),
+            Command::Steer { panel: 5, at: vec![] },
         ];
         let kept = Kept { name: "损失".into(), slot: 7, type_name: "f64".into(), size: 8, align: 8 };
         let left = Ending::Left { message: "no\nfile".into(), file: "cell [2]".into(), line: 3, column: 9 };
@@ -263,8 +304,9 @@ mod tests {
             Reply::Started,
             Reply::Done,
             Reply::NotLoaded("undefined symbol".into()),
-            Reply::Ran { kept: vec![kept.clone(), kept], ending: left, nanoseconds: 5 },
-            Reply::Ran { kept: vec![], ending: Ending::Interrupted, nanoseconds: u64::MAX },
+            Reply::Ran { kept: vec![kept.clone(), kept], ending: left, nanoseconds: 5, panels: vec![7] },
+            Reply::Ran { kept: vec![], ending: Ending::Interrupted, nanoseconds: u64::MAX, panels: vec![] },
+            Reply::Called(Ending::Panicked { message: "out of bounds".into() }),
         ];
         let place = Place { number: 12, out: false, err: true };
         let mut frames = Frames::default();
@@ -282,7 +324,7 @@ mod tests {
 
     #[test]
     fn what_is_cut_or_changed_is_refused() {
-        let whole = Command::Run { library: "c.so".into(), taken: vec![1, 2] }.encode();
+        let whole = Command::Run { library: "c.so".into(), taken: vec![1, 2], has_reader: false }.encode();
         for length in 0..whole.len() - 4 {
             assert_eq!(Command::decode(&whole[4..4 + length]), Err(Garbled), "{length}");
         }

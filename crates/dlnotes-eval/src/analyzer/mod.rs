@@ -22,7 +22,7 @@ pub use self::crates::{Crate, Crates};
 pub use self::document::{Document, Variable};
 pub use self::index::{CrateSource, Index};
 use self::lsp::RustAnalyzer;
-pub use self::lsp::{Program, VARIABLE};
+pub use self::lsp::{Program, VARIABLE, built};
 use crate::MimeBundle;
 
 /// Answers to a completion request; offsets are bytes of the cell that was asked about.

@@ -21,7 +21,7 @@ use std::path::Path;
 use std::process::ExitStatus;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -83,6 +83,8 @@ pub struct Ran {
     pub ending: Ending,
     /// How long it ran.
     pub time: std::time::Duration,
+    /// Numbers of panels that it showed and whose closures can be called.
+    pub panels: Vec<u64>,
 }
 
 /// The process has ended.
@@ -105,11 +107,14 @@ pub enum Trouble {
 
 /// The process that runs cells, seen from ours. It ends when this is dropped, with all that it has started.
 pub struct Host {
+    /// Written to under the lock: by whoever steers, too.
+    commands: Arc<Mutex<UnixStream>>,
     socket: UnixStream,
     answers: Receiver<Answer>,
     pid: Pid,
     status: Arc<OnceLock<std::io::Result<ExitStatus>>>,
     has_value: Arc<AtomicBool>,
+    console: Arc<dyn Console>,
     watch: Watch,
     pump: Option<JoinHandle<()>>,
 }
@@ -150,13 +155,16 @@ impl Host {
         let (sender, answers) = mpsc::channel();
         let has_value = Arc::new(AtomicBool::new(false));
         let (begin, pid) = (start::begin(&started), Pid::from_child(&started.child));
-        watch.host_started(&started.child);
+        let commands = Arc::new(Mutex::new(started.socket.try_clone()?));
+        watch.host_started(&started.child, Arc::clone(&commands));
         let mut host = Self {
+            commands,
             socket: started.socket.try_clone()?,
             answers,
             pid,
             status: Arc::default(),
             has_value: Arc::clone(&has_value),
+            console: Arc::clone(&console),
             watch: watch.clone(),
             pump: None,
         };
@@ -183,7 +191,7 @@ impl Host {
         })?;
         host.pump = Some(spawn("cells-output", move || pump.run())?);
         // A process that is gone already is noticed when the answer is waited for.
-        let _ = host.socket.write_all(&begin.encode());
+        let _ = write(&host.commands, &begin);
         Ok(host)
     }
 
@@ -201,19 +209,40 @@ impl Host {
     /// If the reader has asked to stop the cell, it doesn't run.
     pub fn run(&mut self, library: &Path, taken: &[usize], has_value: bool) -> Result<Ran, Trouble> {
         if !self.watch.may_run() {
-            return Ok(Ran { kept: Vec::new(), ending: Ending::Interrupted, time: Duration::ZERO });
+            let panels = Vec::new();
+            return Ok(Ran { kept: Vec::new(), ending: Ending::Interrupted, time: Duration::ZERO, panels });
         }
         self.has_value.store(has_value, Ordering::SeqCst);
-        let command = Command::Run { library: library.to_owned(), taken: taken.to_vec() };
+        let has_reader = self.console.has_reader();
+        let command = Command::Run { library: library.to_owned(), taken: taken.to_vec(), has_reader };
         let (reply, panic) = self.ask(&command)?;
         match reply {
-            Reply::Ran { kept, ending, nanoseconds } => {
+            Reply::Ran { kept, ending, nanoseconds, panels } => {
                 let ending = Ending::new(ending, panic);
-                Ok(Ran { kept, ending, time: Duration::from_nanos(nanoseconds) })
+                Ok(Ran { kept, ending, time: Duration::from_nanos(nanoseconds), panels })
             }
             Reply::NotLoaded(why) => Err(Trouble::Load(why)),
-            other => Err(Trouble::Load(format!("the process that runs cells answers {other:?}"))),
+            other => Err(unexpected(&other)),
         }
+    }
+
+    /// Calls the closure of a panel with where its controls stand, as [`run`](Self::run) runs a cell.
+    pub fn call(&mut self, panel: u64, at: &[f64]) -> Result<Ending, Trouble> {
+        if !self.watch.may_run() {
+            return Ok(Ending::Interrupted);
+        }
+        self.has_value.store(false, Ordering::SeqCst);
+        match self.ask(&Command::Call { panel, at: at.to_vec() })? {
+            (Reply::Called(ending), panic) => Ok(Ending::new(ending, panic)),
+            (other, _) => Err(unexpected(&other)),
+        }
+    }
+
+    /// Drops the closures of these panels.
+    pub fn forget(&mut self, panels: &[u64]) -> Result<(), Trouble> {
+        self.watch.starts();
+        self.has_value.store(false, Ordering::SeqCst);
+        self.ask(&Command::Forget(panels.to_vec())).map(|_| ())
     }
 
     /// Drops values, in this order.
@@ -233,7 +262,7 @@ impl Host {
 
     fn ask(&mut self, command: &Command) -> Result<Answer, Trouble> {
         // A process that is gone is noticed when the answer is waited for.
-        let _ = self.socket.write_all(&command.encode());
+        let _ = write(&self.commands, command);
         self.answer()
     }
 
@@ -290,6 +319,15 @@ impl fmt::Display for Trouble {
             Self::Load(why) => f.write_str(why),
         }
     }
+}
+
+fn write(commands: &Mutex<UnixStream>, command: &Command) -> std::io::Result<()> {
+    // A write that panicked has written what it has.
+    commands.lock().unwrap_or_else(PoisonError::into_inner).write_all(&command.encode())
+}
+
+fn unexpected(reply: &Reply) -> Trouble {
+    Trouble::Load(format!("the process that runs cells answers {reply:?}"))
 }
 
 fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> std::io::Result<JoinHandle<()>> {

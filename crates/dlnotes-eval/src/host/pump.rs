@@ -217,7 +217,7 @@ impl Pump {
                 // Whoever starts the process waits for it; if not, it is given up.
                 let _ = self.answers.send((reply, None));
             }
-            Reply::Done | Reply::NotLoaded(_) | Reply::Ran { .. } => {
+            Reply::Done | Reply::NotLoaded(_) | Reply::Ran { .. } | Reply::Called(_) => {
                 self.running = false;
                 self.watch.has_run();
                 self.order.numbered(place, Numbered::Reply(reply));
@@ -231,7 +231,7 @@ impl Pump {
             Next::Numbered(Numbered::Record(record)) => self.shower.record(&record),
             Next::Numbered(Numbered::Reply(reply)) => {
                 let ending = match &reply {
-                    Reply::Ran { ending, .. } => Some(ending),
+                    Reply::Ran { ending, .. } | Reply::Called(ending) => Some(ending),
                     _ => None,
                 };
                 let panic = self.shower.ends(ending);

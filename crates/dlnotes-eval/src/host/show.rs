@@ -10,7 +10,7 @@ use super::content::{Contents, Piece};
 use super::stdin::Asker;
 use super::text::Utf8;
 use super::{MAIN_THREAD, PanicPlace};
-use crate::{Console, Event, MimeBundle, Stream};
+use crate::{Console, Event, MimeBundle, Stream, controls};
 
 /// Content blocks of different types that follow each other are one output: the next one may take so long.
 const NEXT_BLOCK: Duration = Duration::from_millis(60);
@@ -102,6 +102,14 @@ impl Shower {
             Some("panic") => match serde_json::from_value::<PanicPlace>(record.clone()) {
                 Ok(place) => self.panicked(place),
                 Err(e) => log::warn!("a panic that can't be understood: {e}: {record}"),
+            },
+            Some("controls") => match controls::panel(record, bundles(record)) {
+                Some(panel) => self.show(Event::Controls(panel)),
+                None => log::warn!("controls that can't be understood: {record}"),
+            },
+            Some("view") => match record["panel"].as_u64() {
+                Some(panel) => self.show(Event::View(panel, bundles(record))),
+                None => log::warn!("a view without controls: {record}"),
             },
             // The end of a cell says whether it was interrupted.
             _ => {}
@@ -217,6 +225,10 @@ impl Shower {
 fn describe(place: &PanicPlace) -> String {
     let PanicPlace { message, file, line, column, thread } = place;
     format!("thread '{thread}' panicked at {file}:{line}:{column}:\n{message}\n")
+}
+
+fn bundles(record: &Value) -> Vec<MimeBundle> {
+    record["views"].as_array().into_iter().flatten().map(bundle).collect()
 }
 
 fn bundle(record: &Value) -> MimeBundle {

@@ -1,9 +1,11 @@
 //! What runs for a cell, and how the reader stops it.
 
+use std::os::unix::net::UnixStream;
 use std::process::{Child, ExitStatus};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use dlnotes_display::cells::protocol::Command;
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, kill_process_group, waitid};
 
 /// A second interrupt within this time stops the cell at any cost.
@@ -42,6 +44,8 @@ struct State {
     last_interrupt: Option<Instant>,
     /// The process that runs cells.
     host: Option<Pid>,
+    /// Where commands for it are written.
+    commands: Option<Arc<Mutex<UnixStream>>>,
     /// Other programs that run for the cell.
     programs: Vec<(Pid, Reach)>,
 }
@@ -170,8 +174,18 @@ impl Watch {
         }
     }
 
-    pub(super) fn host_started(&self, child: &Child) {
-        self.lock().host = Some(Pid::from_child(child));
+    /// The reader has moved controls whose numbers cells read: at once, also while one runs.
+    pub fn steer(&self, panel: u64, at: &[f64]) {
+        let commands = self.lock().commands.clone();
+        if let Some(commands) = commands {
+            // If the process is gone, there is nothing to steer.
+            let _ = super::write(&commands, &Command::Steer { panel, at: at.to_vec() });
+        }
+    }
+
+    pub(super) fn host_started(&self, child: &Child, commands: Arc<Mutex<UnixStream>>) {
+        let mut state = self.lock();
+        (state.host, state.commands) = (Some(Pid::from_child(child)), Some(commands));
     }
 
     /// Ends the process that runs cells, with all that it has started.
@@ -189,7 +203,7 @@ impl Watch {
         wait_without_reaping(pid)?;
         let mut state = self.lock();
         if state.host == Some(pid) {
-            state.host = None;
+            (state.host, state.commands) = (None, None);
         }
         child.wait()
     }

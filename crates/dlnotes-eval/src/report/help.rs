@@ -129,7 +129,11 @@ fn changed(edits: &[(usize, Range<usize>, &str)], sources: &[Source]) -> Vec<Str
     for (_, range, new) in edits {
         let Some(before) = cell.get(done..range.start) else { return Vec::new() };
         out += before;
-        out += &clean(new);
+        let line = out.rsplit('\n').next().unwrap_or_default();
+        // In an import a path is written in full.
+        let is_import = ["use ", "pub use "].contains(&line.trim_start());
+        let full = if is_import { clean(&format!(" use {new}")) } else { clean(new) };
+        out += full.strip_prefix(" use ").unwrap_or(&full);
         done = range.end;
     }
     out += &cell[done..to];

@@ -27,11 +27,20 @@ pub fn moved_or_borrowed(messages: &[Message], sources: &[Source]) -> Vec<(Strin
     for message in super::errors(messages) {
         match of(message, sources) {
             Some((_, Why::Moved)) if primary(message, sources, is_taken).is_some() => {}
-            Some((name, why)) if found.iter().all(|(known, _)| *known != name) => found.push((name, why)),
+            Some(other) if !found.contains(&other) => found.push(other),
             Some(_) => {}
             None => return Vec::new(),
         }
     }
+    // A borrow that the cell itself moves away isn't there when the cell is over.
+    let moved: Vec<String> = found.iter().filter(|(_, why)| *why == Why::Moved).map(|(name, _)| name.clone()).collect();
+    found.retain(|(name, why)| *why == Why::Moved || !moved.contains(name));
+    let mut known: Vec<String> = Vec::new();
+    found.retain(|(name, _)| {
+        let is_new = !known.contains(name);
+        known.push(name.clone());
+        is_new
+    });
     // Moving what is borrowed is not the fault of the one that is borrowed from.
     if found.iter().any(|(_, why)| matches!(why, Why::Borrows(_))) {
         found.retain(|(_, why)| !matches!(why, Why::Moved));

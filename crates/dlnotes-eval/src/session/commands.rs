@@ -133,7 +133,7 @@ impl Session {
 
     /// As if no cell had run.
     fn clear(&mut self) -> Result<(), Failure> {
-        self.host = None;
+        self.end_host();
         self.variables.clear();
         self.items.clear();
         self.imports = super::Imports::default();

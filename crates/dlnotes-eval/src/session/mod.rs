@@ -3,6 +3,7 @@
 mod blame;
 mod build;
 mod commands;
+mod controls;
 mod depend;
 mod entry;
 mod evaluate;
@@ -14,6 +15,7 @@ mod run;
 mod shell;
 mod stage;
 mod statements;
+mod switch;
 mod transcript;
 mod variables;
 
@@ -21,11 +23,12 @@ pub use commands::COMMANDS;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use self::build::Build;
 use self::imports::Imports;
 use self::items::Items;
+use self::switch::Switch;
 use self::variables::Variables;
 use crate::analyzer::{Analyzer, Crates};
 use crate::compile::Paths;
@@ -75,6 +78,8 @@ pub struct Session {
     items: Items,
     imports: Imports,
     gone: BTreeMap<String, Gone>,
+    /// What is known of panels whose closures can be called.
+    panels: BTreeMap<u64, controls::Shown>,
     /// Shared libraries of items, in the order in which they were opened.
     opened: Vec<PathBuf>,
     /// Cells that ran, for `:export`.
@@ -114,7 +119,7 @@ impl Session {
         analyzer.prepare(|| lookup::described(&toolchain.cargo, &dependencies.packages()));
         let mut build = Build::new(toolchain.clone(), libraries, work.clone());
         build.prepare();
-        let console = Arc::new(Switch { console, kept: Mutex::new(None) });
+        let console = Arc::new(Switch::new(console));
         let mut session = Self {
             console,
             watch,
@@ -129,6 +134,7 @@ impl Session {
             items: Items::default(),
             imports: Imports::default(),
             gone: BTreeMap::new(),
+            panels: BTreeMap::new(),
             opened: Vec::new(),
             transcript: Vec::new(),
             sequence: 0,
@@ -159,7 +165,7 @@ impl Session {
 
     /// Ends the process that runs cells; variables go with it.
     fn restart(&mut self, count: usize, why: &Loss) -> Vec<String> {
-        self.host = None;
+        self.end_host();
         let lost: Vec<String> = std::mem::take(&mut self.variables).into_keys().collect();
         self.gone.extend(lost.iter().map(|name| (name.clone(), Gone { cell: count, why: why.clone() })));
         lost
@@ -212,38 +218,5 @@ impl Session {
     /// The crates that cells may name.
     pub fn libraries(&self) -> &Libraries {
         self.build.libraries()
-    }
-}
-
-/// Passes what is shown on, or keeps it.
-struct Switch {
-    console: Arc<dyn Console>,
-    kept: Mutex<Option<Vec<Event>>>,
-}
-
-impl Switch {
-    fn keep(&self) {
-        *self.kept.lock().unwrap_or_else(PoisonError::into_inner) = Some(Vec::new());
-    }
-
-    fn kept(&self) -> Vec<Event> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_default()
-    }
-}
-
-impl Console for Switch {
-    fn show(&self, event: Event) {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        match &mut *kept {
-            Some(kept) => kept.push(event),
-            None => {
-                drop(kept);
-                self.console.show(event);
-            }
-        }
-    }
-
-    fn ask(&self, prompt: &str, password: bool) -> Option<String> {
-        self.console.ask(prompt, password)
     }
 }

@@ -38,6 +38,7 @@ impl Session {
             }
         };
         self.keep(cell, code, split, compiled, &ran);
+        self.keep_panels(cell, &compiled.unit.sources, &ran);
         match &ran.ending {
             Ending::Completed => Ok(ran.time),
             ending => {

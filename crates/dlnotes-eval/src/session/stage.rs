@@ -66,7 +66,11 @@ impl Session {
         };
         let names: BTreeSet<String> = split.items.iter().filter_map(|item| item.name.clone()).collect();
         staged.imports.remove(&names);
-        let imports = Arc::new(staged.imports.clone());
+        let mut before = staged.imports.clone();
+        // What `#[macro_use] extern crate` brings in doesn't stand in the cell's text.
+        let macros = own.iter().filter(|import| import.name.is_none() && import.path.starts_with("::"));
+        before.add(&macros.cloned().collect::<Vec<_>>(), cell.count);
+        let imports = Arc::new(before);
         staged.imports.add(&own, cell.count);
         staged.change = staged.items.plan(&split.items, &text, &imports);
         while !staged.change.inside.is_empty() {

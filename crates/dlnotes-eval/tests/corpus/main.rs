@@ -6,106 +6,134 @@
 
 mod material;
 mod mutate;
+#[path = "../support/numbers.rs"]
+mod numbers;
 #[path = "../support/mod.rs"]
 mod support;
 
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use std::sync::Mutex;
 
 use dlnotes_eval::Failure;
 use dlnotes_eval::report::without_colours;
 use material::{Extent, Script};
-use mutate::{Numbers, mutant};
+use mutate::mutant;
+use numbers::Numbers;
 use support::told::internals;
 use support::{Bench, Notebook};
 
 /// Changed cells for each right one.
-const MUTANTS: usize = 2;
+const MUTANTS: usize = 3;
 
-/// In front of a changed cell that must not run, because those behind it need the variables as they are: an error that
+/// In front of a changed cell, which must not run, because those behind it need the variables as they are: an error that
 /// rustc finds when it has found all others.
 const GUARD: &str = "{ let guard = String::new(); drop(guard); drop(guard); } ";
 
 #[test]
 fn a_hundred_cells_right_and_wrong() {
-    Corpus::new(Extent::Quick, 100).run();
+    run(Extent::Quick, 100);
 }
 
 #[test]
 #[ignore = "ten minutes"]
 fn two_thousand_cells_right_and_wrong() {
-    Corpus::new(Extent::All, 2000).run();
+    run(Extent::All, 2000);
 }
 
-struct Corpus {
-    bench: Bench,
-    extent: Extent,
-    numbers: Numbers,
-    /// How many cells are to be tried, and what came of those that were.
-    wanted: usize,
-    tried: BTreeMap<String, usize>,
-    /// What is wrong, in words.
-    found: String,
-}
-
-impl Corpus {
-    fn new(extent: Extent, wanted: usize) -> Self {
-        let seed = std::env::var("DLNOTES_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1);
-        let (numbers, tried, found) = (Numbers(seed), BTreeMap::new(), String::new());
-        Self { bench: Bench::new(), extent, numbers, wanted, tried, found }
-    }
-
-    fn run(mut self) {
-        let mut scripts = material::scripts(self.extent);
-        while self.tried.values().sum::<usize>() < self.wanted {
-            assert!(!scripts.is_empty(), "there are too few cells");
-            let script = scripts.swap_remove(self.numbers.below(scripts.len()));
-            self.script(&script);
+/// Tries so many cells, on all processors, and prints each finding at once.
+fn run(extent: Extent, wanted: usize) {
+    let seed = std::env::var("DLNOTES_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1);
+    let scripts = Mutex::new(chosen(extent, wanted, &mut Numbers(seed)));
+    let bench = Bench::new();
+    let next = || scripts.lock().unwrap().pop();
+    let work = || {
+        let mut tries = Tries::default();
+        while let Some((script, seed)) = next() {
+            tries.script(&script, Notebook::open(&bench), Numbers(seed));
         }
-        let counts: Vec<String> = self.tried.iter().map(|(what, number)| format!("{number} {what}")).collect();
-        println!("cells: {}", counts.join(", "));
-        assert!(self.found.is_empty(), "{}", self.found);
-    }
+        tries
+    };
+    let workers = std::thread::available_parallelism().map_or(1, usize::from);
+    let tries: Vec<Tries> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().map(|worker| worker.join().unwrap()).collect()
+    });
+    let sum = |of: fn(&Tries) -> usize| tries.iter().map(of).sum::<usize>();
+    let (right, wrong, harmless) = (sum(|t| t.right), sum(|t| t.wrong), sum(|t| t.harmless));
+    println!("{right} right cells, {wrong} wrong ones, {harmless} whose change did no harm");
+    assert!(right + wrong + harmless > wanted / 2, "too little was tried");
+    assert_eq!(sum(|t| t.found), 0, "findings, see above");
+}
 
+/// Scripts with about so many cells in all, each with the beginning of its numbers.
+fn chosen(extent: Extent, wanted: usize, numbers: &mut Numbers) -> Vec<(Script, u64)> {
+    let mut all = material::scripts(extent);
+    let (mut chosen, mut cells) = (Vec::new(), 0);
+    while cells < wanted {
+        assert!(!all.is_empty(), "there are too few cells");
+        let script = all.swap_remove(numbers.below(all.len()));
+        cells += script.cells.len() * (1 + MUTANTS);
+        chosen.push((script, numbers.below(usize::MAX) as u64));
+    }
+    chosen
+}
+
+/// What was tried.
+#[derive(Default)]
+struct Tries {
+    right: usize,
+    /// Changed, and wrong.
+    wrong: usize,
+    /// Changed, and still right.
+    harmless: usize,
+    found: usize,
+}
+
+impl Tries {
     /// All cells of a script, and before each what is made of it.
-    fn script(&mut self, script: &Script) {
-        let mut notebook = Notebook::open(&self.bench);
+    fn script(&mut self, script: &Script, mut notebook: Notebook, mut numbers: Numbers) {
         for cell in &script.cells {
             for _ in 0..MUTANTS {
-                if let Some((what, changed)) = mutant(cell, &mut self.numbers) {
+                if let Some((what, changed)) = mutant(cell, &mut numbers) {
                     let told = notebook.run(&format!("{GUARD}{changed}"));
-                    self.wrong(script, &notebook, what, &format!("{GUARD}{changed}"), told);
+                    self.changed(&format!("{}, {what}", script.name), &notebook, told);
                 }
             }
-            *self.tried.entry("right".to_owned()).or_default() += 1;
-            if let Err(failure) = notebook.run(cell) {
-                let text = without_colours(&failure.traceback.join("\n"));
-                let _ = writeln!(self.found, "--- {}, a right cell:\n{cell}\nfails:\n{text}\n", script.name);
-                return;
+            self.right += 1;
+            let text = |failure: Failure| without_colours(&failure.traceback.join("\n"));
+            let told = match notebook.run(cell).map_err(text) {
+                // What borrows from another variable does what it is told to.
+                Err(text) if text.contains("can't be kept from cell to cell") => Some(format!("{{\n{cell}\n}}")),
+                Err(text) => return self.finding(&format!("{}, a right cell fails", script.name), cell, &text),
+                Ok(()) => None,
+            };
+            if let Some(Err(told)) = told.map(|braced| notebook.run(&braced).map_err(text)) {
+                return self.finding(&format!("{}, a right cell in braces fails", script.name), cell, &told);
             }
         }
     }
 
-    /// Looks at what is said of a changed cell, which may be right, too.
-    fn wrong(&mut self, script: &Script, notebook: &Notebook, what: &str, cell: &str, told: Result<(), Failure>) {
-        let Err(failure) = told else {
-            *self.tried.entry("run".to_owned()).or_default() += 1;
-            let _ = writeln!(self.found, "--- {}: the guard lets through:\n{cell}\n", script.name);
-            return;
-        };
+    /// Looks at what is said of a changed cell.
+    fn changed(&mut self, name: &str, notebook: &Notebook, told: Result<(), Failure>) {
+        let cell = notebook.cell(notebook.count()).unwrap_or_default();
+        let Err(failure) = told else { return self.finding(&format!("{name}: it ran"), cell, "") };
         let text = without_colours(&failure.traceback.join("\n"));
-        let only_guard = text.matches("error").count() == 1 && text.contains("`guard`");
-        *self.tried.entry(if only_guard { "changed and still right" } else { "wrong" }.to_owned()).or_default() += 1;
-        let mut complaints: Vec<String> = Vec::new();
+        match text.matches("error").count() == 1 && text.contains("`guard`") {
+            true => self.harmless += 1,
+            false => self.wrong += 1,
+        }
+        let mut complaints = misplaced(&text, notebook);
         if !failure.ename.starts_with("CompileError") {
             complaints.push(format!("it is called {}", failure.ename));
         }
         complaints.extend(internals(&text, cell).into_iter().map(|word| format!("it says {word}")));
-        complaints.extend(misplaced(&text, notebook));
         if !complaints.is_empty() {
-            let complaints = complaints.join("; ");
-            let _ = writeln!(self.found, "--- {}, {what}: {complaints}\n{cell}\nis told:\n{text}\n", script.name);
+            self.finding(&format!("{name}: {}", complaints.join("; ")), cell, &text);
         }
+    }
+
+    fn finding(&mut self, what: &str, cell: &str, text: &str) {
+        self.found += 1;
+        println!("--- {what}\n{cell}\nis told:\n{text}\n");
     }
 }
 

@@ -1,21 +1,15 @@
 //! Cells as nobody would write them: the code that is made of what parses parses.
 
 mod check;
+#[path = "../support/numbers.rs"]
+mod numbers;
 
 use std::path::Path;
 
+use numbers::Numbers;
+
 /// How many cells are made of each seed.
 const TRIES: usize = 60;
-
-/// Numbers that look random and are the same each time.
-struct Numbers(u64);
-
-impl Numbers {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as usize % end.max(1)
-    }
-}
 
 /// A part of `text`, between two characters.
 fn piece<'a>(text: &'a str, numbers: &mut Numbers) -> &'a str {

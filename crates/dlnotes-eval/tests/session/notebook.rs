@@ -1,7 +1,9 @@
 //! A notebook without front end: its cells are run one after the other, and what they show is read.
 
 use std::fmt::Write as _;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
+use std::time::{Duration, Instant};
 
 use dlnotes_eval::depend::{BuildError, Libraries, Prepared, Toolchain, Watch as BuildWatch};
 use dlnotes_eval::host::Watch;
@@ -11,6 +13,7 @@ use dlnotes_eval::{Cell, Console, Event, Session, Settings, Stream};
 /// A session, and what it has shown.
 pub(crate) struct Notebook {
     pub session: Session,
+    pub watch: Watch,
     shown: Arc<Shown>,
     count: usize,
     /// The session's folders.
@@ -35,15 +38,28 @@ impl Notebook {
             analyzers: Vec::new(),
         };
         let shown = Arc::new(Shown::default());
-        let session = Session::open(settings, shown.clone(), Watch::default()).unwrap();
-        Self { session, shown, count: 0, _folder: folder }
+        let watch = Watch::default();
+        let session = Session::open(settings, shown.clone(), watch.clone()).unwrap();
+        Self { session, watch, shown, count: 0, _folder: folder }
+    }
+
+    /// What is shown, for another thread.
+    pub(crate) fn shown(&self) -> Arc<Shown> {
+        Arc::clone(&self.shown)
+    }
+
+    /// A session whose reader can move controls.
+    pub(crate) fn with_reader() -> Self {
+        let notebook = Self::open();
+        notebook.shown.has_reader.store(true, Ordering::Relaxed);
+        notebook
     }
 
     /// Runs the next cell: what it shows, each value behind a `= `; or why it fails, with that in front.
     pub(crate) fn run(&mut self, code: &str) -> Result<String, String> {
         self.count += 1;
         let result = self.session.evaluate(&Cell { code, count: self.count });
-        let mut text = std::mem::take(&mut *self.shown.0.lock().unwrap());
+        let mut text = std::mem::take(&mut *self.shown.text.lock().unwrap());
         match result {
             Ok(()) => Ok(text),
             Err(failure) => {
@@ -86,15 +102,33 @@ impl Notebook {
 }
 
 #[derive(Default)]
-struct Shown(Mutex<String>);
+pub(crate) struct Shown {
+    text: Mutex<String>,
+    has_reader: AtomicBool,
+}
+
+impl Shown {
+    /// Waits until the running cell has shown `text`.
+    pub(crate) fn wait_for(&self, text: &str) {
+        let until = Instant::now() + Duration::from_secs(60);
+        while !self.text.lock().unwrap().contains(text) {
+            assert!(Instant::now() < until, "{text:?} is not shown");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+}
 
 impl Console for Shown {
     fn show(&self, event: Event) {
-        let mut shown = self.0.lock().unwrap();
+        let mut shown = self.text.lock().unwrap();
         match event {
             Event::Text(Stream::Out | Stream::Err, text) => shown.push_str(&text),
             Event::Result(bundle) => {
                 let _ = writeln!(shown, "= {}", bundle.text("text/plain").unwrap_or_default());
+            }
+            Event::Controls(panel) => {
+                let views: Vec<_> = panel.views.iter().filter_map(|view| view.text("text/plain")).collect();
+                let _ = writeln!(shown, "controls {}: {}", panel.number, views.join(", "));
             }
             other => {
                 let _ = writeln!(shown, "{other:?}");
@@ -104,6 +138,10 @@ impl Console for Shown {
 
     fn ask(&self, _: &str, _: bool) -> Option<String> {
         None
+    }
+
+    fn has_reader(&self) -> bool {
+        self.has_reader.load(Ordering::Relaxed)
     }
 }
 

@@ -115,3 +115,13 @@ fn memory_stays_flat_over_many_definitions() {
     let after = resident(&mut notebook);
     assert!(after < before + 8 * 1024, "{before} kB became {after} kB");
 }
+
+#[test]
+fn a_borrow_that_the_cell_moves_away_needs_no_keeping() {
+    let mut notebook = Notebook::open();
+    notebook.shows("let v = vec![1, 2];\nlet it = v.iter();\nfor x in it { print!(\"{x} \") }", "1 2");
+    notebook.shows("let words = String::from(\"a b\");\nlet parts = words.split(' ');\nparts.count()", "= 2");
+    assert_eq!(notebook.variables(), "v: Vec<i32>, words: String");
+    // One that is there at the end is an error still.
+    notebook.fails("let it = v.iter();\nlet other = v.iter();\nit.count()", &["E0597", "`other` borrows from `v`"]);
+}

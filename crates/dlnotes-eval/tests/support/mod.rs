@@ -4,7 +4,7 @@ pub(crate) mod told;
 
 use std::sync::Arc;
 
-use dlnotes_eval::depend::{Libraries, Prepared, RunDirectory, Toolchain, Watch as BuildWatch};
+use dlnotes_eval::depend::{Libraries, Prepared, Toolchain, Watch as BuildWatch};
 use dlnotes_eval::host::Watch;
 use dlnotes_eval::{Cell, Console, Event, Failure, Session, Settings};
 
@@ -32,32 +32,38 @@ impl Bench {
 pub(crate) struct Notebook {
     session: Session,
     /// The session's folder, removed with it.
-    _run: RunDirectory,
+    _folder: tempfile::TempDir,
     /// What has run, or was to run.
     cells: Vec<String>,
 }
 
 impl Notebook {
     pub(crate) fn open(bench: &Bench) -> Self {
-        let run = RunDirectory::create().expect("a folder");
+        let folder = tempfile::tempdir().expect("a folder");
         let settings = Settings {
             toolchain: bench.toolchain.clone(),
             prepared: bench.prepared.clone(),
             libraries: bench.libraries.clone(),
-            directory: run.path().to_owned(),
-            work: run.path().join("session"),
+            directory: folder.path().to_owned(),
+            work: folder.path().join("session"),
             analyzers: Vec::new(),
         };
         std::fs::create_dir(&settings.work).expect("a folder");
         let session = Session::open(settings, Arc::new(Silent), Watch::default());
         let session = session.unwrap_or_else(|failure| panic!("{}", failure.evalue));
-        Self { session, _run: run, cells: Vec::new() }
+        Self { session, _folder: folder, cells: Vec::new() }
     }
 
     /// Runs the next cell.
     pub(crate) fn run(&mut self, code: &str) -> Result<(), Failure> {
         self.cells.push(code.to_owned());
         self.session.evaluate(&Cell { code, count: self.cells.len() })
+    }
+
+    /// The number of the last cell.
+    #[allow(dead_code)] // not all tests ask
+    pub(crate) fn count(&self) -> usize {
+        self.cells.len()
     }
 
     /// The text of cell `[number]`.

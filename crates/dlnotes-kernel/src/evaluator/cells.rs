@@ -4,13 +4,14 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use dlnotes_eval::depend::{self, BuildError, Prepared, RunDirectory, Toolchain, cache_directory};
+use dlnotes_eval::analyzer;
+use dlnotes_eval::depend::{self, BuildError, Prepared, RunDirectory, Toolchain};
 use dlnotes_eval::host::Watch;
 use dlnotes_eval::{Cell, Console, Failure, MimeBundle, Session, Settings};
 
 use crate::Error;
 
-use super::{Completions, Evaluator, Interrupter, Launch};
+use super::{Called, Completions, Evaluator, Interrupter, Launch};
 
 /// How long the end of the process that runs cells is waited for: it can have much memory to give back.
 const LAST_MOMENT: Duration = Duration::from_secs(2);
@@ -23,12 +24,6 @@ pub struct Notebook {
     pub directory: PathBuf,
     /// Whether cells have the helper crate.
     pub helper: bool,
-}
-
-/// Where a rust-analyzer lies that was built for this kernel: `rust-analyzer/bin` in its own folder, as `cargo install
-/// --root` leaves it.
-pub fn analyzers() -> Vec<PathBuf> {
-    cache_directory().map(|cache| cache.join("rust-analyzer/bin/rust-analyzer")).into_iter().collect()
 }
 
 /// Compiles and runs the cells of a notebook.
@@ -59,8 +54,14 @@ impl Cells {
         let libraries = prepared.ensure(&toolchain, stop.as_ref()).map_err(build_error)?;
         let work = notebook.run.path().join("work");
         std::fs::create_dir_all(&work).map_err(Error::file(&work)).map_err(kernel_error)?;
-        let settings =
-            Settings { prepared, analyzers: analyzers(), libraries, toolchain, directory: notebook.directory, work };
+        let settings = Settings {
+            prepared,
+            analyzers: analyzer::built(),
+            libraries,
+            toolchain,
+            directory: notebook.directory,
+            work,
+        };
         Ok(Self { session: Session::open(settings, console, stop.watch.clone())?, _run: notebook.run })
     }
 }
@@ -80,6 +81,14 @@ impl Evaluator for Cells {
 
     fn inspect(&mut self, code: &str, at: usize) -> Option<MimeBundle> {
         self.session.inspect(code, at)
+    }
+
+    fn call(&mut self, panel: u64, at: &[f64]) -> Called {
+        self.session.call(panel, at)
+    }
+
+    fn forget(&mut self, panels: &[u64]) {
+        self.session.forget(panels);
     }
 
     fn idle(&mut self) {
@@ -135,6 +144,10 @@ impl Interrupter for Stop {
         self.end_build();
         self.watch.kill();
         self.watch.wait_for_end(LAST_MOMENT);
+    }
+
+    fn steer(&self, panel: u64, at: &[f64]) {
+        self.watch.steer(panel, at);
     }
 }
 

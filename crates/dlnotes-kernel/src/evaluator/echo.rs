@@ -1,10 +1,11 @@
 //! An evaluator without a compiler: for tests of everything around it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
-use super::{Cell, Completion, Completions, Console, Evaluator, Interrupter, Launch};
+use super::{Called, Cell, Completion, Completions, Console, Control, Evaluator, Interrupter, Launch, Panel};
 use dlnotes_eval::{Event, Failure, MimeBundle, Stream};
 
 const WORDS: [&str; 8] = ["page", "print", "eprint", "show", "fail", "panic", "ask", "wait"];
@@ -20,23 +21,36 @@ const WORDS: [&str; 8] = ["page", "print", "eprint", "show", "fail", "panic", "a
 /// | `panic` | the evaluator itself panics |
 /// | `ask` | the rest is the prompt; the answer is the result |
 /// | `wait` | until interrupted |
+/// | `slide` | a slider from 0 to 9 is shown, whose closure gives the rest and where it stands |
+/// | `steer` | the same slider, which cells read; `steered` gives where it stands |
+/// | `die` | what sliders moved is gone |
 ///
 /// Anything else is the cell's result.
 pub struct Echo {
     console: Arc<dyn Console>,
     interrupted: Arc<Flag>,
+    /// What the closure behind a slider gives, by panel.
+    sliders: BTreeMap<u64, String>,
+    panels: u64,
 }
 
 #[derive(Default)]
-struct Flag(AtomicBool);
+struct Flag {
+    interrupted: AtomicBool,
+    steered: AtomicU64,
+}
 
 impl Interrupter for Flag {
     fn interrupt(&self) {
-        self.0.store(true, Ordering::SeqCst);
+        self.interrupted.store(true, Ordering::SeqCst);
     }
 
     fn kill(&self) {
         self.interrupt();
+    }
+
+    fn steer(&self, _: u64, at: &[f64]) {
+        self.steered.store(at[0] as u64, Ordering::SeqCst);
     }
 }
 
@@ -47,9 +61,17 @@ impl Echo {
         let interrupter = Arc::clone(&interrupted);
         let open = move |console: Arc<dyn Console>| {
             std::thread::sleep(warm_up);
-            Ok(Box::new(Self { console, interrupted }) as Box<dyn Evaluator>)
+            Ok(Box::new(Self { console, interrupted, sliders: BTreeMap::new(), panels: 0 }) as Box<dyn Evaluator>)
         };
         Launch { interrupter, stage: Arc::new(|| "warming up".to_owned()), open: Box::new(open) }
+    }
+
+    fn slider(&mut self, rest: &str, steers: bool) {
+        self.panels += 1;
+        self.sliders.insert(self.panels, rest.to_owned());
+        let controls = vec![Control::slider(0.0, 9.0, true).label("at")];
+        let views = vec![MimeBundle::new("text/plain", &format!("{rest} 0"))];
+        self.console.show(Event::Controls(Panel { number: self.panels, steers, controls, views }));
     }
 
     fn text(&self, stream: Stream, text: &str) {
@@ -60,7 +82,7 @@ impl Echo {
 impl Evaluator for Echo {
     fn evaluate(&mut self, cell: &Cell<'_>) -> Result<(), Failure> {
         let (word, rest) = cell.code.split_once(' ').unwrap_or((cell.code, ""));
-        self.interrupted.0.store(false, Ordering::SeqCst);
+        self.interrupted.interrupted.store(false, Ordering::SeqCst);
         match word {
             "" => {}
             "print" => self.text(Stream::Out, rest),
@@ -75,14 +97,34 @@ impl Evaluator for Echo {
             }
             "wait" => {
                 self.text(Stream::Out, "waiting");
-                while !self.interrupted.0.load(Ordering::SeqCst) {
+                while !self.interrupted.interrupted.load(Ordering::SeqCst) {
                     std::thread::sleep(Duration::from_millis(1));
                 }
                 return Err(Failure::new("Interrupted", "the cell was stopped"));
             }
+            "slide" | "steer" => self.slider(rest, word == "steer"),
+            "steered" => {
+                let at = self.interrupted.steered.load(Ordering::SeqCst).to_string();
+                self.console.show(Event::Result(MimeBundle::new("text/plain", &at)));
+            }
+            "die" => self.console.show(Event::ControlsEnded),
             _ => self.console.show(Event::Result(MimeBundle::new("text/plain", cell.code))),
         }
         Ok(())
+    }
+
+    fn call(&mut self, panel: u64, at: &[f64]) -> Called {
+        let Some(text) = self.sliders.get(&panel) else {
+            return Called { failure: Some(Failure::new("ControlsGone", "gone")), ..Called::default() };
+        };
+        let view = MimeBundle::new("text/plain", &format!("{text} {}", at[0]));
+        let failure = (at[0] == 9.0).then(|| Failure::new("Panic", "nine"));
+        let views = failure.is_none().then(|| vec![view]);
+        Called { views, shown: vec![Event::Text(Stream::Out, format!("called with {}\n", at[0]))], failure }
+    }
+
+    fn forget(&mut self, panels: &[u64]) {
+        self.sliders.retain(|panel, _| !panels.contains(panel));
     }
 
     fn value(&mut self, expression: &str) -> Result<MimeBundle, Failure> {

@@ -6,10 +6,11 @@ mod echo;
 use std::sync::Arc;
 
 pub use dlnotes_eval::analyzer::{Completion, Completions};
+pub use dlnotes_eval::controls::{Called, Control, Panel};
 pub use dlnotes_eval::{Cell, Console};
 use dlnotes_eval::{Event, MimeBundle};
 
-pub use self::cells::{Cells, Notebook, analyzers};
+pub use self::cells::{Cells, Notebook};
 pub use self::echo::Echo;
 use dlnotes_eval::Failure;
 
@@ -27,6 +28,12 @@ pub trait Evaluator {
     /// What could stand at the byte `at` of `code`.
     fn complete(&mut self, code: &str, at: usize) -> Completions;
 
+    /// Calls the closure behind controls; what it shows is handed back.
+    fn call(&mut self, panel: u64, at: &[f64]) -> Called;
+
+    /// Drops the closures of these panels.
+    fn forget(&mut self, panels: &[u64]);
+
     /// What is known about the name at the byte `at` of `code`.
     fn inspect(&mut self, code: &str, at: usize) -> Option<MimeBundle>;
 }
@@ -38,6 +45,9 @@ pub trait Interrupter: Send + Sync {
 
     /// Ends every process that belongs to the evaluator.
     fn kill(&self);
+
+    /// Tells the cells that run where the controls of a panel stand now.
+    fn steer(&self, panel: u64, at: &[f64]);
 }
 
 /// An evaluator that is yet to be opened, on the thread that it will live on.

@@ -13,7 +13,7 @@ pub use dlnotes_png::warm;
 
 /// Adds a PNG to a bundle that has an SVG and no picture that every front end shows.
 pub(crate) fn add_png(bundle: &mut MimeBundle) {
-    if bundle.data.contains_key("image/png") || bundle.data.contains_key("text/html") {
+    if bundle.data.contains_key("image/png") {
         return;
     }
     let Some(png) = bundle.text("image/svg+xml").and_then(render) else { return };

@@ -15,7 +15,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use super::budget::Budget;
 use super::pending::Pending;
 use super::png;
-use crate::wire;
+use crate::{widgets, wire};
 
 /// Text that comes faster than this is sent together: Jupyter's server drops above 1,000 messages a second.
 const TOGETHER: Duration = Duration::from_millis(20);
@@ -101,6 +101,24 @@ impl Router {
         state.post(wire::child(content, parent), 256);
     }
 
+    /// Sends a message about a model, as part of what `parent` led to or, without one, of what the cell shows.
+    pub fn comm(&self, content: JupyterMessageContent, parent: Option<&JupyterMessage>) {
+        let mut state = self.lock();
+        state.flush_all();
+        let size = size_of_comm(&content);
+        let opens = matches!(content, JupyterMessageContent::CommOpen(_));
+        let mut message = wire::child(content, parent.or(state.parent.as_ref()));
+        if opens {
+            message.metadata = serde_json::json!({ "version": widgets::VERSION });
+        }
+        state.post(message, size);
+    }
+
+    /// Whether Jupyter's server would take such a message about a model now.
+    pub fn has_room_for(&self, content: &JupyterMessageContent) -> bool {
+        self.lock().budget.allows(size_of_comm(content), Instant::now())
+    }
+
     /// Sends what has waited long enough; called every few milliseconds.
     pub fn tick(&self) {
         let mut state = self.lock();
@@ -154,6 +172,8 @@ impl State {
                 }
             }
             Event::Page(bundle) => self.pages.push(bundle),
+            // Not outputs, but models: `widgets`.
+            Event::Controls(_) | Event::View(..) | Event::ControlsEnded => {}
             Event::Clear(true) => {
                 self.flush_all();
                 self.clear_pending = true;
@@ -233,6 +253,16 @@ impl State {
         // The receiver is gone only when the kernel is ending.
         let _ = self.outbox.queue.send((message, size));
     }
+}
+
+/// About how many bytes a message about a model takes.
+fn size_of_comm(content: &JupyterMessageContent) -> usize {
+    let data = match content {
+        JupyterMessageContent::CommOpen(open) => &open.data,
+        JupyterMessageContent::CommMsg(message) => &message.data,
+        _ => return 256,
+    };
+    256 + serde_json::to_string(data).map_or(0, |text| text.len())
 }
 
 /// As the protocol has it.

@@ -34,12 +34,13 @@ pub(super) async fn serve(
                 (Some(InterruptReply::new().into()), false)
             }
             Content::ShutdownRequest(shutdown) => {
+                shared.widgets.close_all(&request, &shared.router);
                 let reply = ShutdownReply { restart: shutdown.restart, status: ReplyStatus::Ok, error: None };
                 // Clients that listen on iopub learn of it too, as the protocol asks.
                 shared.router.send(reply.clone(), Some(&request));
                 (Some(reply.into()), true)
             }
-            other => (shell::plain(other, &request, &shared), false),
+            other => (shell::plain(other, &shared), false),
         };
         if let Some(content) = reply {
             // Fails only while the kernel ends.

@@ -52,6 +52,10 @@ impl Session {
             self.shared.router.send(input, Some(request));
         }
         self.shared.router.begin(request, self.count, execute.silent);
+        let gone = self.shared.widgets.begin(request, &self.shared.router);
+        if !gone.is_empty() {
+            self.worker.forget(gone).await;
+        }
         self.shared.stdin.set_asker(execute.allow_stdin.then_some(request));
         let outcome = match code.is_empty() {
             true => Ok(()),

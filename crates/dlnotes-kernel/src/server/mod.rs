@@ -16,8 +16,8 @@ mod shell;
 mod stdin;
 mod worker;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use jupyter_protocol::{ConnectionInfo, JupyterMessage, Status};
@@ -38,6 +38,9 @@ pub(crate) struct Shared {
     pub(crate) router: Arc<Router>,
     pub(crate) interrupter: Arc<dyn Interrupter>,
     pub(crate) stdin: Arc<stdin::Stdin>,
+    pub(crate) widgets: Arc<comm::SharedWidgets>,
+    /// The request that shell is at.
+    at: Mutex<Option<JupyterMessage>>,
     /// Requests that have arrived on the shell socket; see `shell::Queue`.
     arrived: AtomicU64,
     /// Queued cells that arrived up to here are aborted.
@@ -51,7 +54,27 @@ impl Shared {
     /// Brackets the work on a request with busy and idle: idle comes whatever happens.
     pub(crate) fn bracket(self: &Arc<Self>, request: &JupyterMessage) -> Bracket {
         self.router.send(Status::busy(), Some(request));
-        Bracket { shared: Arc::clone(self), request: request.clone() }
+        Bracket { shared: Arc::clone(self), request: request.clone(), is_shell: false }
+    }
+
+    /// The same for the request that shell is at.
+    pub(crate) fn work_on(self: &Arc<Self>, request: &JupyterMessage) -> Bracket {
+        *self.at.lock().unwrap_or_else(PoisonError::into_inner) = Some(request.clone());
+        let mut bracket = self.bracket(request);
+        bracket.is_shell = true;
+        bracket
+    }
+
+    /// Brackets what is answered while another request is worked on: front ends take what was said last for the kernel's
+    /// state, so that one is busy again afterwards.
+    pub(crate) fn aside(self: &Arc<Self>, request: &JupyterMessage, answer: impl FnOnce()) {
+        let at = self.at.lock().unwrap_or_else(PoisonError::into_inner);
+        self.router.send(Status::busy(), Some(request));
+        answer();
+        self.router.send(Status::idle(), Some(request));
+        if at.is_some() {
+            self.router.send(Status::busy(), at.as_ref());
+        }
     }
 
     /// Cells that wait in the queue now are answered with `aborted`.
@@ -68,10 +91,15 @@ impl Shared {
 pub(crate) struct Bracket {
     shared: Arc<Shared>,
     request: JupyterMessage,
+    is_shell: bool,
 }
 
 impl Drop for Bracket {
     fn drop(&mut self) {
+        let mut at = self.shared.at.lock().unwrap_or_else(PoisonError::into_inner);
+        if self.is_shell {
+            *at = None;
+        }
         self.shared.router.send(Status::idle(), Some(&self.request));
     }
 }
@@ -86,6 +114,8 @@ pub async fn run(info: ConnectionInfo, launch: Launch, history: History) -> Resu
         router: Arc::new(Router::new(outbox)),
         interrupter: Arc::clone(&launch.interrupter),
         stdin: Arc::new(stdin::Stdin::new(replies(stdin_send))),
+        widgets: Arc::new(comm::SharedWidgets::new()),
+        at: Mutex::new(None),
         arrived: AtomicU64::new(0),
         abort_until: AtomicU64::new(0),
         stop_waiting: Notify::new(),
@@ -101,8 +131,9 @@ pub async fn run(info: ConnectionInfo, launch: Launch, history: History) -> Resu
     let (control_send, control_receive) = sockets.control.split();
     let control = tokio::spawn(control::serve(control_receive, replies(control_send), Arc::clone(&shared)));
     let (shell_send, shell_receive) = sockets.shell.split();
-    let requests = shell::listen(shell_receive, Arc::clone(&shared));
-    let shell = tokio::spawn(shell::serve(requests, replies(shell_send), worker, Arc::clone(&shared), history));
+    let shell_replies = replies(shell_send);
+    let requests = shell::listen(shell_receive, shell_replies.clone(), Arc::clone(&shared));
+    let shell = tokio::spawn(shell::serve(requests, shell_replies, worker, Arc::clone(&shared), history));
 
     // The senders live as long as `shared`: an error here can't happen before the value is true.
     let _ = stopped.wait_for(|stop| *stop).await;

@@ -18,11 +18,17 @@ use crate::wire;
 pub(super) type Numbered = (u64, JupyterMessage);
 
 /// Reads requests as they arrive, so that it is known which ones were waiting when a cell failed.
-pub(super) fn listen(mut socket: RouterRecvConnection, shared: Arc<Shared>) -> UnboundedReceiver<Numbered> {
+/// What concerns controls is answered at once, also while a cell runs, unless a closure has to be called for it.
+pub(super) fn listen(
+    mut socket: RouterRecvConnection,
+    replies: UnboundedSender<JupyterMessage>,
+    shared: Arc<Shared>,
+) -> UnboundedReceiver<Numbered> {
     let (sender, receiver) = unbounded_channel();
     tokio::spawn(async move {
         loop {
             match wire::receive(&mut socket).await {
+                Ok(message) if comm::answered_at_once(&message, &replies, &shared) => {}
                 Ok(message) => {
                     let number = shared.arrived.fetch_add(1, Ordering::SeqCst) + 1;
                     if sender.send((number, message)).is_err() {
@@ -46,14 +52,19 @@ pub(super) async fn serve(
 ) {
     let mut session = execute::Session::new(worker.clone(), Arc::clone(&shared), history);
     while let Some((number, request)) = requests.recv().await {
-        let _busy = shared.bracket(&request);
+        let _busy = shared.work_on(&request);
         let reply = match &request.content {
+            Content::CommMsg(message) => {
+                comm::moved(message, &request, &worker, &shared).await;
+                None
+            }
+
             Content::ExecuteRequest(execute) => Some(session.execute(number, &request, execute).await.into()),
             Content::CompleteRequest(complete) => Some(lookup::complete(&worker, complete).await.into()),
             Content::InspectRequest(inspect) => Some(lookup::inspect(&worker, inspect).await.into()),
             Content::HistoryRequest(query) => Some(Content::HistoryReply(HistoryReply::new(session.history(query)))),
             Content::IsCompleteRequest(code) => Some(lookup::is_complete(&code.code).into()),
-            other => plain(other, &request, &shared),
+            other => plain(other, &shared),
         };
         if let Some(content) = reply {
             // Fails only while the kernel ends.
@@ -63,16 +74,10 @@ pub(super) async fn serve(
 }
 
 /// The reply to a request that needs no evaluator; `None` for messages that are not answered.
-pub(super) fn plain(content: &Content, request: &JupyterMessage, shared: &Arc<Shared>) -> Option<Content> {
+pub(super) fn plain(content: &Content, shared: &Shared) -> Option<Content> {
     match content {
         Content::KernelInfoRequest(_) => Some(info::reply()),
-        Content::CommInfoRequest(_) => Some(comm::info()),
-        Content::CommOpen(open) => {
-            comm::refuse(open, request, shared);
-            None
-        }
-        // Nothing is open, so there is nobody to hear these.
-        Content::CommMsg(_) | Content::CommClose(_) => None,
+        Content::CommInfoRequest(info) => Some(shared.widgets.info(info)),
         Content::UnknownMessage(unknown) => refuse(unknown),
         other => {
             log::warn!("{} does not belong on this socket", other.message_type());

@@ -28,6 +28,11 @@ impl Stdin {
         *self.asker.lock().unwrap_or_else(PoisonError::into_inner) = request.cloned();
     }
 
+    /// Whether somebody may be asked, which is so where a reader looks.
+    pub(super) fn has_asker(&self) -> bool {
+        self.asker.lock().unwrap_or_else(PoisonError::into_inner).is_some()
+    }
+
     /// Waits for the user's answer; `None` where nobody may be asked, or when the cell is interrupted meanwhile.
     pub(crate) fn ask(&self, prompt: &str, password: bool) -> Option<String> {
         let asker = self.asker.lock().unwrap_or_else(PoisonError::into_inner).clone()?;

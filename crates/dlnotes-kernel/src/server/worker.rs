@@ -9,8 +9,9 @@ use dlnotes_eval::{Event, Failure, MimeBundle};
 use tokio::sync::oneshot;
 
 use super::Shared;
+use super::comm::SharedWidgets;
 use super::opening::{Opening, Teller};
-use crate::evaluator::{Cell, Completions, Console, Evaluator, Launch};
+use crate::evaluator::{Called, Cell, Completions, Console, Evaluator, Launch};
 use crate::output::Router;
 
 /// With nothing to do for this long the evaluator may prepare for later.
@@ -20,6 +21,8 @@ const IDLE_AFTER: Duration = Duration::from_secs(1);
 pub(super) enum Job {
     Evaluate { code: String, count: usize, answer: oneshot::Sender<Result<(), Failure>> },
     Value { expression: String, answer: oneshot::Sender<Result<MimeBundle, Failure>> },
+    Call { panel: u64, at: Vec<f64>, answer: oneshot::Sender<Called> },
+    Forget { panels: Vec<u64>, answer: oneshot::Sender<()> },
     Complete { code: String, at: usize, answer: oneshot::Sender<Completions> },
     Inspect { code: String, at: usize, answer: oneshot::Sender<Option<MimeBundle>> },
 }
@@ -47,6 +50,17 @@ impl Worker {
         self.ask(|answer| Job::Value { expression, answer }).await.unwrap_or_else(|| Err(broken()))
     }
 
+    /// Calls the closure behind controls.
+    pub(super) async fn call(&self, panel: u64, at: Vec<f64>) -> Called {
+        let called = self.ask(|answer| Job::Call { panel, at, answer }).await;
+        called.unwrap_or_else(|| Called { failure: Some(broken()), ..Called::default() })
+    }
+
+    /// Drops closures.
+    pub(super) async fn forget(&self, panels: Vec<u64>) {
+        self.ask(|answer| Job::Forget { panels, answer }).await;
+    }
+
     pub(super) async fn complete(&self, code: String, at: usize) -> Completions {
         self.ask(|answer| Job::Complete { code, at, answer }).await.unwrap_or_default()
     }
@@ -71,20 +85,33 @@ fn broken() -> Failure {
 struct RouterConsole {
     router: Arc<Router>,
     stdin: Arc<super::stdin::Stdin>,
+    widgets: Arc<SharedWidgets>,
 }
 
 impl Console for RouterConsole {
     fn show(&self, event: Event) {
-        self.router.emit(event);
+        match event {
+            Event::Controls(panel) => self.widgets.open(panel, &self.router),
+            Event::ControlsEnded => self.widgets.ended(&self.router),
+            event => self.router.emit(event),
+        }
     }
 
     fn ask(&self, prompt: &str, password: bool) -> Option<String> {
         self.stdin.ask(prompt, password)
     }
+
+    fn has_reader(&self) -> bool {
+        self.widgets.has_reader(self.stdin.has_asker())
+    }
 }
 
 pub(super) fn spawn(launch: Launch, shared: &Shared) -> Worker {
-    let console = RouterConsole { router: Arc::clone(&shared.router), stdin: Arc::clone(&shared.stdin) };
+    let console = RouterConsole {
+        router: Arc::clone(&shared.router),
+        stdin: Arc::clone(&shared.stdin),
+        widgets: Arc::clone(&shared.widgets),
+    };
     let (jobs, queue) = channel();
     let opening = Arc::new(Opening::new());
     let shown = Arc::clone(&opening);
@@ -128,6 +155,11 @@ fn run(evaluator: &mut dyn Evaluator, job: Job) {
             let _ = answer.send(evaluator.evaluate(&Cell { code: &code, count }));
         }
         Job::Value { expression, answer } => drop(answer.send(evaluator.value(&expression))),
+        Job::Call { panel, at, answer } => drop(answer.send(evaluator.call(panel, &at))),
+        Job::Forget { panels, answer } => {
+            evaluator.forget(&panels);
+            let _ = answer.send(());
+        }
         Job::Complete { code, at, answer } => drop(answer.send(evaluator.complete(&code, at))),
         Job::Inspect { code, at, answer } => drop(answer.send(evaluator.inspect(&code, at))),
     }
@@ -137,6 +169,8 @@ fn refuse(failure: &Failure, job: Job) {
     match job {
         Job::Evaluate { answer, .. } => drop(answer.send(Err(failure.clone()))),
         Job::Value { answer, .. } => drop(answer.send(Err(failure.clone()))),
+        Job::Call { answer, .. } => drop(answer.send(Called { failure: Some(failure.clone()), ..Called::default() })),
+        Job::Forget { answer, .. } => drop(answer.send(())),
         Job::Complete { answer, .. } => drop(answer.send(Completions::default())),
         Job::Inspect { answer, .. } => drop(answer.send(None)),
     }

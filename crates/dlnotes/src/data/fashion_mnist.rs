@@ -194,13 +194,12 @@ impl FashionMnist {
     #[must_use]
     #[track_caller]
     pub fn names(labels: &Tensor) -> Vec<&'static str> {
-        let name = |label: f32| match CLASSES.iter().enumerate().find(|(i, _)| *i as f32 == label) {
-            Some((_, name)) => *name,
-            None => fail("FashionMnist::names", format!("label {label}: classes are numbered from 0 to 9")),
-        };
         let mut names = Vec::new();
         for label in labels.to_vec() {
-            names.push(name(label));
+            match CLASSES.iter().enumerate().find(|(i, _)| *i as f32 == label) {
+                Some((_, name)) => names.push(*name),
+                None => fail("FashionMnist::names", format!("label {label}: classes are numbered from 0 to 9")),
+            }
         }
         names
     }

@@ -149,7 +149,7 @@ impl Sequential {
 
 #[track_caller]
 fn not_a(wanted: &str, index: usize, layer: &dyn Module) -> ! {
-    fail("Sequential::get", format!("layer {index} is {}, no {wanted}", layer.describe()))
+    fail("Sequential::get", format!("layer {index} is {}, not a {wanted}", layer.describe()))
 }
 
 fn is<T: 'static>(layer: Option<&Layer>) -> Option<&T> {

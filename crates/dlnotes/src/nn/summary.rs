@@ -75,12 +75,13 @@ fn summary_of(model: &dyn Module, input: &[usize]) -> Summary {
     let rows = match model.downcast_ref::<Sequential>() {
         Some(model) => {
             let mut before = 0;
-            let layers = model.children().into_iter().enumerate().map(|(i, (_, layer))| {
+            let mut rows = Vec::new();
+            for (i, (_, layer)) in model.children().into_iter().enumerate() {
                 let row = row(layer, &model.forward_first(i + 1, &x), before);
                 before += row.kept;
-                row
-            });
-            layers.collect()
+                rows.push(row);
+            }
+            rows
         }
         None => vec![row(model, &model.forward(&x), 0)],
     };

@@ -1,7 +1,7 @@
 //! Adam and AdamW.
 
 use super::group::{Groups, ParamGroup, checked, weight_decay_setting};
-use super::memory::Memory;
+use super::state::State;
 use super::{IntoGroups, Optimizer};
 use crate::Real;
 use crate::dropped::{Field, drops_here};
@@ -28,7 +28,7 @@ use crate::tensor::{Error, Tensor};
 pub struct Adam {
     groups: Field<Groups>,
     /// m, v and the number of steps of each parameter.
-    moments: Field<Memory<3>>,
+    moments: Field<State<3>>,
     betas: [f64; 2],
     eps: Real,
     decoupled: bool,
@@ -78,7 +78,7 @@ impl Adam {
     #[track_caller]
     fn of(groups: Vec<ParamGroup>, lr: Real, weight_decay: Real, decoupled: bool) -> Self {
         let groups = Groups::new(groups, lr, weight_decay);
-        let moments = Memory::new(["exp_avg", "exp_avg_sq", "step"], &groups);
+        let moments = State::new(["exp_avg", "exp_avg_sq", "step"], &groups);
         Self { groups: Field::new(groups), moments: Field::new(moments), betas: [0.9, 0.999], eps: 1e-8, decoupled }
     }
 

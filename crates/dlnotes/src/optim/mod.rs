@@ -3,10 +3,10 @@
 mod adam;
 mod clip;
 mod group;
-mod memory;
 mod schedule;
 mod scratch;
 mod sgd;
+mod state;
 
 pub use adam::Adam;
 pub use clip::{clip_grad_norm, clip_grad_value};

@@ -1,7 +1,7 @@
 //! Stochastic gradient descent.
 
 use super::group::{Groups, ParamGroup, checked, weight_decay_setting};
-use super::memory::Memory;
+use super::state::State;
 use super::{IntoGroups, Optimizer};
 use crate::Real;
 use crate::dropped::{Field, drops_here};
@@ -25,7 +25,7 @@ use crate::tensor::{Error, Tensor};
 #[derive(Debug)]
 pub struct Sgd {
     groups: Field<Groups>,
-    velocity: Field<Memory<1>>,
+    velocity: Field<State<1>>,
     momentum: Real,
     dampening: Real,
     nesterov: bool,
@@ -56,7 +56,7 @@ impl Sgd {
     #[track_caller]
     fn of(groups: Vec<ParamGroup>, lr: Real) -> Self {
         let groups = Groups::new(groups, lr, 0.0);
-        let velocity = Memory::new(["momentum_buffer"], &groups);
+        let velocity = State::new(["momentum_buffer"], &groups);
         Self {
             groups: Field::new(groups),
             velocity: Field::new(velocity),

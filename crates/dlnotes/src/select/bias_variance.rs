@@ -88,20 +88,25 @@ fn decompose(
     }
     let (x, weights) = truth.nodes();
     let expected = numbers(&truth.at(&x));
+    let needed = expected.len() + n;
     let refit = |train: &Dataset| {
         let (new_x, new_y) = truth.anywhere().sample(n).select(&(0..n).collect::<Vec<_>>());
         // All x at once: what takes time is the fit.
         let predictions = numbers(&fit(train, &crate::tensor::concat(&[&x, &new_x], 0)));
-        if predictions.len() != expected.len() + n {
-            let (x, got) = (expected.len() + n, predictions.len());
-            fail("bias_variance", format!("{got} predictions for {x} values of x: one for each is needed"));
+        if predictions.len() != needed {
+            return Err(predictions.len());
         }
         let (at_nodes, at_new) = predictions.split_at(expected.len());
         let squares = at_new.iter().zip(numbers(&new_y)).map(|(y_hat, y)| (y_hat - y).powi(2));
-        (at_nodes.to_vec(), squares.sum::<f64>() / n as f64)
+        Ok((at_nodes.to_vec(), squares.sum::<f64>() / n as f64))
     };
     let pairs = parallel(next_seed(), refits.div_ceil(2), |_| truth.mirrored(n).map(|train| refit(&train)));
-    let runs: Vec<&(Vec<f64>, f64)> = pairs.iter().flatten().collect();
+    let runs: Vec<(Vec<f64>, f64)> = match pairs.into_iter().flatten().collect::<Result<_, usize>>() {
+        Ok(runs) => runs,
+        Err(got) => {
+            fail("bias_variance", format!("{got} predictions for {needed} values of x: one for each is needed"));
+        }
+    };
     let count = runs.len() as f64;
     let mut parts = BiasVariance {
         bias2: 0.0,
@@ -119,7 +124,8 @@ fn decompose(
     for (i, (x, weight)) in numbers(&x).into_iter().zip(weights).enumerate() {
         let mut fits: Vec<f64> = runs.iter().map(|run| run.0[i]).collect();
         let mean = super::cross_validate::mean(&fits);
-        let middles: Vec<f64> = pairs.iter().map(|[one, other]| f64::midpoint(one.0[i], other.0[i])).collect();
+        // Two and two are fits to mirrored samples.
+        let middles: Vec<f64> = runs.chunks_exact(2).map(|pair| f64::midpoint(pair[0].0[i], pair[1].0[i])).collect();
         // The square of a mean is larger than the square of what is expected of it by the variance of the mean.
         let of_mean = super::cross_validate::std(&middles).powi(2) / middles.len() as f64;
         parts.bias2 += weight * ((mean - expected[i]).powi(2) - of_mean);

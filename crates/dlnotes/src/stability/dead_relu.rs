@@ -5,7 +5,8 @@ use std::fmt;
 use crate::Real;
 use crate::data::Batches;
 use crate::nn::{Eval, Module, Relu, Sequential};
-use crate::tensor::{Tensor, no_grad};
+use crate::tensor::Tensor;
+use crate::tensor::grad_mode::Restore;
 
 /// The dead units of a ReLU layer: they are 0 for every sample, get no gradient, and stay dead.
 ///
@@ -45,18 +46,17 @@ pub struct DeadRelus {
 pub fn dead_relus(net: &Sequential, data: &Batches) -> Vec<DeadRelus> {
     let _eval = Eval::of(net);
     let mut layers: Vec<(String, Vec<bool>)> = Vec::new();
-    no_grad(|| {
-        for (x, _) in data {
-            let mut at = 0;
-            run(net, "", x, &mut |name, y| {
-                if layers.len() == at {
-                    layers.push((name.to_owned(), vec![false; y.len() / y.shape()[0]]));
-                }
-                mark_alive(&mut layers[at].1, y);
-                at += 1;
-            });
-        }
-    });
+    let _off_the_record = Restore::no_grad();
+    for (x, _) in data {
+        let mut at = 0;
+        run(net, "", x, &mut |name, y| {
+            if layers.len() == at {
+                layers.push((name.to_owned(), vec![false; y.len() / y.shape()[0]]));
+            }
+            mark_alive(&mut layers[at].1, y);
+            at += 1;
+        });
+    }
     let count = |(layer, alive): (String, Vec<bool>)| {
         let dead = alive.iter().filter(|&&alive| !alive).count();
         DeadRelus { layer, dead, units: alive.len() }
@@ -65,6 +65,7 @@ pub fn dead_relus(net: &Sequential, data: &Batches) -> Vec<DeadRelus> {
 }
 
 /// Runs layer by layer and shows `see` the output of each ReLU.
+#[track_caller]
 fn run(net: &Sequential, prefix: &str, mut x: Tensor, see: &mut dyn FnMut(&str, &Tensor)) -> Tensor {
     for (name, layer) in net.children() {
         let name = format!("{prefix}{name}");

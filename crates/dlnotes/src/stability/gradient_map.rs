@@ -39,14 +39,12 @@ pub struct GradientMap {
 #[must_use]
 #[track_caller]
 pub fn gradient_map(activations: &[Activation], inits: &[Init], depth: usize) -> GradientMap {
-    // Here, so that a depth of 0 is named at the caller's line.
-    let layers = |activation, init| DeepNet::new(activation, init).depth(depth);
     let mut pairs = Vec::new();
     let mut nets = Vec::new();
     for &activation in activations {
         for &init in inits {
             pairs.push((activation, init));
-            nets.push(layers(activation, init));
+            nets.push(DeepNet::new(activation, init).depth(depth));
         }
     }
     let log10_norms = parallel(next_seed(), nets.len(), |i| nets[i].flow().gradient);

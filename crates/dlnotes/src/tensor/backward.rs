@@ -108,7 +108,7 @@ impl Tensor {
     /// Where [`backward`](Tensor::backward) panics.
     pub fn try_backward(&self, gradient: Option<&Tensor>, retain_graph: bool) -> Result<(), Error> {
         let op = "backward";
-        let Some(root) = &*self.tape else {
+        let Some(root) = &*self.node else {
             return Err(Error::new(
                 op,
                 "this tensor does not require grad: it was computed from no leaf that does, or under no_grad, or \

@@ -23,9 +23,15 @@ pub(crate) fn is_enabled() -> bool {
 }
 
 /// Restores the mode when it goes out of scope, also while a panic unwinds.
-struct Restore(bool);
+pub(crate) struct Restore(bool);
 
 impl Restore {
+    /// Nothing is recorded until the value returned is dropped. In place of [`no_grad`] where a mistake is to be told at the
+    /// caller's line: a closure has a line of its own.
+    pub(crate) fn no_grad() -> Self {
+        Self::after(false)
+    }
+
     /// Sets the mode until the value returned is dropped.
     fn after(enabled: bool) -> Self {
         Self(ENABLED.replace(enabled))

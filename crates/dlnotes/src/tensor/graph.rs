@@ -155,7 +155,7 @@ pub(crate) fn tracks(inputs: &[&Tensor]) -> bool {
         return false;
     }
     interrupt::poll();
-    inputs.iter().any(|t| t.tape.is_some())
+    inputs.iter().any(|t| t.node.is_some())
 }
 
 /// Records an operation: gives `output` a node that knows its inputs, what to keep, and the derivative.
@@ -200,10 +200,10 @@ fn attach(
     // Pushed one by one: collecting takes three times as long for the one or two that there are.
     let mut nodes = SmallVec::new();
     for input in inputs {
-        nodes.push(Option::clone(&input.tape));
+        nodes.push(Option::clone(&input.node));
     }
     let op = Op { name, inputs: nodes, saved: Mutex::new(Some(saved)), derivative, retained: OnceLock::new() };
-    *output.tape = Some(Node::new(Arc::clone(&output.layout), Kind::Op(op)));
+    *output.node = Some(Node::new(Arc::clone(&output.layout), Kind::Op(op)));
     output
 }
 

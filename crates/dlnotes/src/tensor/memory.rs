@@ -20,7 +20,7 @@ impl Tensor {
     /// ```
     pub fn bytes_kept_for_backward(&self, except: &[Self]) -> usize {
         let mut counted: HashSet<_> = except.iter().map(|t| Arc::as_ptr(&t.storage)).collect();
-        let mut pending: Vec<Arc<Node>> = self.tape.iter().cloned().collect();
+        let mut pending: Vec<Arc<Node>> = self.node.iter().cloned().collect();
         let mut seen = HashSet::new();
         let mut bytes = 0;
         while let Some(node) = pending.pop() {

@@ -9,7 +9,8 @@ mod convert;
 mod create;
 pub(crate) mod display;
 pub(crate) mod error;
-mod grad_mode;
+mod grad;
+pub(crate) mod grad_mode;
 mod graph;
 mod index;
 mod kernels;
@@ -21,7 +22,6 @@ pub(crate) mod ops;
 mod pool;
 mod random;
 mod storage;
-mod tape;
 
 pub use error::Error;
 pub use grad_mode::{enable_grad, is_grad_enabled, no_grad};
@@ -58,21 +58,21 @@ pub struct Tensor {
     storage: Field<Arc<Storage>>,
     layout: Field<Arc<Layout>>,
     /// Where this tensor stands in the graph, if it is recorded.
-    tape: Field<Option<Arc<Node>>>,
+    node: Field<Option<Arc<Node>>>,
 }
-drops_here!(Tensor: storage, layout, tape);
+drops_here!(Tensor: storage, layout, node);
 
 // By hand, for a derived `clone` is compiled again in each cell that calls it.
 impl Clone for Tensor {
     fn clone(&self) -> Self {
-        Self { storage: self.storage.clone(), layout: self.layout.clone(), tape: self.tape.clone() }
+        Self { storage: self.storage.clone(), layout: self.layout.clone(), node: self.node.clone() }
     }
 }
 
 impl Tensor {
     /// A view of `storage`, off the record.
     fn of(storage: Arc<Storage>, layout: Arc<Layout>) -> Self {
-        Self { storage: Field::new(storage), layout: Field::new(layout), tape: Field::new(None) }
+        Self { storage: Field::new(storage), layout: Field::new(layout), node: Field::new(None) }
     }
 
     /// A fresh row-major tensor. The buffer must have the length that the shape asks for.
@@ -229,7 +229,7 @@ impl Tensor {
     /// The same values in a storage that nobody else holds, off the record.
     fn into_owned(mut self) -> Self {
         if Arc::get_mut(&mut self.storage).is_some() && self.layout.is_contiguous() && self.layout.offset() == 0 {
-            *self.tape = None;
+            *self.node = None;
             self
         } else {
             self.clone_data()

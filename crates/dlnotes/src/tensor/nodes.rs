@@ -45,7 +45,7 @@ impl Tensor {
     /// assert_eq!(y.detach().node_id(), None);
     /// ```
     pub fn node_id(&self) -> Option<u64> {
-        self.tape.as_ref().map(|node| node.number)
+        self.node.as_ref().map(|node| node.number)
     }
 
     /// The nodes of the graph behind this tensor, inputs before what is computed from them; of more than `most` those
@@ -69,7 +69,7 @@ impl Tensor {
                 pending.push(node.number);
             }
         };
-        if let Some(root) = &*self.tape {
+        if let Some(root) = &*self.node {
             meet(root, &mut pending, &mut known);
         }
         while let Some(number) = pending.pop().filter(|_| found.len() < most) {

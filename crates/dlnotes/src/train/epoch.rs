@@ -43,7 +43,8 @@ pub struct Metrics {
 /// ```
 ///
 /// # Panics
-/// If the loss becomes infinite or NaN: the parameters stay as they were before that step.
+/// If the loss becomes infinite or NaN: the parameters stay as they were before that step; if the model can't take the
+/// data, or the loss what the model returns.
 #[track_caller]
 pub fn train_epoch(net: &dyn Module, data: &Batches, loss: &dyn PerSample, optimizer: &mut dyn Optimizer) -> Metrics {
     try_train_epoch(net, data, loss, optimizer).or_fail()
@@ -96,6 +97,10 @@ pub fn train_epochs(
 ///
 /// # Errors
 /// If the loss becomes infinite or NaN.
+///
+/// # Panics
+/// If the model can't take the data, or the loss what the model returns.
+#[track_caller]
 pub fn try_train_epoch(
     net: &dyn Module,
     data: &Batches,
@@ -106,6 +111,7 @@ pub fn try_train_epoch(
 }
 
 /// Calls `done` after every step with its number, counted from 1.
+#[track_caller]
 pub(super) fn run(
     net: &dyn Module,
     data: &Batches,

@@ -3,8 +3,9 @@
 use crate::Real;
 use crate::data::Batches;
 use crate::nn::{Eval, Module, PerSample};
+use crate::tensor::Tensor;
 use crate::tensor::error::fail;
-use crate::tensor::{Tensor, no_grad};
+use crate::tensor::grad_mode::Restore;
 
 /// How many samples are classified right: the largest of their scores `[n, classes]` stands at their label `[n]`.
 ///
@@ -44,7 +45,11 @@ pub fn accuracy(scores: &Tensor, labels: &Tensor) -> usize {
 #[track_caller]
 pub fn evaluate_accuracy(net: &dyn Module, data: &Batches) -> Real {
     let _eval = Eval::of(net);
-    let right: usize = no_grad(|| data.iter().map(|(x, y)| accuracy(&net.forward(&x), &y)).sum());
+    let _off_the_record = Restore::no_grad();
+    let mut right = 0;
+    for (x, y) in data {
+        right += accuracy(&net.forward(&x), &y);
+    }
     right as Real / data.data().len() as Real
 }
 
@@ -63,12 +68,11 @@ pub fn evaluate_loss(net: &dyn Module, data: &Batches, loss: &dyn PerSample) -> 
     let _eval = Eval::of(net);
     let mut sum = 0.0;
     let mut count = 0;
-    no_grad(|| {
-        for (x, y) in data {
-            let losses = loss.forward(&net.forward(&x), &y);
-            sum += f64::from(losses.sum().item());
-            count += losses.len();
-        }
-    });
+    let _off_the_record = Restore::no_grad();
+    for (x, y) in data {
+        let losses = loss.forward(&net.forward(&x), &y);
+        sum += f64::from(losses.sum().item());
+        count += losses.len();
+    }
     (sum / count as f64) as Real
 }

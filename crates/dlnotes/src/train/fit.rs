@@ -25,7 +25,7 @@ use crate::tensor::error::{OrFail, fail};
 /// ```
 ///
 /// # Panics
-/// If the loss becomes infinite or NaN.
+/// If the loss becomes infinite or NaN, the model can't take the data, or the loss what the model returns.
 #[track_caller]
 pub fn fit(
     net: &dyn Module,
@@ -194,8 +194,15 @@ impl<'a> Fit<'a> {
     /// Fit::new(&net, &data, &MseLoss::none(), &mut trainer).clip_norm(1.0).run().unwrap();
     /// assert!((net.parameters()[0].item() - before - 0.5).abs() < 1e-5);   // lr · 1
     /// ```
+    ///
+    /// # Panics
+    /// If the limit is not above 0.
     #[must_use]
+    #[track_caller]
     pub fn clip_norm(mut self, limit: Real) -> Self {
+        if limit.is_nan() || limit <= 0.0 {
+            fail("Fit::clip_norm", format!("the limit is {limit}: it must be above 0"));
+        }
         self.clip_norm = Some(limit);
         self
     }
@@ -282,6 +289,10 @@ impl<'a> Fit<'a> {
     ///
     /// # Errors
     /// If the loss becomes infinite or NaN, or a file can't be written or read.
+    ///
+    /// # Panics
+    /// If the model can't take the data, or the loss what the model returns.
+    #[track_caller]
     pub fn run(self) -> Result<History, Error> {
         run::Run::new(self)?.train()
     }

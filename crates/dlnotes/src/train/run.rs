@@ -82,6 +82,7 @@ impl<'a> Run<'a> {
                 && (self.fit.patience.is_none() || !self.best.parameters.is_empty())
     }
 
+    #[track_caller]
     pub(super) fn train(mut self) -> Result<History, Error> {
         let start = Instant::now();
         let mut progress = Progress::new(self.epoch, self.fit.epochs, self.fit.train.len());
@@ -111,6 +112,7 @@ impl<'a> Run<'a> {
         self.fit.patience.is_some_and(|patience| self.epoch >= self.best.epoch + patience)
     }
 
+    #[track_caller]
     fn train_epoch(&mut self, number: usize, progress: &mut Progress) -> Result<Metrics, Error> {
         let fit = &mut self.fit;
         let rate = Rate::set(fit.optimizer, fit.schedule.factor(number - 1));
@@ -119,6 +121,7 @@ impl<'a> Run<'a> {
     }
 
     /// Adds the epoch's numbers to the curves; returns the loss that decides which epoch is best.
+    #[track_caller]
     fn evaluate(&mut self, metrics: Metrics) -> Real {
         let (fit, history, epoch) = (&self.fit, &mut self.history, self.epoch);
         history.push("train loss", epoch, metrics.loss);

@@ -59,8 +59,21 @@ pub(super) const CHECKS: &[Check] = &[
         })
     },
     slow("evaluator: sessions", evaluator_sessions),
-    slow("kernel: clippy", |step, context| {
-        let packages = ["-p", "dlnotes-eval", "-p", "dlnotes-kernel", "--all-targets", JSON, "--", "-D", "warnings"];
+    slow("sweeps", |step, context| tests(step, context, "test-sweeps", &["-p", "dlnotes-sweep"])),
+    slow("kernel, sweeps: clippy", |step, context| {
+        let packages = [
+            "-p",
+            "dlnotes-eval",
+            "-p",
+            "dlnotes-kernel",
+            "-p",
+            "dlnotes-sweep",
+            "--all-targets",
+            JSON,
+            "--",
+            "-D",
+            "warnings",
+        ];
         let clippy = cargo(context.project, &[["clippy", "--release", "--locked"].as_slice(), &packages].concat());
         tally::packages(step, context.project, "clippy-kernel", &clippy)
     }),

@@ -79,7 +79,7 @@ mod tests {
         open["metadata"] = json!({});
         plain["metadata"] = json!({});
         let found = check(&notebook(vec![open, plain]));
-        assert!(found[0].contains("no collapsed heading") && found[1].contains("no tag"), "{found:?}");
+        assert!(found[0].contains("isn't a collapsed heading") && found[1].contains("no tag"), "{found:?}");
         assert_eq!(check(&json!({"cells": []})), [""; 0]);
     }
 }

@@ -4,10 +4,18 @@ use std::ffi::OsStr;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
+use crate::depend::cache_directory;
+
 /// Names a rust-analyzer, before all others.
 pub const VARIABLE: &str = "DLNOTES_RUST_ANALYZER";
 
 const NAME: &str = "rust-analyzer";
+
+/// Where a rust-analyzer lies that was built for cells: below the folder of prepared things, as `cargo install --root` leaves
+/// it.
+pub fn built() -> Vec<PathBuf> {
+    cache_directory().map(|cache| cache.join("rust-analyzer/bin").join(NAME)).into_iter().collect()
+}
 
 /// See [`Program::find`](super::Program::find).
 pub(super) fn find(sysroot: Option<&Path>, built: &[PathBuf]) -> Option<PathBuf> {

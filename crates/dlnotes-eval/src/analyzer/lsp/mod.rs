@@ -9,7 +9,7 @@ mod server;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-pub use self::find::VARIABLE;
+pub use self::find::{VARIABLE, built};
 use self::server::{Server, Trouble};
 use super::Completions;
 use super::document::Document;

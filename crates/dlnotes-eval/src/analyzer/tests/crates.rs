@@ -1,7 +1,7 @@
 //! With crates as cargo describes them; with a real rust-analyzer; many places.
 
 use super::*;
-use crate::analyzer::lsp::RustAnalyzer;
+use crate::analyzer::lsp::{self, RustAnalyzer};
 
 /// The session's crates as `cargo metadata` describes them for the helper crate.
 fn crates() -> Crates {
@@ -81,7 +81,7 @@ fn rust_analyzer_answers_where_it_is_found() {
         sysroot: Some(PathBuf::from(String::from_utf8(sysroot).unwrap().trim())),
         library: std::env::var_os("RUST_SRC_PATH").map(PathBuf::from),
         folder: folder.path().to_owned(),
-        ..Program::default()
+        built: lsp::built(),
     };
     let mut analyzer = Analyzer::new(Settings { program: Some(program), ..Settings::default() });
     let session = Document { crates: crates(), ..session() };

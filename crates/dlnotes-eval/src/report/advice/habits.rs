@@ -146,7 +146,9 @@ fn syntax(case: &Case<'_>) -> Option<String> {
 /// Signs that mean something else.
 fn signs(case: &Case<'_>, line: &str) -> Option<String> {
     let message = case.error.message.as_str();
-    let text = if line.starts_with("#include") {
+    let text = if line.starts_with(':') && !line.starts_with("::") && message.ends_with("found `:`") {
+        "commands stand at the head of a cell, before its code"
+    } else if line.starts_with("#include") {
         "nothing has to be included: the standard library is there as `std`, other crates with `:dep`"
     } else if line.starts_with('#') && !line.starts_with("#[") && !line.starts_with("#!") {
         "a comment begins with `//`"

@@ -24,11 +24,11 @@ use crate::tensor::{Tensor, concat, generator};
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Augment {
-    steps: Vec<Step>,
+    changes: Vec<Change>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Step {
+enum Change {
     Mirror(Real),
     Rotate(Real),
     Zoom(Real, Real),
@@ -50,8 +50,8 @@ impl Augment {
         Self::default()
     }
 
-    fn then(mut self, step: Step) -> Self {
-        self.steps.push(step);
+    fn then(mut self, change: Change) -> Self {
+        self.changes.push(change);
         self
     }
 
@@ -71,7 +71,7 @@ impl Augment {
         if !(0.0..=1.0).contains(&p) {
             fail("Augment", format!("mirror with probability {p}: it must lie in 0..=1"));
         }
-        self.then(Step::Mirror(p))
+        self.then(Change::Mirror(p))
     }
 
     /// Turns by an angle up to `degrees` either way.
@@ -90,7 +90,7 @@ impl Augment {
     #[must_use]
     #[track_caller]
     pub fn rotate(self, degrees: Real) -> Self {
-        self.then(Step::Rotate(size("rotate by up to", degrees)))
+        self.then(Change::Rotate(size("rotate by up to", degrees)))
     }
 
     /// Scales by a factor between `least` and `most`.
@@ -114,7 +114,7 @@ impl Augment {
                 format!("zoom from {least} to {most}: both must be above 0, the first not above the second"),
             );
         }
-        self.then(Step::Zoom(least, most))
+        self.then(Change::Zoom(least, most))
     }
 
     /// Moves by up to so many pixels in each direction.
@@ -133,7 +133,7 @@ impl Augment {
     #[must_use]
     #[track_caller]
     pub fn translate(self, pixels: Real) -> Self {
-        self.then(Step::Translate(size("translate by up to", pixels)))
+        self.then(Change::Translate(size("translate by up to", pixels)))
     }
 
     /// Adds `padding` zeros on every side and cuts out a part of the old size at a random place.
@@ -148,7 +148,7 @@ impl Augment {
     /// ```
     #[must_use]
     pub fn random_crop(self, padding: usize) -> Self {
-        self.then(Step::Crop(padding))
+        self.then(Change::Crop(padding))
     }
 
     /// Adds noise from N(0, σ²) to every pixel; values may leave 0..1.
@@ -165,7 +165,7 @@ impl Augment {
     #[must_use]
     #[track_caller]
     pub fn noise(self, sigma: Real) -> Self {
-        self.then(Step::Noise(size("noise of", sigma)))
+        self.then(Change::Noise(size("noise of", sigma)))
     }
 
     /// The images `[n, channels, height, width]`, each changed in its own way.
@@ -186,17 +186,17 @@ impl Augment {
     pub fn apply(&self, images: &Tensor) -> Tensor {
         let [n, _, h, w] = sizes("Augment", images);
         let mut images = images.detach();
-        for &step in &self.steps {
-            images = match step {
-                Step::Mirror(p) => choose(&images, &mirror(&images), n, p),
-                Step::Rotate(degrees) => warp(&images, &maps(n, |draw| rotation(degrees * (2.0 * draw() - 1.0)))),
-                Step::Zoom(least, most) => warp(&images, &maps(n, |draw| zooming(least + (most - least) * draw()))),
-                Step::Translate(most) => warp(
+        for &change in &self.changes {
+            images = match change {
+                Change::Mirror(p) => choose(&images, &mirror(&images), n, p),
+                Change::Rotate(degrees) => warp(&images, &maps(n, |draw| rotation(degrees * (2.0 * draw() - 1.0)))),
+                Change::Zoom(least, most) => warp(&images, &maps(n, |draw| zooming(least + (most - least) * draw()))),
+                Change::Translate(most) => warp(
                     &images,
                     &maps(n, |draw| translation(most * (2.0 * draw() - 1.0), most * (2.0 * draw() - 1.0))),
                 ),
-                Step::Crop(padding) => random_crop(&images, padding, [h, w]),
-                Step::Noise(sigma) => &images + Tensor::normal(0.0, sigma, images.shape()),
+                Change::Crop(padding) => random_crop(&images, padding, [h, w]),
+                Change::Noise(sigma) => &images + Tensor::normal(0.0, sigma, images.shape()),
             };
         }
         images

@@ -141,7 +141,7 @@ impl Tensor {
         if !graph::tracks(&[self, other]) {
             return y;
         }
-        let saved = [other.tape.as_ref().map(|_| self), self.tape.as_ref().map(|_| other)];
+        let saved = [other.node.as_ref().map(|_| self), self.node.as_ref().map(|_| other)];
         graph::record_some("mul", &[self, other], y, &saved, |ctx, grad| {
             let right = ctx.needs(1).then(|| product(grad.clone(), ctx.saved(0), ctx.shape(1)));
             two(ctx.needs(0).then(|| product(grad, ctx.saved(1), ctx.shape(0))), right)
@@ -166,7 +166,7 @@ impl Tensor {
         if !graph::tracks(&[self, other]) {
             return y;
         }
-        let saved = [other.tape.as_ref().map(|_| self), Some(other)];
+        let saved = [other.node.as_ref().map(|_| self), Some(other)];
         graph::record_some("div", &[self, other], y, &saved, |ctx, grad| {
             let b = ctx.saved(1);
             let right = ctx.needs(1).then(|| {

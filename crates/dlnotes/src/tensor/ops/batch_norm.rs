@@ -63,7 +63,7 @@ impl Tensor {
         if !graph::tracks(&[self, weight, bias]) {
             return (y, mean, var);
         }
-        let gamma = self.tape.as_ref().map(|_| weight);
+        let gamma = self.node.as_ref().map(|_| weight);
         let reads_x = self.is_tracked() || weight.is_tracked();
         let saved = [reads_x.then_some(&x), gamma, reads_x.then_some(&mean), reads_x.then_some(&inverse)];
         let y = graph::record_some("batch_norm", &[self, weight, bias], y, &saved, move |ctx, grad| {

@@ -26,7 +26,7 @@ fn check(op: &'static str, x: &Tensor) {
             ),
         );
     }
-    if x.tape.is_none() || !grad_mode::is_enabled() {
+    if x.node.is_none() || !grad_mode::is_enabled() {
         return;
     }
     if x.is_leaf() {
@@ -76,7 +76,7 @@ const COPIED: &str = "the source was copied if it shared the storage";
 #[track_caller]
 fn source(op: &'static str, x: &Tensor, other: &Tensor) -> Tensor {
     check(op, x);
-    if other.tape.is_some() && grad_mode::is_enabled() {
+    if other.node.is_some() && grad_mode::is_enabled() {
         fail(op, "the right side is recorded, but a change in place is not: use other.detach() or no_grad(|| …)");
     }
     let fits = broadcast_shape(op, x.shape(), other.shape()).or_fail();

@@ -104,7 +104,7 @@ fn layer(name: &'static str, x: &Tensor, w: &Tensor, b: Option<&Tensor>, after: 
     }
     let kept = y.detach();
     let kept_y = (!matches!(after, After::Nothing)).then_some(&kept);
-    let saved = [w.tape.as_ref().map(|_| &x_packed), x.tape.as_ref().map(|_| w), kept_y];
+    let saved = [w.node.as_ref().map(|_| &x_packed), x.node.as_ref().map(|_| w), kept_y];
     Ok(graph::record_some(name, &graph_inputs, y, &saved, move |ctx, grad| {
         derivative(ctx, grad, after, [rows, inputs, outputs])
     }))

@@ -98,7 +98,7 @@ fn batched(a: &Tensor, b: &Tensor) -> Result<Tensor, Error> {
         return Ok(y);
     }
     // dA = dC·Bᵀ, dB = Aᵀ·dC
-    let saved = [b.tape.as_ref().map(|_| a), a.tape.as_ref().map(|_| b)];
+    let saved = [b.node.as_ref().map(|_| a), a.node.as_ref().map(|_| b)];
     Ok(graph::record_some("matmul", &[a, b], y, &saved, |ctx, grad| {
         let side = |wanted: &[usize], a: &Tensor, b: &Tensor| {
             let lead = broadcast_shape("matmul", split(a.shape()).0, split(b.shape()).0).expect("as in forward");

@@ -47,7 +47,7 @@ impl Tensor {
         match Arc::get_mut(&mut self.storage) {
             Some(storage) if self.layout.is_contiguous() => {
                 kernels::map_in_place(&mut storage.exclusive()[range], f);
-                *self.tape = None;
+                *self.node = None;
                 self
             }
             _ => self.apply(f),
@@ -61,7 +61,7 @@ impl Tensor {
         match Arc::get_mut(&mut self.storage) {
             Some(storage) if self.layout.is_contiguous() => {
                 other.with_data(|b| kernels::zip_in_place(&mut storage.exclusive()[range], b, f));
-                *self.tape = None;
+                *self.node = None;
                 self
             }
             _ => Self::new(self.with_both(other, |a, b| kernels::zip(a, b, f)), self.result_layout()),

@@ -1,22 +1,22 @@
-//! What an optimizer remembers from step to step, and how it is saved.
+//! What an optimizer keeps from step to step, and how it is saved.
 
 use super::group::Groups;
 use crate::tensor::{Error, Tensor};
 
 /// `N` tensors for each parameter, once it has had its first step, under PyTorch's names.
 #[derive(Debug)]
-pub(super) struct Memory<const N: usize> {
+pub(super) struct State<const N: usize> {
     names: [&'static str; N],
     of: Vec<Option<[Tensor; N]>>,
 }
 
-impl<const N: usize> Memory<N> {
+impl<const N: usize> State<N> {
     /// Nothing yet.
     pub(super) fn new(names: [&'static str; N], groups: &Groups) -> Self {
         Self { names, of: groups.params().map(|_| None).collect() }
     }
 
-    /// What is remembered of parameter `number`.
+    /// What is kept of parameter `number`.
     pub(super) fn of(&mut self, number: usize) -> &mut Option<[Tensor; N]> {
         &mut self.of[number]
     }

@@ -36,8 +36,8 @@ impl Tensor {
     #[must_use = "the tensor returned is the one that is recorded"]
     pub fn requires_grad(&self) -> Self {
         let mut leaf = self.clone();
-        if leaf.tape.is_none() {
-            *leaf.tape = Some(Node::new(Arc::clone(&self.layout), Kind::Leaf(Mutex::new(None))));
+        if leaf.node.is_none() {
+            *leaf.node = Some(Node::new(Arc::clone(&self.layout), Kind::Leaf(Mutex::new(None))));
         }
         leaf
     }
@@ -51,7 +51,7 @@ impl Tensor {
     /// assert!((x.requires_grad() * 2.0).is_tracked());   // what is computed from a recorded tensor is recorded
     /// ```
     pub fn is_tracked(&self) -> bool {
-        self.tape.is_some()
+        self.node.is_some()
     }
 
     /// Whether this tensor was made by the user, not by a recorded operation.
@@ -63,7 +63,7 @@ impl Tensor {
     /// assert!(!(&w * 2.0).is_leaf());
     /// ```
     pub fn is_leaf(&self) -> bool {
-        !matches!(self.tape.as_deref(), Some(Node { kind: Kind::Op(_), .. }))
+        !matches!(self.node.as_deref(), Some(Node { kind: Kind::Op(_), .. }))
     }
 
     /// The gradient that backward has added up so far: `None` before the first backward and after
@@ -110,13 +110,13 @@ impl Tensor {
     /// assert_eq!(h.grad().unwrap().item(), 5.0);
     /// ```
     pub fn retain_grad(&self) {
-        if let Some(Node { kind: Kind::Op(op), .. }) = self.tape.as_deref() {
+        if let Some(Node { kind: Kind::Op(op), .. }) = self.node.as_deref() {
             op.retained.get_or_init(Default::default);
         }
     }
 
     fn grad_slot(&self) -> Option<&Mutex<Option<Self>>> {
-        match &self.tape.as_deref()?.kind {
+        match &self.node.as_deref()?.kind {
             Kind::Leaf(slot) => Some(slot),
             Kind::Op(op) => op.retained.get().map(Box::as_ref),
         }
@@ -132,7 +132,7 @@ impl Tensor {
     /// assert_eq!(x.sigmoid().detach().grad_fn(), None);    // and a detached tensor has forgotten it
     /// ```
     pub fn grad_fn(&self) -> Option<&'static str> {
-        match self.tape.as_deref() {
+        match self.node.as_deref() {
             Some(Node { kind: Kind::Op(op), .. }) => Some(op.name),
             _ => None,
         }

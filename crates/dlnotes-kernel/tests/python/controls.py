@@ -1,0 +1,194 @@
+"""Controls under the kernel: what a front end that speaks ipywidgets' protocol gets, and how quickly."""
+import os
+import statistics
+import sys
+import time
+import unittest
+
+from session import Checks, setUpSession, tearDownSession
+
+X = "let x = Tensor::arange(-4.0, 4.0, 0.1);"
+SLIDER = """interact!([x], slider(0..=999).label("scale").start(3), |scale: i32| {
+    plot(&x, &(&x * scale as f32)).title(&format!("scale {scale}"))
+});"""
+NOISE = 'interact!(slider(0..=9).label("at"), |at: i32| (at, Tensor::randn([3])));'
+VIEW = "application/vnd.jupyter.widget-view+json"
+
+
+class Page:
+    """What a front end keeps of the models of a cell."""
+
+    def __init__(self, session, code, **metadata):
+        self.client, self.models, self.closed = session.client, {}, []
+        message = self.client.session.msg("execute_request", {"code": code, "silent": False, "store_history": True,
+                                          "user_expressions": {}, "allow_stdin": True, "stop_on_error": True}, metadata=metadata)
+        self.client.shell_channel.send(message)
+        self.display, self.error = None, None
+        for kind, content, told in session_messages(self.client, message["header"]["msg_id"]):
+            if kind == "comm_open":
+                assert told["version"] == "2.1.0", told
+                self.models[content["comm_id"]] = content["data"]["state"]
+            elif kind == "comm_close":
+                self.closed.append(content["comm_id"])
+            elif kind == "display_data":
+                self.display = content["data"]
+            elif kind == "error":
+                self.error = content
+        self.reply = session.reply()
+
+    def find(self, name):
+        return next(id for id, state in self.models.items() if state["_model_name"] == name)
+
+    def send(self, name, **state):
+        message = self.client.session.msg("comm_msg", {"comm_id": self.find(name), "data": {
+            "method": "update", "state": state, "buffer_paths": []}})
+        self.client.shell_channel.send(message)
+        return message["header"]["msg_id"]
+
+    def wait(self, request):
+        for kind, content, _ in session_messages(self.client, request):
+            if kind == "comm_msg" and content["data"]["method"] in ("update", "echo_update"):
+                self.models[content["comm_id"]].update(content["data"]["state"])
+
+    def move(self, name, **state):
+        self.wait(self.send(name, **state))
+
+    def html(self):
+        return self.models[self.find("HTMLModel")]["value"]
+
+    def below(self):
+        return self.models[self.find("OutputModel")]["outputs"]
+
+
+def session_messages(client, request):
+    while True:
+        message = client.get_iopub_msg(timeout=60)
+        if message["parent_header"].get("msg_id") == request:
+            if message["content"].get("execution_state") == "idle":
+                return
+            yield message["msg_type"], message["content"], message["metadata"]
+
+
+def megabytes(pid):
+    with open(f"/proc/{pid}/status") as status:
+        return next(int(line.split()[1]) for line in status if line.startswith("VmRSS")) / 1024
+
+
+class Controls(Checks, unittest.TestCase):
+    tearDownClass = classmethod(tearDownSession)
+
+    @classmethod
+    def setUpClass(cls):
+        setUpSession(cls)
+        assert cls.session.run(X).status == "ok"
+
+    def test_a_move_draws_the_figure_again(self):
+        page = Page(self.session, SLIDER)
+        self.assertEqual({VIEW, "image/png", "text/plain"}, set(page.display))
+        self.assertIn("scale = 3", page.display["text/plain"])
+        self.assertIn("scale 3", page.html())
+        page.move("IntSliderModel", value=7)
+        self.assertIn("scale 7", page.html())
+        self.assertIn("<svg", page.html())
+        self.assertEqual(page.below(), [])
+
+    def test_later_cells_have_their_variables_and_their_random_numbers(self):
+        numbers = "seed(5); Tensor::randn([3]).to_vec()"
+        expected = self.session.run(numbers).value()
+        self.session.run("seed(5);")
+        page = Page(self.session, NOISE)
+        first = page.html()
+        page.move("IntSliderModel", value=4)
+        self.assertEqual(page.html().split("</pre>", 1)[1], first.split("</pre>", 1)[1], "the same noise at each position")
+        self.assertEqual(self.session.run("Tensor::randn([3]).to_vec()").value(), expected)
+        self.assertEqual(Page(self.session, SLIDER).reply["status"], "ok")
+        self.assertEqual(Page(self.session, SLIDER).reply["status"], "ok")
+        self.assertEqual(self.session.run("x.len()").value(), "80")
+
+    def test_a_cell_that_runs_again_leaves_no_model_and_no_closure(self):
+        pages = [Page(self.session, SLIDER, cellId="again") for _ in range(10)]
+        for before, after in zip(pages, pages[1:]):
+            self.assertEqual(set(after.closed), set(before.models))
+        pages[-1].move("IntSliderModel", value=9)
+        self.assertIn("scale 9", pages[-1].html())
+
+    def test_bad_controls_are_told_at_the_readers_line(self):
+        for cell, words in [
+            ("interact(slider(5..=1), |at: i32| at);", "slider: 5 to 1 is an empty range"),
+            ("interact(slider(0..=5).step(0), |at: i32| at);", "step: 0: a step is a number above 0"),
+            ("interact(slider(0.0..=f64::NAN), |at: f64| at);", "both ends must be finite"),
+            ("interact(slider(0..=5).start(9), |at: i32| at);", "start: 9 is not in the control's range, 0 to 5"),
+            ("interact(choice([0; 0]), |at: i32| at);", "nothing to choose from"),
+            ("interact(toggle(true), |_| ());", "the closure shows nothing"),
+        ]:
+            with self.subTest(cell=cell):
+                result = self.session.run("();\n" + cell, allow_stdin=True)
+                self.failed(result, "Panic", words, "line 2")
+
+    def test_without_a_reader_there_are_frames(self):
+        result = self.session.run(SLIDER, allow_stdin=False)
+        [(_, content)] = [output for output in result.outputs if output[0] == "display_data"]
+        self.assertEqual(set(content["data"]), {"text/html", "image/svg+xml", "image/png", "text/plain"})
+        self.assertNotIn("comm_open", result.kinds())
+
+    def test_a_thousand_moves_leave_memory_flat(self):
+        page = Page(self.session, SLIDER)
+        def move(times):
+            for at in range(times):
+                page.move("IntSliderModel", value=at)
+            return megabytes(self.session.child()), megabytes(self.session.pid)
+        before = move(300)
+        after = move(1000)
+        for pid, (early, late) in enumerate(zip(before, after)):
+            self.assertLess(late - early, 8, f"{pid}: {early:.1f} MB, and {late:.1f} MB after 1,000 moves")
+
+    def test_moves_that_come_quickly_end_at_the_last_one(self):
+        page = Page(self.session, SLIDER)
+        requests = [page.send("IntSliderModel", value=at) for at in range(100, 200)]
+        for request in requests:
+            page.wait(request)
+        self.assertIn("scale 199", page.html())
+
+    def test_what_no_page_may_say_is_no_harm(self):
+        page = Page(self.session, SLIDER)
+        for value in (float("1e300"), "text", None, [], {"a": 1}, True, -1):
+            page.move("IntSliderModel", value=value)
+        for data in ({}, {"method": "update"}, {"method": "custom", "content": 1}, {"method": "update", "state": {"min": 5}}):
+            message = self.session.client.session.msg("comm_msg", {"comm_id": page.find("IntSliderModel"), "data": data})
+            self.session.client.shell_channel.send(message)
+            page.wait(message["header"]["msg_id"])
+        page.move("IntSliderModel", value=3)
+        self.assertIn("scale 3", page.html())
+        self.goes_on()
+
+    def test_training_goes_on_while_a_value_steers_it(self):
+        page = Page(self.session, "let rate = slider(0..=9).label(\"rate\").live();")
+        request = self.session.send("let mut last = 0; loop { if rate.value() != last { last = rate.value(); println!(\"rate {last}\"); } "
+                                    "if last == 3 { break; } std::thread::sleep(std::time::Duration::from_millis(1)); } last", allow_stdin=True)
+        time.sleep(0.5)
+        for value in (1, 2, 3):
+            page.move("IntSliderModel", value=value)
+            time.sleep(0.1)
+        while self.session.client.get_iopub_msg(timeout=60)["msg_type"] != "execute_result":
+            pass
+        self.assertEqual(self.session.reply()["status"], "ok")
+
+
+def measure():
+    """Milliseconds from a move to its figure, over the kernel's sockets; printed, not tested."""
+    class Case:
+        pass
+    setUpSession(Case)
+    Case.session.run(X)
+    page = Page(Case.session, SLIDER)
+    times = []
+    for at in range(100):
+        start = time.perf_counter()
+        page.move("IntSliderModel", value=at + 10)
+        times.append(1000 * (time.perf_counter() - start))
+    print(f"move to figure, {len(page.html())} bytes: median {statistics.median(times):.1f} ms, longest {max(times):.1f} ms")
+    tearDownSession(Case)
+
+
+if __name__ == "__main__":
+    measure() if os.environ.get("MEASURE") else unittest.main(verbosity=2, argv=sys.argv)

@@ -1,0 +1,157 @@
+//! Who tries what. A claim is a file that only one can create; claim-2 takes over from a dead claim-1, so that of two
+//! that both find it dead one is first.
+
+use std::fs::{self, File};
+use std::io::{ErrorKind, Write as _};
+use std::path::PathBuf;
+
+use super::runner::Life;
+use super::{Ledger, Outcome, Peers, Runner, file};
+use crate::point::Point;
+use crate::{Error, Result};
+
+/// The right to try a trial, until it is closed or given back.
+#[derive(Debug)]
+pub(crate) struct Claim {
+    pub(crate) id: String,
+    /// The number in the claim's name.
+    pub(crate) attempt: u32,
+    /// The failure that is tried again, by the number of its attempt.
+    retry: Option<u32>,
+}
+
+/// What came of the wish to try a trial.
+#[derive(Debug)]
+pub(crate) enum Taken {
+    Claimed(Claim),
+    /// It is done.
+    Done(Outcome),
+    /// Another runner tries it.
+    Held,
+}
+
+impl Ledger {
+    /// Claims a trial. `retry` is the attempt of a failure that is to be tried again.
+    pub(crate) fn claim(&self, point: &Point, runner: &Runner, peers: &Peers, retry: Option<u32>) -> Result<Taken> {
+        let folder = self.folder(&point.id);
+        let before = self.outcome(&point.id)?;
+        let mut claim = Claim { id: point.id.clone(), attempt: 1, retry };
+        if let Some(outcome) = before {
+            if !claim.replaces(&outcome) {
+                return Ok(Taken::Done(outcome));
+            }
+            claim.attempt = outcome.attempt + 1;
+        }
+        let params = folder.join("params.json");
+        if !params.exists() {
+            fs::create_dir_all(&folder).map_err(Error::file(&folder))?;
+            file::write_json(&params, point)?;
+        } else if let Some(last) = self.last_claim(&point.id)? {
+            if peers.life(self, &folder.join(name(last)))? != Life::Dead {
+                return Ok(Taken::Held);
+            }
+            claim.attempt = claim.attempt.max(last + 1);
+        }
+        if !claim.create(self, runner)? {
+            return Ok(Taken::Held);
+        }
+        // It may have been done, and its claim closed, since the first look.
+        if let Some(outcome) = self.outcome(&point.id)?.filter(|outcome| !claim.replaces(outcome)) {
+            claim.give_back(self)?;
+            return Ok(Taken::Done(outcome));
+        }
+        Ok(Taken::Claimed(claim))
+    }
+
+    /// The number of the newest claim on a trial.
+    pub(crate) fn last_claim(&self, id: &str) -> Result<Option<u32>> {
+        let names = file::names(&self.folder(id))?;
+        Ok(names.iter().filter_map(|name| name.strip_prefix("claim-")?.parse().ok()).max())
+    }
+
+    /// Whether a trial's newest claim is a living runner's.
+    pub(crate) fn life(&self, id: &str, peers: &Peers) -> Result<Option<Life>> {
+        let Some(last) = self.last_claim(id)? else { return Ok(None) };
+        peers.life(self, &self.folder(id).join(name(last))).map(Some)
+    }
+}
+
+fn name(attempt: u32) -> String {
+    format!("claim-{attempt}")
+}
+
+impl Claim {
+    /// Where the program writes.
+    pub(crate) fn folder(&self, ledger: &Ledger) -> PathBuf {
+        ledger.folder(&self.id).join(format!("attempt-{}", self.attempt))
+    }
+
+    /// Whether `outcome` is the failure that is tried again.
+    pub(crate) fn replaces(&self, outcome: &Outcome) -> bool {
+        outcome.value().is_err() && self.retry == Some(outcome.attempt)
+    }
+
+    /// Whether it was the first to ask for this attempt.
+    fn create(&self, ledger: &Ledger, runner: &Runner) -> Result<bool> {
+        let path = ledger.folder(&self.id).join(name(self.attempt));
+        let mut file = match File::options().write(true).create_new(true).open(&path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => return Ok(false),
+            Err(error) => return Err(Error::file(&path)(error)),
+        };
+        let folder = self.folder(ledger);
+        let made = file.write_all(runner.name.as_bytes()).map_err(Error::file(&path)).and_then(|()| {
+            file::remove_folder(&folder)?;
+            fs::create_dir(&folder).map_err(Error::file(&folder))
+        });
+        if made.is_err() {
+            // The first error is the one to be told.
+            let _ = fs::remove_file(&path);
+        }
+        made.map(|()| true)
+    }
+
+    /// The next attempt of the same runner, unless another has taken over.
+    pub(crate) fn next(self, ledger: &Ledger, runner: &Runner) -> Result<Option<Self>> {
+        let next = Self { id: self.id.clone(), attempt: self.attempt + 1, retry: self.retry };
+        Ok(next.create(ledger, runner)?.then_some(next))
+    }
+
+    /// Puts what the program left into the trial's folder.
+    pub(super) fn keep_files(&self, ledger: &Ledger) -> Result<()> {
+        let (from, to) = (self.folder(ledger), ledger.folder(&self.id));
+        for name in file::names(&from)? {
+            // The program's own result becomes part of ours.
+            if ["result.json", "params.json"].contains(&name.as_str()) {
+                continue;
+            }
+            let (old, new) = (from.join(&name), to.join(&name));
+            let is_log = ["stdout.txt", "stderr.txt"].contains(&name.as_str());
+            if is_log && old.metadata().is_ok_and(|metadata| metadata.len() == 0) {
+                continue;
+            }
+            if new.is_dir() {
+                file::remove_folder(&new)?;
+            }
+            fs::rename(&old, &new).map_err(Error::file(&new))?;
+        }
+        Ok(())
+    }
+
+    /// Takes back the claim of a trial that isn't done.
+    pub(crate) fn give_back(self, ledger: &Ledger) -> Result<()> {
+        file::remove_folder(&self.folder(ledger))?;
+        file::remove(&ledger.folder(&self.id).join(name(self.attempt)))
+    }
+
+    /// Removes the claims of a trial that is done, also those that were taken over.
+    pub(super) fn close(mut self, ledger: &Ledger) -> Result<()> {
+        let first = self.retry.map_or(1, |failed| failed + 1);
+        for attempt in (first..=self.attempt).rev() {
+            self.attempt = attempt;
+            file::remove_folder(&self.folder(ledger))?;
+            file::remove(&ledger.folder(&self.id).join(name(attempt)))?;
+        }
+        Ok(())
+    }
+}

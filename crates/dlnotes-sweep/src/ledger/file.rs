@@ -1,0 +1,76 @@
+//! Files that are there as a whole or not at all.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::hash::{BuildHasher as _, RandomState};
+use std::io::ErrorKind;
+use std::path::Path;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use serde::Serialize;
+
+use crate::{Error, Result};
+
+/// Tells this process from all others, on this machine and on others.
+pub(super) static TOKEN: LazyLock<String> =
+    LazyLock::new(|| format!("{:016x}", RandomState::new().hash_one(std::process::id())));
+
+/// The file's bytes, if it is there.
+pub(crate) fn read(path: &Path) -> Result<Option<Vec<u8>>> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Error::file(path)(error)),
+    }
+}
+
+/// What is in a folder; nothing if it isn't there.
+pub(crate) fn names(folder: &Path) -> Result<BTreeSet<String>> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(BTreeSet::new()),
+        Err(error) => return Err(Error::file(folder)(error)),
+    };
+    let name = |entry: std::io::Result<fs::DirEntry>| Ok(entry?.file_name().to_string_lossy().into_owned());
+    entries.map(name).collect::<std::io::Result<_>>().map_err(Error::file(folder))
+}
+
+/// Writes beside and renames: whoever reads sees the old file or the new one.
+pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}-{}", *TOKEN, NEXT.fetch_add(1, Ordering::Relaxed)));
+    let beside = path.with_file_name(name);
+    let written = fs::write(&beside, bytes).and_then(|()| fs::rename(&beside, path));
+    written.map_err(|error| {
+        // Where a disk is full half a file may be there; it has a name that nobody reads.
+        let _ = fs::remove_file(&beside);
+        Error::file(path)(error)
+    })
+}
+
+pub(crate) fn write_json(path: &Path, value: &impl Serialize) -> Result<()> {
+    write(path, (json(value) + "\n").as_bytes())
+}
+
+pub(crate) fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("names are strings, and a path that is written is UTF-8")
+}
+
+/// Removes what may be gone already.
+pub(crate) fn remove(path: &Path) -> Result<()> {
+    gone(fs::remove_file(path), path)
+}
+
+/// The same for a folder and all that is in it.
+pub(crate) fn remove_folder(path: &Path) -> Result<()> {
+    gone(fs::remove_dir_all(path), path)
+}
+
+fn gone(removed: std::io::Result<()>, path: &Path) -> Result<()> {
+    match removed {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(Error::file(path)(error)),
+        _ => Ok(()),
+    }
+}

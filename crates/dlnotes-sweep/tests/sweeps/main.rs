@@ -1,0 +1,10 @@
+//! The program `dlnotes-sweep` as its users run it, over real processes: what is killed, shared, changed, full or locked.
+
+#![cfg(target_os = "linux")]
+
+mod common;
+mod failures;
+mod kills;
+mod ledger;
+mod places;
+mod runners;

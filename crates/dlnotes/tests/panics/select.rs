@@ -1,0 +1,79 @@
+//! Model selection and numerical stability.
+
+use dlnotes::prelude::*;
+use dlnotes::select::try_least_squares;
+
+use super::told;
+
+fn x() -> Tensor {
+    Tensor::arange(0.0, 6.0, 1.0).reshape([3, 2])
+}
+
+fn data() -> Dataset {
+    Dataset::new(Tensor::from([[0.0], [1.0], [2.0]]), Tensor::from([0.0, 1.0, 2.0]))
+}
+
+fn wide() -> Dataset {
+    Dataset::new(x(), Tensor::from([0.0, 1.0, 2.0]))
+}
+
+fn truth() -> Truth {
+    Truth::new(f64::sin, 0.1)
+}
+
+fn ones(_: &Dataset, _: &Tensor) -> Tensor {
+    Tensor::ones([1])
+}
+
+super::cases! {
+    "select/bias_variance.rs bias_variance": ["1 refits"] => bias_variance(&truth(), 5, 1, |_, x| x.clone());
+    "select/bias_variance.rs bias_variance": ["1 predictions"] => bias_variance(&truth(), 5, 2, ones);
+    "select/bias_variance.rs bias_variance_curve": ["1 refits"] => bias_variance_curve(&truth(), 5, 1, 0..=1);
+    "select/components.rs principal_components": ["3 components"] => principal_components(&x(), 3);
+    "select/components.rs principal_components": ["NaN"] => principal_components(&(x() * f32::NAN), 1);
+    "select/components.rs principal_components": ["[1, 2]"] => principal_components(&x().i(0..1), 1);
+    "select/components.rs project": ["[3, 1]", "2 features"] => principal_components(&x(), 1).project(&Tensor::ones([3, 1]));
+    "select/components.rs restore": ["[3, 2]", "[n, 1]"] => principal_components(&x(), 1).restore(&x());
+    "select/cross_validate.rs cross_validate": ["3 samples", "5 folds"] => cross_validate(&data(), &KFold::new(5), |_, _| (0.0, 0.0));
+    "select/curves.rs error_curve": ["no fit"] => error_curve("degree", 1..=2, |_| -> (f64, f64) { panic!("no fit") });
+    "select/curves.rs capacity_curve": ["polynomial_fit", "[3, 2]"] => capacity_curve(&wide(), &wide(), 0..=1);
+    "select/curves.rs learning_curve": ["learning_curve", "9 of 3"] => learning_curve(&data(), &data(), &[9], |_, _| (0.0, 0.0));
+    "select/features.rs select_features": ["select_features", "3 of 2"] => select_features(&x(), &Tensor::ones([3]), 3);
+    "select/features.rs select_features": ["[3, 2]", "[4]"] => select_features(&x(), &Tensor::ones([4]), 1);
+    "select/lasso.rs soft_threshold": ["soft_threshold", "-1"] => soft_threshold(&x(), -1.0);
+    "select/lasso.rs soft_threshold": ["soft_threshold", "NaN"] => soft_threshold(&x(), f32::NAN);
+    "select/lasso.rs lasso": ["-1"] => lasso(&x(), &Tensor::ones([3]), -1.0);
+    "select/lasso.rs lasso": ["[3, 2]", "[4]"] => lasso(&x(), &Tensor::ones([4]), 0.1);
+    "select/least_squares.rs least_squares": ["least_squares", "[3, 2]", "[4]"] => least_squares(&x(), &Tensor::ones([4]));
+    "select/least_squares.rs least_squares": ["least_squares", "min_norm"] => least_squares(&Tensor::ones([3, 2]), &Tensor::ones([3]));
+    "select/least_squares.rs try_least_squares": ["least_squares", "[4]"] => told(try_least_squares(&x(), &Tensor::ones([4])));
+    "select/least_squares.rs min_norm_least_squares": ["[3, 2]", "[4]"] => min_norm_least_squares(&x(), &Tensor::ones([4]));
+    "select/least_squares.rs ridge": ["ridge", "[3, 2]", "[4]"] => ridge(&x(), &Tensor::ones([4]), 0.1);
+    "select/least_squares.rs ridge": ["-1"] => ridge(&x(), &Tensor::ones([3]), -1.0);
+    "select/polynomial.rs polynomial_fit": ["polynomial_fit", "[3, 2]"] => polynomial_fit(&wide(), 1, 0.0);
+    "select/polynomial.rs polynomial_fit": ["-1"] => polynomial_fit(&data(), 1, -1.0);
+    "select/polynomial.rs error": ["[3, 2]"] => polynomial_fit(&data(), 1, 0.0).error(&wide());
+    "select/polynomial.rs errors": ["[3, 2]"] => polynomial_fit(&data(), 1, 0.0).errors(&data(), &wide());
+    "select/polynomial.rs figure": ["[3, 2]"] => polynomial_fit(&data(), 1, 0.0).figure(&wide());
+    "select/search.rs over": ["GridSearch", "`lr`", "at least one"] => GridSearch::new().over("lr", [] as [f64; 0]);
+    "select/search.rs over": ["GridSearch", "`lr`", "before"] => GridSearch::new().over("lr", [1.0]).over("lr", [2.0]);
+    "select/search.rs run": ["GridSearch", "over(name, values)"] => GridSearch::new().run(|_| 0.0);
+    "select/truth.rs new": ["Truth", "-1"] => Truth::new(f64::sin, -1.0);
+    "select/truth.rs uniform": ["Truth", "from 1 to 0"] => truth().uniform(1.0, 0.0);
+    "select/truth.rs generalization_error": ["generalization_error", "[1]"] => truth().generalization_error(|_| Tensor::ones([1]));
+    "select/truth.rs generalization_gap": ["[1]"] => truth().generalization_gap(|_| Tensor::ones([1]), &data(), &data());
+    "stability/coadaptation.rs coadaptation": ["coadaptation", "[4]"] => coadaptation(&Tensor::ones([4]));
+    "stability/coadaptation.rs coadaptation": ["coadaptation", "1 samples"] => coadaptation(&Tensor::ones([1, 4]));
+    "stability/coadaptation.rs sensitivity": ["sensitivity", "σ is 0"] => sensitivity(&Relu, &x(), 0.0);
+    "stability/dead_relu.rs dead_relus": ["[3, 2]", "[5, 4]"] => dead_relus(&sequential![Linear::new(4, 5), Relu], &Batches::new((&x(), &x()), 3));
+    "stability/deep_net.rs depth": ["DeepNet", "is 0"] => DeepNet::new(Activation::Relu, Init::He).depth(0);
+    "stability/deep_net.rs width": ["DeepNet", "is 0"] => DeepNet::new(Activation::Relu, Init::He).width(0);
+    "stability/deep_net.rs batch": ["DeepNet", "is 0"] => DeepNet::new(Activation::Relu, Init::He).batch(0);
+    "stability/gradient_map.rs gradient_map": ["is 0"] => gradient_map(&[Activation::Relu], &[Init::He], 0);
+    "stability/init.rs apply": ["[4]"] => Init::He.apply(&Tensor::ones([4]));
+    "stability/init.rs apply": ["-1"] => Init::Normal(-1.0).apply(&x());
+    "stability/product.rs matrix_product": ["matrix_product", "size 0"] => matrix_product(0, 3);
+    "stability/product.rs growth_per_factor": ["growth_per_factor", "size 0"] => growth_per_factor(0);
+    "stability/symmetry.rs unit_spread": ["unit_spread", "[4]"] => unit_spread(&Tensor::ones([4]));
+    "stability/symmetry.rs symmetry": ["1.5"] => symmetry(1.5, 1);
+}

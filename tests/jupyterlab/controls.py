@@ -1,0 +1,249 @@
+"""Controls below a cell, as a reader moves them: by mouse and keyboard, after a reload, a restart, the next day."""
+
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+from lab import saved
+from playwright.sync_api import expect
+from reader import CELL, OPTIONS, RED, Page
+
+X = "let x = Tensor::arange(-4.0, 4.0, 0.1);"
+SLIDER = """interact!([x], slider(0..=19).label("degree").start(3), |degree: i32| {
+    plot(&x, &(&x * degree as f32)).title(&format!("degree {degree}"))
+});"""
+ALL = """interact!((slider(0.0..=1.0).label("real"), log_slider(1e-4..=1.0).label("log"), choice(["L1", "L2"]).label("norm"),
+    toggle(false).label("on"), play(0..=50).interval(50).label("clock")),
+    |real: f64, log: f64, norm, on, clock: i32| format!("real {real} log {log:.5} norm {norm} on {on} clock {clock}"));"""
+FAULTY = """let mut calls = 0;
+interact(slider(0..=3).label("at"), move |at: i32| {
+    calls += 1;
+    println!("call {calls}");
+    match at {
+        1 => panic!("no picture for one"),
+        2 => for _ in 0..100 {
+            std::thread::sleep(std::time::Duration::from_millis(100));
+            dlnotes::dlnotes_display::poll_interrupt();
+        },
+        _ => {}
+    }
+    format!("picture {at}")
+});"""
+LIVE = """let rate = slider(0..=9).label("rate").live();"""
+TRAINS = """let mut seen = Vec::new();
+for _ in 0..600 {
+    std::thread::sleep(std::time::Duration::from_millis(50));
+    if seen.last() != Some(&rate.value()) { seen.push(rate.value()); println!("rate {}", rate.value()); }
+    if rate.value() == 2 { break; }
+}"""
+FRAMES = """frames(slider(0..=9).label("degree").start(3), |degree: i32| {
+    plot(&x, &(&x * degree as f32)).title(&format!("degree {degree}"))
+})"""
+
+
+class Controls(Page):
+    """Cells with controls."""
+
+    def handle(self, i, place=0):
+        return self.cell(i).locator(".noUi-handle").nth(place)
+
+    def figure(self, i):
+        return self.cell(i).locator(".widget-html-content").first
+
+    def press(self, handle, key, times=1):
+        handle.focus()
+        for _ in range(times):
+            self.page.keyboard.press(key)
+
+    def shown(self, *cells):
+        self.open_cells(*cells)
+        for i in range(len(cells)):
+            self.run_cell(i)
+            self.wait_until_run(i)
+
+    def test_a_slider_moves_the_figure_by_keyboard_and_by_mouse(self):
+        self.shown(X, SLIDER)
+        expect(self.figure(1)).to_contain_text("degree 3")
+        self.press(self.handle(1), "ArrowRight")
+        expect(self.figure(1)).to_contain_text("degree 4")
+        self.press(self.handle(1), "End")
+        expect(self.figure(1)).to_contain_text("degree 19")
+        box = self.cell(1).locator(".noUi-target").first.bounding_box()
+        handle = self.handle(1).bounding_box()
+        self.page.mouse.move(handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2)
+        self.page.mouse.down()
+        for step in range(10, -1, -1):
+            self.page.mouse.move(box["x"] + step * box["width"] / 10, box["y"] + box["height"] / 2)
+            self.page.wait_for_timeout(30)
+        self.page.mouse.up()
+        expect(self.figure(1)).to_contain_text("degree 0")
+
+    def test_every_control_moves(self):
+        self.shown(ALL)
+        text = self.figure(0)
+        expect(text).to_contain_text("real 0 log 0.00010 norm L1 on false clock 0")
+        self.press(self.handle(0, 0), "ArrowRight")
+        expect(text).to_contain_text("real 0.01")
+        self.press(self.handle(0, 1), "ArrowRight", 10)
+        expect(text).to_contain_text("log 0.00100")
+        self.cell(0).locator(".widget-dropdown select").select_option("L2")
+        expect(text).to_contain_text("norm L2")
+        self.cell(0).locator(".widget-checkbox input").check()
+        expect(text).to_contain_text("on true")
+        self.press(self.handle(0, 2), "ArrowRight")
+        expect(text).to_contain_text("clock 1")
+        self.cell(0).locator(".widget-play button").first.click()
+        expect(text).to_contain_text("clock 50", timeout=30_000)
+
+    def test_a_page_that_is_loaded_again_has_the_controls_where_they_were(self):
+        self.shown(X, SLIDER)
+        self.press(self.handle(1), "ArrowRight", 2)
+        expect(self.figure(1)).to_contain_text("degree 5")
+        saved(self.page, self.copy)
+        self.page.reload()
+        expect(self.figure(1)).to_contain_text("degree 5", timeout=60_000)
+        self.press(self.handle(1), "ArrowRight")
+        expect(self.figure(1)).to_contain_text("degree 6")
+
+    def test_two_windows_on_one_notebook_show_the_same(self):
+        self.shown(X, SLIDER)
+        saved(self.page, self.copy)
+        first, second = self.page, self.browser.new_page()
+        self.addCleanup(second.close)
+        second.goto(f"{self.address}lab/workspaces/other/tree/{self.copy.relative_to(OPTIONS.notebooks)}?token={self.token}&reset")
+        figure = second.locator(".widget-html-content").first
+        expect(figure).to_contain_text("degree 3", timeout=60_000)
+        self.press(self.handle(1), "ArrowRight", 3)
+        expect(figure).to_contain_text("degree 6")
+        expect(second.locator(".widget-readout").first).to_have_text("6")
+        self.page = first
+
+    def test_a_restart_and_the_next_day(self):
+        self.shown(X, SLIDER)
+        saved(self.page, self.copy)
+        self.menu("Kernel", "Restart Kernel…")
+        self.page.locator(".jp-Dialog .jp-mod-accept").click()
+        self.page.wait_for_timeout(3_000)
+        self.page.reload()
+        output = self.cell(1).locator(".jp-OutputArea-output").first
+        expect(output).to_contain_text("Run the cell to move the controls", timeout=60_000)
+        expect(output.locator("img[src^='data:image/png']")).to_have_count(1)
+        self.assertNotIn("model not found", output.inner_text())
+        for i in range(2):
+            self.run_cell(i)
+            self.wait_until_run(i)
+        self.press(self.handle(1), "ArrowRight")
+        expect(self.figure(1)).to_contain_text("degree 4")
+
+    def test_an_untrusted_notebook_shows_the_first_picture(self):
+        self.shown(X, SLIDER, FRAMES)
+        notebook = saved(self.page, self.copy)
+        self.page.close()
+        self.copy.unlink()
+        notebook["cells"][0]["source"] += " "  # another notebook, which nobody has trusted
+        self.open_copy(notebook)
+        self.assertGreater(self.cell(1).locator(".jp-OutputArea-output img").count(), 0)
+        view = self.cell(2).locator(".jp-OutputArea-output")
+        expect(view.locator("img").first).to_be_visible()
+        expect(view.locator("input")).to_be_hidden()
+
+    def test_a_panic_text_and_an_interrupt_stand_below_the_controls(self):
+        self.shown(FAULTY)
+        expect(self.figure(0)).to_contain_text("picture 0")
+        self.press(self.handle(0), "ArrowRight")
+        red = self.cell(0).locator(RED).first
+        expect(red).to_contain_text("no picture for one")
+        expect(red).to_contain_text("line 6")
+        expect(self.figure(0)).to_contain_text("picture 0")
+        expect(self.cell(0).locator(".jupyter-widgets").first).to_contain_text("call 2")
+        self.press(self.handle(0), "ArrowRight")
+        self.page.wait_for_timeout(1_000)
+        self.menu("Kernel", "Interrupt Kernel")
+        expect(red).to_contain_text("Interrupted", timeout=8_000)
+        self.press(self.handle(0), "ArrowRight")
+        expect(self.figure(0)).to_contain_text("picture 3")
+        expect(self.cell(0).locator(RED)).to_have_count(0)
+
+    def test_a_value_steers_a_cell_that_runs(self):
+        self.open_cells(LIVE, TRAINS)
+        self.run_cell(0)
+        self.wait_until_run(0)
+        self.run_cell(1)
+        printed = self.cell(1).locator(".jp-OutputArea-output").first
+        expect(printed).to_contain_text("rate 0", timeout=CELL)
+        self.press(self.handle(0), "ArrowRight")
+        expect(printed).to_contain_text("rate 1")
+        self.assertIn("*", self.prompt_of(1).inner_text())
+        self.press(self.handle(0), "ArrowRight")
+        self.wait_until_run(1)
+        expect(printed).to_contain_text("rate 2")
+
+    def test_a_cell_that_runs_ten_times_leaves_no_model_behind(self):
+        self.shown(X, SLIDER)
+        for _ in range(10):
+            self.run_cell(1)
+            self.page.wait_for_timeout(300)
+        self.wait_until_run(1, 12)
+        expect(self.page.locator(".widget-html-content")).to_have_count(1)
+        self.press(self.handle(1), "ArrowRight")
+        expect(self.figure(1)).to_contain_text("degree 4")
+
+    def test_frames_move_in_the_notebook_and_in_a_page_without_a_kernel(self):
+        self.shown(X, FRAMES)
+        output = self.cell(1).locator(".jp-OutputArea-output").first
+        self.moves(self.page, output)
+        notebook = saved(self.page, self.copy)
+        for cell in notebook["cells"]:
+            for shown in cell["outputs"]:
+                self.assertNotIn("application/vnd.jupyter.widget-view+json", shown.get("data", {}))
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "page.ipynb"
+            path.write_text(json.dumps(notebook))
+            command = [OPTIONS.jupyter, "-m", "nbconvert", "--to", "html", str(path)]
+            subprocess.run(command, check=True, capture_output=True)
+            page = self.browser.new_page()
+            self.addCleanup(page.close)
+            page.context.set_offline(True)
+            page.goto(f"file://{path.with_suffix('.html')}")
+            self.moves(page, page.locator("body"))
+
+    def measure_moves(self):
+        """How long a move takes until the new figure is in the page; `cargo xtask browser Controls.measure_moves`."""
+        self.shown(X, SLIDER.replace("0..=19", "0..=1000"))
+        script = """() => new Promise(done => {
+            const [figure, handle] = ['.widget-html-content', '.noUi-handle'].map(name => document.querySelector(name));
+            const times = [];
+            const press = () => {
+                const start = performance.now();
+                const seen = new MutationObserver(() => {
+                    seen.disconnect();
+                    requestAnimationFrame(() => {
+                        times.push(performance.now() - start);
+                        times.length < 100 ? setTimeout(press, 50) : done(times);
+                    });
+                });
+                seen.observe(figure, { childList: true, subtree: true });
+                handle.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight', bubbles: true }));
+            };
+            press();
+        })"""
+        times = sorted(self.page.evaluate(script))
+        print(f"a move to its figure: median {times[50]:.1f} ms, 90 % {times[90]:.1f} ms, longest {times[-1]:.1f} ms", file=sys.stderr)
+
+    def moves(self, page, output):
+        """The slider of the frames swaps pictures: seen in what the picture is described as."""
+        slider, picture = output.locator("input[type=range]"), output.locator("img").first
+        expect(slider).to_be_visible()
+        before = picture.get_attribute("src")
+        slider.focus()
+        page.keyboard.press("ArrowRight")
+        expect(output.locator("output")).to_have_text("4")
+        page.wait_for_function("([picture, before]) => !picture.isConnected || picture.src !== before",
+                               arg=[picture.element_handle(), before])
+        self.assertIn("degree%204", output.locator("img").first.get_attribute("src"))
+        self.assertIn("degree 4", output.locator("img").first.get_attribute("alt"))
+        self.assertEqual(slider.get_attribute("aria-valuetext"), "4")
+        page.keyboard.press("Home")
+        expect(output.locator("output")).to_have_text("0")
