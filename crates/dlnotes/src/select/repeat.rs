@@ -64,6 +64,7 @@ pub trait Quantile: Clone {
     /// # Panics
     /// If they are of different lengths.
     #[must_use]
+    #[track_caller]
     fn quantile(all: &[Self], q: f64) -> Self;
 }
 
@@ -88,6 +89,7 @@ impl<Q: Quantile, const N: usize> Quantile for [Q; N] {
 }
 
 impl<Q: Quantile> Quantile for Vec<Q> {
+    #[track_caller]
     fn quantile(all: &[Self], q: f64) -> Self {
         let len = all[0].len();
         if let Some(other) = all.iter().find(|run| run.len() != len) {
@@ -130,6 +132,7 @@ impl<R: Quantile> Repeats<R> {
     /// # Panics
     /// If runs returned lists of different lengths.
     #[must_use]
+    #[track_caller]
     pub fn median(&self) -> R {
         self.quantile(0.5)
     }
