@@ -18,7 +18,7 @@ use crate::tensor::{Tensor, no_grad, stack};
 /// ```
 ///
 /// # Panics
-/// If the net takes no points `[n, 2]` or returns no scores `[n, classes]`, or a range is empty or not finite.
+/// If a range is empty or not finite, or the net can't take points `[n, 2]` or doesn't return scores `[n, classes]`.
 #[must_use]
 #[track_caller]
 pub fn decision_map(net: &dyn Module, x: (f64, f64), y: (f64, f64)) -> Figure {

@@ -19,13 +19,14 @@ use crate::tensor::grad_mode::Restore;
 #[track_caller]
 pub fn mistakes(net: &dyn Module, data: &Dataset) -> Vec<usize> {
     let _eval = Eval::of(net);
-    let batches = Batches::new(data, 500);
     let _off_the_record = Restore::no_grad();
-    let mut right = Vec::new();
-    for (x, y) in &batches {
-        right.extend(net.forward(&x).argmax_dim(1).eq(&y).to_vec());
+    let (mut wrong, mut first) = (Vec::new(), 0);
+    for (x, y) in &Batches::new(data, 500) {
+        let right = net.forward(&x).argmax_dim(1).eq(&y).to_vec();
+        wrong.extend((0..right.len()).filter(|&i| right[i] == 0.0).map(|i| first + i));
+        first += right.len();
     }
-    (0..right.len()).filter(|&i| right[i] == 0.0).collect()
+    wrong
 }
 
 /// These pictures of Fashion-MNIST, in rows of `columns`, each with the class that `net` sees in it; where that is wrong, the
@@ -45,8 +46,8 @@ pub fn mistakes(net: &dyn Module, data: &Dataset) -> Vec<usize> {
 #[track_caller]
 pub fn show_predictions(net: &dyn Module, data: &Dataset, indices: &[usize], columns: usize) -> Figure {
     let _eval = Eval::of(net);
-    let (pictures, labels) = data.select(indices);
     let _off_the_record = Restore::no_grad();
+    let (pictures, labels) = data.select(indices);
     let seen = FashionMnist::names(&net.forward(&pictures).argmax_dim(1));
     let names = seen.into_iter().zip(FashionMnist::names(&labels));
     let names: Vec<String> =

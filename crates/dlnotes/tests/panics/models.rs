@@ -66,6 +66,7 @@ super::cases! {
     "nn/linear.rs new": ["Linear", "from 0 to 3"] => Linear::new(0, 3);
     "nn/linear.rs without_bias": ["Linear", "from 3 to 0"] => Linear::without_bias(3, 0);
     "nn/loss.rs squared_loss": ["squared_loss", "3", "2"] => squared_loss(&Tensor::ones([3]), &Tensor::ones([2]));
+    "nn/mlp.rs mlp": ["mlp", "[4]"] => mlp([4], Relu);
     "nn/mod.rs linreg": ["[2]", "[3]"] => linreg(&leaf(), &Tensor::ones([3]), &Tensor::ones([1]));
     "nn/mlp.rs mlp": ["mlp", "[3]"] => mlp([3], Relu);
     "nn/mlp.rs mlp": ["Linear", "from 3 to 0"] => mlp([3, 0], Relu);
@@ -88,6 +89,11 @@ super::cases! {
     "train/dropout.rs train_dropout": ["the loss is NaN"] => train_dropout(&sequential![Flatten, Linear::new(784, 10)], &images(), &images(), 1);
     "train/epoch.rs train_epoch": ["the loss is inf"] => { let net = net(); train_epoch(&net, &diverging(), &MseLoss::none(), &mut sgd_of(&net)) };
     "train/epoch.rs try_train_epoch": ["the loss is inf"] => { let net = net(); told(try_train_epoch(&net, &diverging(), &MseLoss::none(), &mut sgd_of(&net))) };
+    "train/epoch.rs train_epochs": ["train_epochs", "0 epochs"] => { let net = net(); train_epochs(0, &net, &diverging(), &MseLoss::none(), &mut sgd_of(&net)) };
+    "train/epoch.rs train_epochs": ["the loss is inf"] => { let net = net(); train_epochs(9, &net, &diverging(), &MseLoss::none(), &mut sgd_of(&net)) };
+    "train/decision_map.rs decision_map": ["1 to 0"] => decision_map(&net(), (1.0, 0.0), (0.0, 1.0));
+    "train/predictions.rs mistakes": ["argmax"] => mistakes(&|x: &Tensor| x.sum_dim(1, false), four_by_two().data());
+    "train/predictions.rs show_predictions": ["names", "10"] => show_predictions(&|_: &Tensor| Tensor::eye(11).i(10..), &FashionMnist::embedded().test, &[0], 1);
     "train/evaluate.rs accuracy": ["accuracy", "[2]"] => accuracy(&leaf(), &leaf());
     "train/evaluate.rs evaluate_accuracy": ["accuracy", "[2]"] => evaluate_accuracy(&|x: &Tensor| x.sum_dim(1, false), &four_by_two());
     "train/evaluate.rs evaluate_loss": ["cross_entropy", "[3, 2, 2]"] => evaluate_loss(&|x: &Tensor| x.broadcast_to([3, 2, 2]), &four_by_two(), &CrossEntropyLoss::none());

@@ -62,6 +62,10 @@ super::cases! {
     "select/search.rs over": ["GridSearch", "`lr`", "at least one"] => GridSearch::new().over("lr", [] as [f64; 0]);
     "select/search.rs over": ["GridSearch", "`lr`", "before"] => GridSearch::new().over("lr", [1.0]).over("lr", [2.0]);
     "select/search.rs run": ["GridSearch", "over(name, values)"] => GridSearch::new().run(|_| 0.0);
+    "select/repeat.rs repeat": ["repeat", "0 runs"] => repeat(0, |_| 1.0);
+    "select/repeat.rs median": ["1 values", "2"] => select::Repeats { runs: vec![vec![1.0], vec![1.0, 2.0]] }.median();
+    "select/repeat.rs quantile": ["q is 1.5"] => repeat(2, |_| 1.0).quantile(1.5);
+    "select/truth.rs sample": ["4 samples", "x of 3"] => truth().with_x_of(&data()).sample(4);
     "select/truth.rs new": ["Truth", "-1"] => Truth::new(f64::sin, -1.0);
     "select/truth.rs sample": ["Truth", "5 samples", "3"] => truth().with_x_of(&data()).sample(5);
     "select/truth.rs uniform": ["Truth", "from 1 to 0"] => truth().uniform(1.0, 0.0);
