@@ -3,5 +3,6 @@
 mod identity;
 mod items;
 mod kinds;
+#[path = "../support/mod.rs"]
 mod notebook;
 mod variables;

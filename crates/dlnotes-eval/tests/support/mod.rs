@@ -1,85 +1,122 @@
-//! Sessions for tests, as a notebook has them.
+//! A notebook without front end: its cells are run one after the other, and what they show is read.
+#![allow(dead_code, unreachable_pub)] // each test file uses a part
 
-use std::sync::Arc;
+use std::fmt::Write as _;
+use std::sync::{Arc, Mutex, OnceLock};
 
-use dlnotes_eval::depend::{Libraries, Prepared, RunDirectory, Toolchain, Watch as BuildWatch};
+use dlnotes_eval::depend::RunDirectory;
 use dlnotes_eval::host::Watch;
-use dlnotes_eval::{Cell, Console, Event, Failure, Session, Settings};
+use dlnotes_eval::report::without_colours;
+use dlnotes_eval::{Cell, Console, Event, Failure, Session, Settings, Stream};
 
-/// The build that sessions begin with.
-pub(crate) struct Bench {
-    toolchain: Toolchain,
-    libraries: Libraries,
-    prepared: Prepared,
-}
-
-impl Bench {
-    /// Builds it, if nobody has.
-    pub(crate) fn new() -> Self {
-        let toolchain = Toolchain::find().expect("a toolchain");
-        let prepared = Prepared::find(&toolchain, true).expect("our crates");
-        let libraries = match prepared.ensure(&toolchain, &Lines) {
-            Ok(libraries) => libraries,
-            Err(error) => panic!("the crates of a session could not be built: {error}"),
-        };
-        Self { toolchain, libraries, prepared }
-    }
-}
-
-/// A session that counts its cells.
-pub(crate) struct Notebook {
-    session: Session,
-    /// The session's folder, removed with it.
-    _run: RunDirectory,
+/// A session, and what it has shown.
+pub struct Notebook {
+    pub session: Session,
+    shown: Arc<Shown>,
     count: usize,
+    /// The session's folders.
+    _folder: tempfile::TempDir,
 }
 
 impl Notebook {
-    pub(crate) fn open(bench: &Bench) -> Self {
-        let run = RunDirectory::create().expect("a folder");
-        let settings = Settings {
-            toolchain: bench.toolchain.clone(),
-            prepared: bench.prepared.clone(),
-            libraries: bench.libraries.clone(),
-            directory: run.path().to_owned(),
-            work: run.path().join("session"),
-            analyzers: Vec::new(),
-        };
-        std::fs::create_dir(&settings.work).expect("a folder");
-        let session = Session::open(settings, Arc::new(Silent), Watch::default());
-        let session = session.unwrap_or_else(|failure| panic!("{}", failure.evalue));
-        Self { session, _run: run, count: 0 }
+    /// A session without the helper crate.
+    pub fn open() -> Self {
+        static BARE: OnceLock<Settings> = OnceLock::new();
+        Self::with(BARE.get_or_init(|| prepare(false)).clone())
+    }
+
+    /// A session with the helper crate.
+    pub fn with_helper() -> Self {
+        static FULL: OnceLock<Settings> = OnceLock::new();
+        Self::with(FULL.get_or_init(|| prepare(true)).clone())
+    }
+
+    fn with(settings: Settings) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let (directory, work) = (folder.path().join("notebook"), folder.path().join("work"));
+        for path in [&directory, &work] {
+            std::fs::create_dir(path).unwrap();
+        }
+        let shown = Arc::new(Shown::default());
+        let session = Session::open(Settings { directory, work, ..settings }, shown.clone(), Watch::default());
+        Self { session: session.unwrap(), shown, count: 0, _folder: folder }
     }
 
     /// Runs the next cell.
-    pub(crate) fn run(&mut self, code: &str) -> Result<(), Failure> {
+    pub fn evaluate(&mut self, code: &str) -> Result<(), Failure> {
         self.count += 1;
         self.session.evaluate(&Cell { code, count: self.count })
     }
+
+    /// Runs the next cell: what it shows, each value behind a `= `; or why it fails, with that in front.
+    pub fn run(&mut self, code: &str) -> Result<String, String> {
+        let result = self.evaluate(code);
+        let mut text = std::mem::take(&mut *self.shown.0.lock().unwrap());
+        match result {
+            Ok(()) => Ok(text),
+            Err(failure) => {
+                text += &without_colours(&failure.traceback.join("\n"));
+                Err(text)
+            }
+        }
+    }
+
+    /// Runs a cell that has to work.
+    #[track_caller]
+    pub fn ok(&mut self, code: &str) -> String {
+        self.run(code).unwrap_or_else(|failure| panic!("cell [{}]:\n{code}\n\n{failure}", self.count))
+    }
+
+    /// Runs a cell that has to work and show exactly this.
+    #[track_caller]
+    pub fn shows(&mut self, code: &str, expect: &str) {
+        assert_eq!(self.ok(code).trim_end(), expect, "cell [{}]:\n{code}", self.count);
+    }
+
+    /// Runs a cell that has to fail, with each of these in what is said.
+    #[track_caller]
+    pub fn fails(&mut self, code: &str, expect: &[&str]) -> String {
+        let Err(text) = self.run(code) else { panic!("cell [{}] works:\n{code}", self.count) };
+        for part in expect {
+            assert!(text.contains(part), "cell [{}]:\n{code}\n\nsays nothing of {part:?}:\n{text}", self.count);
+        }
+        text
+    }
+
+    /// Names and types of the variables: `a: i32, b: String`.
+    pub fn variables(&self) -> String {
+        let mut text = String::new();
+        for (name, of) in self.session.variables() {
+            let _ = write!(text, "{}{name}: {of}", if text.is_empty() { "" } else { ", " });
+        }
+        text
+    }
 }
 
-/// What cells show is nothing to these tests.
-struct Silent;
+#[derive(Default)]
+struct Shown(Mutex<String>);
 
-impl Console for Silent {
-    fn show(&self, _: Event) {}
+impl Console for Shown {
+    fn show(&self, event: Event) {
+        let mut shown = self.0.lock().unwrap();
+        match event {
+            Event::Text(Stream::Out | Stream::Err, text) => shown.push_str(&text),
+            Event::Result(bundle) => {
+                let _ = writeln!(shown, "= {}", bundle.text("text/plain").unwrap_or_default());
+            }
+            other => {
+                let _ = writeln!(shown, "{other:?}");
+            }
+        }
+    }
 
     fn ask(&self, _: &str, _: bool) -> Option<String> {
         None
     }
 }
 
-/// Progress of the build, for who looks at the test.
-struct Lines;
-
-impl BuildWatch for Lines {
-    fn progress(&self, line: &str) {
-        eprintln!("{line}");
-    }
-
-    fn process(&self, _: Option<u32>) {}
-
-    fn is_interrupted(&self) -> bool {
-        false
-    }
+/// The build that sessions begin with, made by the first of them.
+fn prepare(helper: bool) -> Settings {
+    let run = RunDirectory::create().unwrap();
+    Settings::prepare(helper, run.path(), &run).unwrap()
 }

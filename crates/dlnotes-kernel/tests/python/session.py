@@ -19,6 +19,18 @@ def run_directories():
     return set(glob.glob(os.path.join(cache_directory(), "run", "*")))
 
 
+def waits_for(pid):
+    """Where in the system its threads wait."""
+    places = set()
+    for task in glob.glob(f"/proc/{pid}/task/*/wchan"):
+        try:
+            with open(task) as file:
+                places.add(file.read())
+        except OSError:  # the thread is over
+            pass
+    return places
+
+
 class Result:
     def __init__(self, reply, outputs):
         self.status, self.reply, self.outputs = reply["status"], reply, outputs
@@ -79,11 +91,32 @@ class Session:
     def interrupt(self):
         self.client.control_channel.send(self.client.session.msg("interrupt_request", {}))
 
+    def children(self, *names):
+        """Processes that the kernel has started, by the beginning of their programs' names."""
+        pids = subprocess.run(["pgrep", "-P", str(self.pid)], capture_output=True, text=True).stdout.split()
+        found = []
+        for pid in pids:
+            try:
+                program = os.path.basename(os.readlink(f"/proc/{pid}/exe"))
+            except OSError:  # it is over
+                continue
+            if program.startswith(names):
+                found.append(int(pid))
+        return found
+
     def child(self):
         """The process that runs cells."""
-        pids = subprocess.run(["pgrep", "-P", str(self.pid)], capture_output=True, text=True).stdout.split()
-        return next(int(pid) for pid in pids if os.path.exists(f"/proc/{pid}/exe")
-                    and os.path.basename(os.readlink(f"/proc/{pid}/exe")).startswith(("dlnotes-cells", "dlnotes_cells")))
+        return self.children("dlnotes-cells", "dlnotes_cells")[0]
+
+    def compiler(self):
+        """The compiler that waits for the next cell, as soon as it has got as far as the pipe."""
+        deadline = time.monotonic() + TIMEOUT
+        while time.monotonic() < deadline:
+            for pid in self.children("rustc"):
+                if "wait_for_partner" in waits_for(pid):
+                    return pid
+            time.sleep(0.05)
+        raise AssertionError("no compiler waits for a cell")
 
     def close(self):
         self.client.stop_channels()
