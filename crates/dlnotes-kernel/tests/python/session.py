@@ -61,7 +61,7 @@ class Session:
 
     def result(self, request):
         outputs = [(kind, content) for _, kind, content in self.messages(request) if kind not in ("status", "execute_input")]
-        return Result(self.reply(), outputs)
+        return Result(self.reply(request), outputs)
 
     def messages(self, request):
         """What comes on iopub for a request, each with its time, until idle."""
@@ -72,8 +72,12 @@ class Session:
                     return
                 yield time.monotonic(), message["msg_type"], message["content"]
 
-    def reply(self):
-        return self.client.get_shell_msg(timeout=TIMEOUT)["content"]
+    def reply(self, request):
+        """Not one that came late: while a kernel starts, the client asks who it is more than once."""
+        while True:
+            message = self.client.get_shell_msg(timeout=TIMEOUT)
+            if message["parent_header"].get("msg_id") == request:
+                return message["content"]
 
     def run(self, code, **kwargs):
         return self.result(self.send(code, **kwargs))
