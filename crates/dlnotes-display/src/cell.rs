@@ -7,7 +7,6 @@
 
 use std::alloc::Layout;
 use std::any::{Any, TypeId};
-use std::error::Error;
 use std::fmt;
 use std::mem::{MaybeUninit, needs_drop};
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
@@ -15,16 +14,24 @@ use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use crate::Interrupted;
 
 /// Why the cell's body was left: by `?`, with an error.
+///
+/// An error may borrow, as that of `mutex.lock()?` does: it isn't kept, only what it says.
 pub struct Left {
-    error: Box<dyn Error>,
+    message: String,
     place: &'static Location<'static>,
 }
 
-impl<E: Into<Box<dyn Error>>> From<E> for Left {
+impl<E: fmt::Display> From<E> for Left {
     #[track_caller]
     fn from(error: E) -> Self {
-        Self { error: error.into(), place: Location::caller() }
+        Self { message: said(&error), place: Location::caller() }
     }
+}
+
+/// What an error says; nothing if its own code panics.
+#[inline(never)]
+fn said(error: &dyn fmt::Display) -> String {
+    catch_unwind(AssertUnwindSafe(|| error.to_string())).map_err(discard).unwrap_or_default()
 }
 
 /// How the cell's body ended.
@@ -215,11 +222,7 @@ impl<'a> Frame<'a> {
         let mut keeper = Keeper { store: self.store };
         self.ending = match catch_unwind(AssertUnwindSafe(|| body(&mut keeper))) {
             Ok(Ok(())) => Ending::Completed,
-            Ok(Err(Left { error, place })) => {
-                // An error's own code may panic, also when it is dropped.
-                let message = catch_unwind(AssertUnwindSafe(move || error.to_string())).map_err(discard);
-                Ending::Left { message: message.unwrap_or_default(), place }
-            }
+            Ok(Err(Left { message, place })) => Ending::Left { message, place },
             Err(payload) if payload.is::<Interrupted>() => Ending::Interrupted,
             Err(payload) => Ending::Panicked { message: message(payload) },
         };

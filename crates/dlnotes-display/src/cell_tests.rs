@@ -207,6 +207,19 @@ fn a_body_ends_in_one_of_four_ways() {
     let Ending::Left { message, place } = left else { panic!("{left:?}") };
     assert_eq!((message.as_str(), place.file(), place.line()), ("invalid digit found in string", file!(), line));
 
+    // What an error borrows ends with the body.
+    let poisoned = ending(|| {
+        let lock = std::sync::Mutex::new(1);
+        let broken: std::thread::Result<()> = std::panic::catch_unwind(|| {
+            let _guard = lock.lock();
+            panic!("with the lock held")
+        });
+        assert!(broken.is_err());
+        *lock.lock()? += 1;
+        Ok(())
+    });
+    assert!(matches!(poisoned, Ending::Left { message, .. } if message.starts_with("poisoned lock")));
+
     struct Unspeakable;
     impl std::fmt::Debug for Unspeakable {
         fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

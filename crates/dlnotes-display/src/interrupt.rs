@@ -45,7 +45,7 @@ pub fn interrupted() -> bool {
 ///         poll_interrupt();
 ///         steps += 1;
 ///         if steps == 3 {
-///             request_interrupt();                         // stands for the reader's click
+///             request_interrupt();                         // stands for the user's click
 ///         }
 ///     }
 /// }));

@@ -11,26 +11,7 @@ use std::path::Path;
 use dlnotes_eval::Failure;
 use dlnotes_eval::report::without_colours;
 use support::Notebook;
-
-/// Words that nothing but generated code has.
-const INTERNAL: [&str; 16] = [
-    "__",
-    "dlnotes_display::cell",
-    "evcxr_display",
-    "Keeper",
-    "Frame",
-    "Left>",
-    "take_as",
-    "put_back",
-    "closure@",
-    "block@",
-    "no_mangle",
-    "cell_now",
-    "/tmp/",
-    "Fallback",
-    "::c1::",
-    "it1",
-];
+use support::told::internals;
 
 /// A cell, what comes before it, and what is to be said.
 #[derive(Default)]
@@ -125,7 +106,7 @@ fn every_wrong_cell_is_told_with_its_name_its_place_and_no_internals() {
         if name.ends_with('-') && !name.starts_with("ChildDied") {
             let _ = writeln!(wrong, "{:?} has no place: {text}", entry.cell);
         }
-        for word in INTERNAL.iter().filter(|word| text.contains(**word) && !entry.cell.contains(**word)) {
+        for word in internals(&text, &entry.cell) {
             let _ = writeln!(wrong, "{:?} says {word}: {text}", entry.cell);
         }
         if entry.group != group {

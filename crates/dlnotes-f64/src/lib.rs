@@ -14,7 +14,10 @@ mod interrupt {
 }
 #[path = "../../dlnotes/src/dropped.rs"]
 mod dropped;
+mod gemm;
 mod real;
+#[path = "../../dlnotes/src/share.rs"]
+mod share;
 #[path = "../../dlnotes/src/tensor/mod.rs"]
 pub mod tensor;
 

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use clap::{Parser, Subcommand};
+use dlnotes_eval::MimeBundle;
 use dlnotes_eval::depend::{RunDirectory, cache_directory};
 
 use crate::evaluator::{Cells, Notebook, Stage};
@@ -39,8 +40,13 @@ enum Command {
     Uninstall(install::Place),
     /// Build what every notebook needs, so that the first one does not wait.
     Prebuild,
-    /// Say whether everything that the kernel needs is there, and the command that mends what isn't.
-    Doctor,
+    /// Say whether everything that the kernel needs is there, and which command installs what isn't.
+    Doctor {
+        /// Look at this part only, such as `fonts`.
+        part: Option<String>,
+    },
+    /// Read an SVG on standard input, and write what a notebook keeps of it as JSON: a PNG beside it, and its size.
+    Picture,
     /// Gather what a bug report needs: versions and settings, nothing private.
     Report,
 }
@@ -52,7 +58,8 @@ pub fn main() -> ExitCode {
         Command::Install(install) => install.run(),
         Command::Uninstall(place) => place.uninstall(),
         Command::Prebuild => prebuild(),
-        Command::Doctor => return doctor::run(),
+        Command::Doctor { part } => return doctor::run(part.as_deref()),
+        Command::Picture => picture(),
         Command::Report => bug_report::run(),
     };
     match done {
@@ -91,6 +98,14 @@ fn run(connection_file: &Path, helper: bool) -> Result<()> {
     })
 }
 
+fn picture() -> Result<()> {
+    let svg = std::io::read_to_string(std::io::stdin()).map_err(Error::file("standard input"))?;
+    let mut bundle = MimeBundle::new("image/svg+xml", &svg);
+    crate::output::add_png(&mut bundle);
+    println!("{}", serde_json::json!({ "data": bundle.data, "metadata": bundle.metadata }));
+    Ok(())
+}
+
 fn prebuild() -> Result<()> {
     let directory = std::env::current_dir().map_err(Error::file("."))?;
     let run = Arc::new(RunDirectory::create()?);
@@ -105,7 +120,8 @@ fn prebuild() -> Result<()> {
     over.store(true, Ordering::SeqCst);
     // It only prints: if it panicked, the build is none the worse.
     let _ = teller.join();
-    opened.map_err(|failure| Error::tool("prebuild", failure.evalue, "`dlnotes-kernel doctor` says what is missing"))?;
+    opened
+        .map_err(|failure| Error::tool("prebuild", failure.evalue, "`dlnotes-kernel doctor` says what is missing"))?;
     eprintln!("what every notebook needs is built ({:.0} s)", start.elapsed().as_secs_f32());
     Ok(())
 }

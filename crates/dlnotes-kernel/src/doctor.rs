@@ -1,10 +1,11 @@
-//! `doctor`: whether everything that the kernel needs is there, and the command that mends what isn't.
+//! `doctor`: whether everything that the kernel needs is there, and which command installs what isn't.
 
 use std::process::{Command, ExitCode};
 
+use dlnotes_eval::analyzer::Program;
 use dlnotes_eval::depend::{Prepared, Toolchain, cache_directory, helper_directory};
 
-use crate::install;
+use crate::{evaluator, install};
 
 /// The oldest compiler that the helper crate is built with.
 const RUST: &str = env!("CARGO_PKG_RUST_VERSION");
@@ -18,15 +19,23 @@ const GET_RUST: &str = "install Rust from https://rustup.rs";
 pub struct Part {
     /// What it is.
     pub name: &'static str,
-    /// What was found; or what is wrong with it, and the command that mends it.
+    /// What was found; or what is wrong with it, and the command that puts it right.
     pub found: Result<String, String>,
     /// Whether notebooks run without it.
     pub optional: bool,
 }
 
-/// Prints a line for each thing; fails if one that is needed is missing.
-pub fn run() -> ExitCode {
-    let parts = parts();
+/// Prints a line for each thing, or for the one of this name; fails if one that is needed is missing.
+pub fn run(name: Option<&str>) -> ExitCode {
+    let mut parts = parts();
+    if let Some(name) = name {
+        let names: Vec<&str> = parts.iter().map(|part| part.name).collect();
+        if !names.contains(&name) {
+            eprintln!("dlnotes-kernel doctor: there is no part `{name}`; the parts are {}", names.join(", "));
+            return ExitCode::FAILURE;
+        }
+        parts.retain(|part| part.name == name);
+    }
     for part in &parts {
         println!("{}", line(part));
     }
@@ -56,6 +65,7 @@ pub fn parts() -> Vec<Part> {
         needed("helper crate", Ok(helper())),
         optional("prepared dependencies", prepared()),
         optional("kernelspec", install::find()),
+        optional("rust-analyzer", rust_analyzer()),
         optional("fonts", fonts()),
     ]
 }
@@ -87,6 +97,17 @@ fn prepared() -> Result<String, String> {
     }
 }
 
+/// The one that completion asks.
+fn rust_analyzer() -> Result<String, String> {
+    let sysroot = Toolchain::find().ok().and_then(|toolchain| toolchain.sysroot().map(Into::into));
+    let program = Program { built: evaluator::analyzers(), sysroot, ..Program::default() };
+    program.find().map(|path| path.display().to_string()).ok_or_else(|| {
+        "none: completion knows less of types; `rustup component add rust-analyzer`, or in a checkout \
+         `cargo xtask lab --with-rust-analyzer`, which compiles one"
+            .into()
+    })
+}
+
 fn disk() -> Result<String, String> {
     let cache = cache_directory().map_err(|e| e.to_string())?;
     let stat = rustix::fs::statvfs(&cache).map_err(|e| e.to_string())?;
@@ -105,7 +126,7 @@ fn fonts() -> Result<String, String> {
         return Err("pictures of figures have no labels: no letter that is drawn leaves a pixel".into());
     }
     match dlnotes_png::fonts() {
-        0 => Ok("none; labels are set in a small one of our own (`sudo apt-get install fonts-dejavu-core`)".into()),
+        0 => Err("none; labels are set in a small one of our own: `sudo apt-get install fonts-dejavu-core`".into()),
         count if dlnotes_png::can_write("训练") => Ok(format!("{count} found; labels are drawn, Chinese too")),
         count => Ok(format!("{count} found; labels are drawn, but no Chinese (`sudo apt-get install fonts-noto-cjk`)")),
     }

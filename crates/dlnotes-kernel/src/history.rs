@@ -32,7 +32,7 @@ impl History {
         Self { session: 1, ..Self::default() }
     }
 
-    /// The history in `file`, which need not exist. A line that can't be read is skipped: a history is no reason not to
+    /// The history in `file`, which need not exist. A line that can't be read is skipped: a history isn't a reason not to
     /// start.
     pub fn open(file: &Path) -> Self {
         let text = std::fs::read_to_string(file).unwrap_or_default();

@@ -1,7 +1,8 @@
 //! The program's own commands: install, uninstall, doctor.
 
+use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 fn kernel(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_dlnotes-kernel")).args(arguments).output().unwrap()
@@ -66,4 +67,24 @@ fn the_doctor_names_what_is_missing_and_what_to_do() {
     assert_eq!(fine, !lines.contains("MISSING "), "{lines}");
     let (fine, lines) = doctor(empty.path());
     assert!(!fine && lines.contains("MISSING  rustc: install Rust from https://rustup.rs"), "{lines}");
+    let cache = text(&kernel(&["doctor", "cache"]).stdout);
+    assert!(cache.starts_with("ok       cache: ") && cache.lines().count() == 1, "{cache}");
+    let unknown = kernel(&["doctor", "luck"]);
+    assert!(!unknown.status.success() && text(&unknown.stderr).contains("the parts are kernel, rustc"));
+}
+
+#[test]
+fn a_picture_comes_back_as_a_notebook_keeps_it() {
+    let picture = |svg: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_dlnotes-kernel"));
+        let mut child = command.arg("picture").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(svg.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success());
+        serde_json::from_slice::<serde_json::Value>(&output.stdout).unwrap()
+    };
+    let bundle = picture(r#"<svg xmlns="http://www.w3.org/2000/svg" width="30" height="20"/>"#);
+    assert!(bundle["data"]["image/png"].as_str().unwrap().starts_with("iVBORw0KGgo"), "{bundle}");
+    assert_eq!(bundle["metadata"]["image/png"], serde_json::json!({ "width": 30, "height": 20 }));
+    assert!(picture("not an SVG")["data"]["image/png"].is_null());
 }

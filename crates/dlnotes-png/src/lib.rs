@@ -32,7 +32,7 @@ pub struct Png {
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// It isn't an SVG document.
-    #[error("the figure is no SVG that can be drawn: {0}")]
+    #[error("the figure isn't an SVG that can be drawn: {0}")]
     Svg(#[from] usvg::Error),
     /// It would have more pixels on a side than allowed, or than fit into memory.
     #[error("the figure of {width} × {height} pixels is too large for a picture")]
@@ -58,7 +58,7 @@ pub enum Error {
 /// ```
 ///
 /// # Errors
-/// If it is no SVG, or too large.
+/// If it isn't an SVG, or is too large.
 pub fn render(svg: &str, longest: u32) -> Result<Png, Error> {
     render_with(&OPTIONS, svg, longest)
 }

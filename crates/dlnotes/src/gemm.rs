@@ -2,7 +2,7 @@
 #![allow(unsafe_code)] // gemm-f32 takes raw pointers; `Mat::new` checks that every element lies inside its slice.
 
 use crate::real::Real;
-use crate::tensor::share::share_out;
+use crate::share::share_out;
 
 /// A matrix in a slice: element (i, j) stands at `i · row_stride + j · column_stride`.
 #[derive(Clone, Copy)]

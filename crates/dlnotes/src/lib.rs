@@ -105,6 +105,7 @@ mod parallel;
 pub mod plot;
 mod real;
 pub mod select;
+mod share;
 pub mod stability;
 pub mod tensor;
 pub mod train;
@@ -122,13 +123,14 @@ pub use tensor::{Error, Tensor};
 /// Everything that a notebook cell needs.
 pub mod prelude {
     pub use crate::data::{
-        self, Augment, Batches, Dataset, FashionMnist, KFold, augment, load_fashion_mnist, polynomial_data,
+        self, Augment, Batches, Dataset, FashionMnist, KFold, TestSet, augment, load_fashion_mnist, polynomial_data,
         polynomial_features, random_split, synthetic_data,
     };
+    pub use crate::nn::activation::*;
     pub use crate::nn::{
-        self, BatchNorm1d, CrossEntropyLoss, Dropout, Elu, Eval, Flatten, GaussianNoise, Gelu, LeakyRelu, Linear, Loss,
-        Module, MseLoss, PRelu, PerSample, Relu, Sequential, Sigmoid, Softplus, Tanh, init, l1_penalty, l2_penalty,
-        linreg, load_parameters, save_parameters, squared_loss, summary,
+        self, BatchNorm1d, CrossEntropyLoss, Dropout, Eval, Flatten, GaussianNoise, Linear, Loss, Module, MseLoss,
+        PRelu, PerSample, Sequential, init, l1_penalty, l2_penalty, linreg, load_parameters, mlp, save_parameters,
+        squared_loss, summary,
     };
     pub use crate::notebook::NotebookValue;
     pub use crate::optim::{self, Adam, Optimizer, ParamGroup, Schedule, Sgd, clip_grad_norm, clip_grad_value, sgd};
@@ -138,8 +140,8 @@ pub mod prelude {
     };
     pub use crate::select::{
         self, GridSearch, Truth, bias_variance, bias_variance_curve, capacity_curve, cross_validate, error_curve,
-        lasso, learning_curve, least_squares, min_norm_least_squares, polynomial_fit, principal_components, ridge,
-        select_features, soft_threshold,
+        lasso, learning_curve, least_squares, min_norm_least_squares, polynomial_fit, principal_components, repeat,
+        ridge, select_features, soft_threshold,
     };
     pub use crate::sequential;
     pub use crate::stability::{
@@ -147,14 +149,14 @@ pub mod prelude {
         matrix_product, naive_softmax, naive_variance, precision_table, product, sensitivity, stable_softmax, symmetry,
         two_pass_variance, unit_spread,
     };
+    pub use crate::tensor::ops::activation::functions::*;
     pub use crate::tensor::{
-        Activation, Error, Tensor, concat, dropout_layer, elu, enable_grad, gelu, generator, is_grad_enabled,
-        leaky_relu, live_graph_nodes, no_grad, permutation, prelu, relu, seed, sigmoid, softplus, stack, tanh,
-        with_stream,
+        Activation, Error, Tensor, concat, dropout_layer, enable_grad, generator, is_grad_enabled, live_graph_nodes,
+        no_grad, permutation, prelu, seed, stack, with_stream,
     };
     pub use crate::train::{
-        self, Fit, History, accuracy, descent, evaluate_accuracy, evaluate_loss, fit, loss_surface, pretrain,
-        train_epoch,
+        self, Fit, History, accuracy, decision_map, descent, evaluate_accuracy, evaluate_loss, fit, loss_surface,
+        mistakes, pretrain, show_predictions, train_epoch, train_epochs,
     };
 }
 

@@ -72,5 +72,3 @@ pub(crate) fn tanh(x: Real) -> Real {
 pub(crate) fn erf(x: Real) -> Real {
     libm::erff(x)
 }
-
-pub(crate) use crate::gemm::{Mat, Product, gemm};

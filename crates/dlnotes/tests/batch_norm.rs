@@ -95,7 +95,7 @@ fn running_statistics_are_saved_and_come_back_with_early_stopping() {
     std::fs::remove_file(&path).unwrap();
     [&trained, &fresh].into_iter().for_each(Module::eval);
     assert_eq!(trained.forward(&x).to_vec(), fresh.forward(&x).to_vec());
-    assert_eq!(trained.named_parameters().len(), 6, "running values are no parameters");
+    assert_eq!(trained.named_parameters().len(), 6, "running values aren't parameters");
 
     // The loss rises from the second epoch on: the running values of the first must come back with its weights.
     let data = Batches::new((&x, &Tensor::zeros([40, 1])), 10).shuffled();

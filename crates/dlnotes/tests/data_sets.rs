@@ -82,7 +82,7 @@ fn broken_files_are_named_with_what_is_wrong() {
     fs::write(folder.path(IMAGES), &corrupt).unwrap();
     folder.error(&[IMAGES, "corrupt"]);
     fs::write(folder.path(IMAGES), b"<html>not found</html>").unwrap();
-    folder.error(&[IMAGES, "no gzip file"]);
+    folder.error(&[IMAGES, "isn't a gzip file"]);
     fs::write(folder.path(IMAGES), fs::read(folder.path(LABELS)).unwrap()).unwrap();
     folder.error(&[IMAGES, "holds labels, not images", "swapped"]);
     fs::write(folder.path(IMAGES), fs::read(folder.path("t10k-images-idx3-ubyte.gz")).unwrap()).unwrap();
@@ -113,10 +113,10 @@ fn sizes_and_labels_that_are_none_are_named() {
     write(IMAGES, &[0x803, 2], &[]);
     folder.error(&[IMAGES, "ends inside its header"]);
     write(IMAGES, &[0xd03, 2, 28, 28], &[]);
-    folder.error(&[IMAGES, "no IDX file of bytes"]);
+    folder.error(&[IMAGES, "isn't an IDX file of bytes"]);
     write(IMAGES, &[0x803, 2, 28, 28], &[0; 2 * 28 * 28]);
     write(LABELS, &[0x801, 2], &[9, 10]);
-    folder.error(&[LABELS, "label 10 of image 1 is not a class 0 to 9"]);
+    folder.error(&[LABELS, "label 10 of image 1 is out of range 0 to 9"]);
     write(IMAGES, &[0x803, 0, 28, 28], &[]);
     write(LABELS, &[0x801, 0], &[]);
     folder.error(&["0 images"]);

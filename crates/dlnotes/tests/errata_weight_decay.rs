@@ -5,7 +5,7 @@ mod common;
 use common::{SEEDS, panic_message, seeded};
 use dlnotes::prelude::*;
 
-/// L472: (Σxᵢ)^½ without the square is no length: it is 0 or NaN where the vector is long.
+/// L472: (Σxᵢ)^½ without the square isn't a length: it is 0 or NaN where the vector is long.
 #[test]
 fn l472_the_l2_norm_has_a_square() {
     let x = Tensor::from([3.0, -4.0]);

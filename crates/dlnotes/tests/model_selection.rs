@@ -89,7 +89,7 @@ fn folds_say_what_is_wrong() {
     assert!(panic_message(|| stratified.split(&of(&[1.0; 6]))).contains("all samples have one class"));
     let message = panic_message(|| stratified.split(&of(&[0.0, 0.0, 0.0, 1.0])));
     assert!(message.contains("class 1 has 1 samples, too few for 2 folds"), "{message}");
-    assert!(panic_message(|| stratified.split(&of(&[0.0, 0.5]))).contains("label 0.5 of sample 1 is no class"));
+    assert!(panic_message(|| stratified.split(&of(&[0.0, 0.5]))).contains("label 0.5 of sample 1 isn't a class"));
     assert!(panic_message(|| stratified.split(&of(&[0.0, f32::NAN]))).contains("label NaN"));
     assert!(panic_message(|| stratified.folds(6)).contains("folds_of"));
 }

@@ -2,6 +2,9 @@
 
 mod common;
 
+use std::fs;
+use std::path::Path;
+
 use common::{assert_close, golden, numbers, panic_message, seeded, sizes};
 use dlnotes::prelude::*;
 
@@ -23,6 +26,35 @@ fn check(name: &str, layer: &dyn Fn(Vec<Tensor>) -> Box<dyn Module>) {
         let theirs = numbers(&case["params"][i]["grad"]);
         assert_close(&format!("{name}: gradient of parameter {i}"), &param.grad().unwrap().to_vec(), &theirs);
     }
+}
+
+/// A layer that names its fields (`fields!`) forgets none of [`Module`]'s methods; this finds one that doesn't.
+#[test]
+fn every_layer_says_what_its_fields_are() {
+    let mut layers = 0;
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            if entry.file_type().unwrap().is_dir() {
+                folders.push(entry.path());
+                continue;
+            }
+            let text = fs::read_to_string(entry.path()).unwrap();
+            let lines: Vec<&str> = text.lines().collect();
+            for (at, line) in lines.iter().enumerate() {
+                let code = line.trim_start();
+                let indentation = line.len() - code.len();
+                if !code.starts_with("impl") || !code.contains("Module for ") || code.contains("Module for F ") {
+                    continue;
+                }
+                let end = format!("{}}}", " ".repeat(indentation));
+                let body = lines[at..].iter().take_while(|line| **line != end);
+                assert!(body.clone().any(|line| line.trim_start().starts_with("fields!(")), "{code}");
+                layers += 1;
+            }
+        }
+    }
+    assert!(layers >= 8, "only {layers} layers were found");
 }
 
 fn collect(module: &dyn Module, all: &mut Vec<Tensor>) {

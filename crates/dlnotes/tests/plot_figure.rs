@@ -46,7 +46,7 @@ fn lengths_that_differ_are_named() {
 
 #[test]
 fn limits_that_make_no_axis_are_named() {
-    assert_eq!(message(|| plot([1], [1]).xlim(2, 2)), "xlim: 2 to 2 is no range; give two different finite numbers");
+    assert_eq!(message(|| plot([1], [1]).xlim(2, 2)), "xlim: 2 to 2 isn't a range; give two different finite numbers");
     assert_eq!(message(|| plot([1], [1]).ylim(0, 1).ylog()), "ylim: 0 to 1 on a log axis; give limits above 0");
     assert_eq!(
         message(|| plot([1], [1]).legend(["a", "b"])),

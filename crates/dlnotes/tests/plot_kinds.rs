@@ -163,7 +163,7 @@ fn data_that_fit_no_kind_are_named() {
     );
     assert_eq!(
         message(|| images([0.0; 100], [28, 28], 2)),
-        "images: 100 numbers are no whole pictures of 28×28; give height × width numbers for each"
+        "images: 100 numbers don't make whole pictures of 28×28; give height × width numbers for each"
     );
 }
 

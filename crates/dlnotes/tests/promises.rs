@@ -34,14 +34,18 @@ fn optimizers_refuse_settings_that_are_none() {
         refused("weight decay", || WeightDecay::new().train_concise(bad));
     }
     refused("betas", || Adam::new([&leaf()], 0.1).betas(0.9, 1.0));
-    refused("no leaf", || Sgd::new([&Tensor::ones([2])], 0.1));
-    refused("no leaf", || Sgd::new([&(leaf() * 2.0)], 0.1));
+    refused("a leaf", || Sgd::new([&Tensor::ones([2])], 0.1));
+    refused("a leaf", || Sgd::new([&(leaf() * 2.0)], 0.1));
     refused("twice", || {
         let w = leaf();
         Sgd::new([&w, &w], 0.1)
     });
     refused("no parameters", || Sgd::new(Vec::<Tensor>::new(), 0.1));
-    refused("momentum", || Sgd::new([&leaf()], 0.1).nesterov());
+    refused("they are 0 and 0", || Sgd::new([&leaf()], 0.1).nesterov());
+    let nesterov = || Sgd::new([&leaf()], 0.1).momentum(0.5).nesterov();
+    refused("they are 0.5 and 0.25", || Sgd::new([&leaf()], 0.1).momentum(0.5).dampening(0.25).nesterov());
+    refused("they are 0.5 and 0.25", || nesterov().dampening(0.25));
+    refused("they are 0 and 0", || nesterov().momentum(0.0));
     for limit in [0.0, -1.0, f32::NAN] {
         refused("above 0", || clip_grad_norm([&leaf()], limit));
         refused("above 0", || clip_grad_value([&leaf()], limit));
@@ -107,11 +111,11 @@ fn figures_refuse_what_makes_no_picture() {
     refused("whole pictures", || dlnotes::plot::images([1.0, 2.0, 3.0], [2, 2], 1));
     refused("same length", || dlnotes::plot::heatmap(vec![vec![1.0], vec![1.0, 2.0]]));
     refused("2 × 2", || dlnotes::plot::surface([[1.0, 2.0]], (0.0, 1.0), (0.0, 1.0)));
-    refused("no range", || dlnotes::plot::surface([[1.0, 2.0], [1.0, 2.0]], (0.0, 0.0), (0.0, 1.0)));
+    refused("a range", || dlnotes::plot::surface([[1.0, 2.0], [1.0, 2.0]], (0.0, 0.0), (0.0, 1.0)));
     refused("same length", || dlnotes::plot::plot([1.0], [1.0, 2.0]));
     refused("same length", || dlnotes::plot::Figure::new().band([1.0], [1.0, 2.0], [1.0], ""));
     refused("above 0", || dlnotes::plot::plot([1.0], [1.0]).xlim(-1, 1).xlog());
-    refused("no range", || dlnotes::plot::plot([1.0], [1.0]).ylim(1, 1));
+    refused("a range", || dlnotes::plot::plot([1.0], [1.0]).ylim(1, 1));
     refused("0.5 and 50", || dlnotes::plot::plot([1.0], [1.0]).size(0.1, 1.0));
     refused("names for", || dlnotes::plot::plot([1.0], [1.0]).legend(["a", "b"]));
 }

@@ -272,7 +272,7 @@ fn pretraining_makes_a_deep_sigmoid_net_trainable() {
 
 /// With batch normalization between them, layers of badly scaled weights train.
 #[test]
-fn batch_normalization_mends_a_bad_start() {
+fn batch_normalization_makes_up_for_a_bad_start() {
     let mut pairs = Vec::new();
     for s in SEEDS {
         let _alone = seeded(s);

@@ -38,7 +38,7 @@ pub(crate) fn find(project: &Project) -> Result<String, String> {
 }
 
 /// Gets the data set if it is not there. Where that can't be done it says why and what follows; the notebooks run all the
-/// same, so it is no failure.
+/// same, so it isn't a failure.
 pub(crate) fn ensure(project: &Project) {
     if let Ok(folder) = find(project) {
         return steps::already(&format!("{TITLE} in {folder}"));

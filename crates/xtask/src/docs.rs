@@ -41,7 +41,7 @@ pub(crate) fn check(project: &Project, step: &mut Step) -> Result<Facts> {
     Ok(Facts::ran(pages, "pages"))
 }
 
-/// Builds it anew in `.tools/web` and returns the front page. Every warning is an error: a link between pages that leads
+/// Builds it from scratch in `.tools/web` and returns the front page. Every warning is an error: a link between pages that leads
 /// nowhere, a page in no table of contents, a formula that can't be read.
 fn build(project: &Project, step: &mut Step) -> Result<PathBuf> {
     let python = python::DOCS.ensure(project)?;
@@ -68,7 +68,7 @@ fn build(project: &Project, step: &mut Step) -> Result<PathBuf> {
     Ok(pages.join("index.html"))
 }
 
-/// Where a file of the project lies among the sources of the web edition; `None` if it is no part of it.
+/// Where a file of the project lies among the sources of the web edition; `None` if it isn't part of it.
 fn place(name: &str) -> Option<&str> {
     if let Some(rest) = name.strip_prefix(SETTINGS) {
         return Some(rest);

@@ -1,4 +1,4 @@
-//! `cargo xtask doctor`: every part by name, whether it is there, and the command that mends it.
+//! `cargo xtask doctor`: every part by name, whether it is there, and the command that fixes it.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use duct::cmd;
 use crate::kernel::Kernel;
 use crate::notebooks::picture;
 use crate::project::Project;
-use crate::{data_set, deny, evcxr, look, python, rust_src, rustc};
+use crate::{data_set, deny, evcxr, look, python, rust_analyzer, rust_src, rustc};
 
 /// What `doctor` can be told: nothing yet.
 #[derive(clap::Args)]
@@ -21,8 +21,8 @@ struct Part {
     name: &'static str,
     /// What was found, or what is missing.
     found: Result<String, String>,
-    /// The command that mends it.
-    mend: &'static str,
+    /// The command that fixes it.
+    fix: &'static str,
     /// Whether `lab` and `test` need it.
     needed: bool,
 }
@@ -33,7 +33,7 @@ pub(crate) fn run(project: &Project, _: &Args) -> Result<()> {
     for part in &parts {
         let (mark, text) = match &part.found {
             Ok(text) => ("ok      ", text.clone()),
-            Err(text) => (if part.needed { "MISSING " } else { "optional" }, format!("{text}; {}", part.mend)),
+            Err(text) => (if part.needed { "MISSING " } else { "optional" }, format!("{text}; {}", part.fix)),
         };
         println!("{mark} {:<28} {text}", part.name);
     }
@@ -45,7 +45,7 @@ pub(crate) fn run(project: &Project, _: &Args) -> Result<()> {
 }
 
 fn parts(project: &Project) -> Vec<Part> {
-    let part = |name, found, mend, needed| Part { name, found, mend, needed };
+    let part = |name, found, fix, needed| Part { name, found, fix, needed };
     vec![
         part("rustc", rustc::good_enough(project).map_err(|error| format!("{error:#}")), "rustup update stable", true),
         part("linker", program("cc"), "sudo apt-get install build-essential", true),
@@ -56,7 +56,8 @@ fn parts(project: &Project) -> Vec<Part> {
         part("JupyterLab's environment", environment(project, &python::JUPYTER), "cargo xtask lab", true),
         part("kernel dlnotes", spec(project, Kernel::Dlnotes), "cargo xtask lab", true),
         part("stock kernel evcxr", stock_kernel(project), "cargo xtask lab --kernel evcxr", false),
-        part("fonts", picture::letters(), picture::FONTS_ADVICE, true),
+        part("fonts", picture::letters(project), picture::FONTS_ADVICE, false),
+        part("rust-analyzer (completion)", rust_analyzer::find(project), "cargo xtask lab --with-rust-analyzer", false),
         part("Sphinx (docs, test)", environment(project, &python::DOCS), "cargo xtask docs", false),
         part("browser (look)", browser(), "sudo apt-get install chromium", false),
         part("cargo-deny (test)", deny::found(project), "cargo xtask test", false),

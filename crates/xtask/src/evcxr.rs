@@ -1,6 +1,6 @@
 //! The stock kernel: evcxr_jupyter with the helper crate built beforehand, at the speed of the benchmarks.
 //!
-//! Left alone, evcxr builds a notebook's dependencies anew in every session, in its own development profile and from
+//! Left alone, evcxr builds a notebook's dependencies again in every session, in its own development profile and from
 //! whatever versions the registry has that day. Here its work folder lies inside a small Cargo workspace instead,
 //! whose root has the profile and the lock file; `launch_evcxr.py` gives each kernel a copy of it.
 

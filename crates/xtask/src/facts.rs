@@ -42,7 +42,7 @@ pub(crate) struct LeftOut {
     pub(crate) reason: String,
 }
 
-/// What a step came to. Where nothing was counted it is no success, whatever its programs said.
+/// What a step came to. Where nothing was counted it isn't a success, whatever its programs said.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Facts {
     counts: Vec<Count>,

@@ -10,7 +10,7 @@ use std::sync::Mutex;
 
 use anyhow::{Context, Result, bail};
 use duct::cmd;
-use regex::Regex;
+use regex_lite::Regex;
 
 use crate::facts::{Facts, Kind};
 use crate::project::Project;

@@ -8,7 +8,7 @@ use duct::cmd;
 use crate::kernel::{self, Kernel, SPEC};
 use crate::project::Project;
 use crate::steps::both;
-use crate::{clock, data_set, debian, evcxr, own_kernel, python};
+use crate::{clock, data_set, debian, evcxr, own_kernel, python, rust_analyzer};
 
 /// What `lab` can be told.
 #[derive(clap::Args)]
@@ -24,6 +24,9 @@ pub(crate) struct Args {
     /// Install everything, but don't start JupyterLab
     #[arg(long)]
     only_install: bool,
+    /// Get a rust-analyzer for completion in cells: rustup's component, else one compiled from the registry, in minutes
+    #[arg(long)]
+    with_rust_analyzer: bool,
 }
 
 /// Installs what is missing, then becomes JupyterLab.
@@ -36,6 +39,9 @@ pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
         Ok(())
     };
     both(data, || set_up(project, args.choice.kernel))?;
+    if args.with_rust_analyzer {
+        rust_analyzer::ensure(project)?;
+    }
     eprintln!("Set up in {}.", clock::human(start.elapsed()));
     if args.only_install {
         return Ok(());

@@ -21,6 +21,7 @@ mod project;
 mod prose;
 mod publish;
 mod python;
+mod rust_analyzer;
 mod rust_src;
 mod rustc;
 mod sanitize;
@@ -66,7 +67,7 @@ enum Command {
     Fuzz(fuzz::Args),
     /// Load a kernel for long and measure what must stay flat
     Soak(soak::Args),
-    /// Say for each part whether it is there, and the command that mends it
+    /// Say for each part whether it is there, and the command that fixes it
     Doctor(doctor::Args),
 }
 

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use duct::{Expression, cmd};
 use serde_json::Value;
 
@@ -18,9 +18,7 @@ pub(crate) fn ensure(project: &Project) -> Result<()> {
         let build = cmd!("cargo", "build", "--release", "--locked", "--package", "dlnotes-kernel").dir(&project.root);
         step.run_cargo(project, "dlnotes-kernel", &build, |step, line| step.note(line.trim()))
     })?;
-    let binary = rustc::target_directory(project)?
-        .join("release")
-        .join(format!("dlnotes-kernel{}", std::env::consts::EXE_SUFFIX));
+    let binary = program(project)?;
     // The kernel's own place for what it prepares is the user's cache folder; `lab` promises to stay inside `.tools`.
     let environment = [("DLNOTES_CACHE_DIR", project.tools("cache")?)];
     let within =
@@ -31,6 +29,15 @@ pub(crate) fn ensure(project: &Project) -> Result<()> {
         add_environment(&prefix.join("share/jupyter/kernels").join(SPEC).join("kernel.json"), &environment)?;
         step.run(project, "dlnotes-kernel-prebuild", &within(cmd!(&binary, "prebuild").dir(project.path("notebooks"))))
     })
+}
+
+/// The kernel's program, once it has been built.
+pub(crate) fn program(project: &Project) -> Result<PathBuf> {
+    let program = rustc::target_directory(project)?
+        .join("release")
+        .join(format!("dlnotes-kernel{}", std::env::consts::EXE_SUFFIX));
+    ensure!(program.is_file(), "the kernel isn't built yet");
+    Ok(program)
 }
 
 /// Adds variables to those that a kernelspec sets.

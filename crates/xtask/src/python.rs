@@ -15,7 +15,7 @@ pub(crate) struct Environment {
     pub(crate) folder: &'static str,
     /// File below `crates/xtask/python`.
     pub(crate) requirements: &'static str,
-    /// What it is for, in the reader's words.
+    /// What it is for, in the user's words.
     pub(crate) title: &'static str,
     /// How long it takes the first time.
     pub(crate) expected: &'static str,
@@ -110,7 +110,7 @@ impl Environment {
         let system = system_python()?;
         let folder = project.tools(self.folder)?;
         steps::step(self.title, self.expected, |step| {
-            // `--clear`: an environment that another Python made, or that was cut short, is no use.
+            // `--clear`: an environment that another Python made, or that was cut short, is of no use.
             step.run(project, self.folder, &cmd!(&system.path, "-m", "venv", "--clear", &folder)).with_context(
                 || {
                     format!(

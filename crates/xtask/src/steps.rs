@@ -178,7 +178,7 @@ fn names_crate(line: &str) -> bool {
     ["Compiling ", "Checking ", "Documenting "].iter().any(|word| line.trim_start().starts_with(word))
 }
 
-/// Reads up to and with the next line feed, or carriage return, behind which a program writes its line anew.
+/// Reads up to and with the next line feed, or carriage return, behind which a program writes its line again.
 fn read_line(reader: &mut impl BufRead, line: &mut Vec<u8>) -> std::io::Result<usize> {
     loop {
         let read = match reader.fill_buf() {

@@ -1,6 +1,6 @@
 //! A thread that writes what the standard streams hold back: unfinished lines soon, everything at the end of a cell.
 //!
-//! It is a thread of its own because whoever flushes may have to wait for ever: for a thread of the reader's that keeps
+//! It is a thread of its own because whoever flushes may have to wait for ever: for one of the user's threads that keeps
 //! standard output locked, or that waits for input inside C's library.
 
 use std::io::Write as _;

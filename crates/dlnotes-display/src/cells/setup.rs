@@ -40,7 +40,7 @@ pub(super) fn set_up() -> Result<(UnixStream, Frames), String> {
 
 /// Ends the process: nobody reads any more.
 pub(super) fn leave() -> ! {
-    // SAFETY: `_exit` takes any status and has no precondition. Destructors and handlers of the reader's might wait.
+    // SAFETY: `_exit` takes any status and has no precondition. Destructors and handlers of the user might wait.
     unsafe { _exit(0) }
 }
 
@@ -79,7 +79,7 @@ fn first(commands: &mut UnixStream, frames: &mut Frames) -> Result<(String, Opti
 }
 
 /// The dynamic linker has read its variable when the process started, and reads it no more: what cells see, and what
-/// they start, is the reader's own.
+/// they start, is the user's own.
 ///
 /// # Safety
 /// No other thread may run.

@@ -41,16 +41,15 @@ pub struct Crates {
 }
 
 impl Crates {
-    /// The crates that the members of the workspace depend on, from what `cargo metadata --format-version 1` says.
+    /// The crates that a package depends on, from what `cargo metadata --format-version 1` says in its folder.
     ///
     /// What can't matter to the type of anything in a cell is left out: dependencies of build scripts and tests, what
     /// procedural macros are made of, and below a package with an `interface` what it doesn't name there.
     pub fn from_metadata(metadata: &Value) -> Self {
         let packages = by_id(&metadata["packages"]);
         let nodes = by_id(&metadata["resolve"]["nodes"]);
-        let members = metadata["workspace_members"].as_array();
-        let members: Vec<&str> = members.into_iter().flatten().filter_map(Value::as_str).collect();
-        let kept = kept(&members, &packages, &nodes);
+        let Some(root) = metadata["resolve"]["root"].as_str() else { return Self::default() };
+        let kept = kept(root, &packages, &nodes);
         let mut crates = Self::default();
         let mut numbers = BTreeMap::new();
         for id in &kept {
@@ -69,10 +68,29 @@ impl Crates {
         for (id, number) in &numbers {
             crates.list[*number].dependencies = dependencies(id);
         }
-        crates.named = members.iter().flat_map(|member| dependencies(member)).collect();
-        crates.named.sort();
-        crates.named.dedup();
+        crates.named = dependencies(root);
         crates
+    }
+
+    /// Adds those of another package, whose names come before the ones that are here.
+    pub fn add(&mut self, other: &Self) {
+        let mut numbers = Vec::new();
+        for found in &other.list {
+            let same = |known: &Crate| known.root == found.root && known.features == found.features;
+            let number = self.list.iter().position(same).unwrap_or(self.list.len());
+            if number == self.list.len() {
+                self.list.push(found.clone());
+            }
+            numbers.push(number);
+        }
+        let here = |dependencies: &[(String, usize)]| -> Vec<(String, usize)> {
+            dependencies.iter().map(|(name, number)| (name.clone(), numbers[*number])).collect()
+        };
+        for (found, number) in other.list.iter().zip(&numbers) {
+            self.list[*number].dependencies = here(&found.dependencies);
+        }
+        self.named.retain(|(name, _)| other.named.iter().all(|(new, _)| new != name));
+        self.named.extend(here(&other.named));
     }
 
     /// The crates that an index is made of: those that a cell can name, and what shows in them. Of a crate that doesn't
@@ -139,25 +157,25 @@ fn by_id(list: &Value) -> BTreeMap<&str, &Value> {
     list.as_array().into_iter().flatten().filter_map(|entry| Some((entry["id"].as_str()?, entry))).collect()
 }
 
-/// The packages that can matter, without the members themselves.
+/// The packages that can matter, without the root itself.
 fn kept<'a>(
-    members: &[&'a str],
+    root: &'a str,
     packages: &BTreeMap<&'a str, &'a Value>,
     nodes: &BTreeMap<&'a str, &'a Value>,
 ) -> BTreeSet<&'a str> {
     let mut kept = BTreeSet::new();
     // Each with the names that may stand below it. What has been seen without a limit need not be seen with one.
-    let mut waiting: Vec<(&str, Option<BTreeSet<&str>>)> = members.iter().map(|id| (*id, None)).collect();
+    let mut waiting: Vec<(&str, Option<BTreeSet<&str>>)> = vec![(root, None)];
     let mut seen = BTreeSet::new();
     while let Some((id, limit)) = waiting.pop() {
         if seen.contains(&(id, None)) || !seen.insert((id, limit.clone())) {
             continue;
         }
         let (Some(package), Some(node)) = (packages.get(id), nodes.get(id)) else { continue };
-        if !members.contains(&id) {
+        if id != root {
             kept.insert(id);
         }
-        if library(package).is_none_or(is_macro) && !members.contains(&id) {
+        if library(package).is_none_or(is_macro) && id != root {
             continue;
         }
         let limit = limit.or_else(|| interface(package));

@@ -87,8 +87,8 @@ impl Analyzer {
         let knows_all = self.program.as_ref().is_some_and(RustAnalyzer::knows_standard);
         match known.filter(|known| !known.items.is_empty()) {
             Some(known) if knows_all => known,
-            Some(known) => joined(known, cursor::complete(&document, at, self.index(&document))),
-            None => cursor::complete(&document, at, self.index(&document)),
+            Some(known) => joined(known, cursor::complete(&document, at, self.index(&document.crates))),
+            None => cursor::complete(&document, at, self.index(&document.crates)),
         }
     }
 
@@ -105,12 +105,27 @@ impl Analyzer {
         let known = self.program.as_mut().and_then(|program| program.hover(&document, subject));
         match known {
             Some(markdown) => Some(markdown::shown(&markdown)),
-            None => cursor::inspect(&document, at, self.index(&document)),
+            None => cursor::inspect(&document, at, self.index(&document.crates)),
         }
     }
 
-    /// The index of the document's crates: the prepared one, with what came after it.
-    fn index(&mut self, document: &Document) -> &Index {
+    /// Makes the index of the crates that every session has, unless it has been made: it takes seconds, and front ends
+    /// drop an answer that comes late.
+    pub fn prepare(&mut self, crates: impl FnOnce() -> Crates) {
+        if let Some(file) = self.settings.index.as_deref().filter(|file| !file.exists()) {
+            let index = Index::build(&crates().sources());
+            let _ = index.save(file).inspect_err(|e| log::info!("completion: the index isn't kept: {e}"));
+        }
+    }
+
+    /// Reads the index, so that the first question is answered sooner. rust-analyzer isn't started: it takes hundreds of
+    /// megabytes, and somebody may only want to run cells.
+    pub fn warm_up(&mut self, crates: &Crates) {
+        self.index(crates);
+    }
+
+    /// The index of the session's crates: the prepared one, with what came after it.
+    fn index(&mut self, crates: &Crates) -> &Index {
         let file = self.settings.index.as_deref();
         let index = self.index.get_or_insert_with(|| {
             let prepared = file.and_then(|file| {
@@ -119,12 +134,8 @@ impl Analyzer {
             });
             prepared.unwrap_or_default()
         });
-        for source in document.crates.sources() {
+        for source in crates.sources() {
             index.add(&source);
-        }
-        // The first session with a prepared build makes it for the others.
-        if let Some(file) = file.filter(|file| !file.exists() && !document.crates.list.is_empty()) {
-            let _ = index.save(file).inspect_err(|e| log::info!("completion: the index is not kept: {e}"));
         }
         index
     }

@@ -96,6 +96,10 @@ fn what_macros_define_is_there() {
     assert!(texts("CrossEntropyLoss::n|").contains(&"none".to_owned()));
     assert!(texts("let mut a = Animator::new().xla|").contains(&"xlabel".to_owned()));
     assert!(texts("seque|").contains(&"sequential!".to_owned()));
+    assert_eq!(first("let x = Tensor::ones([2]); x.leak|"), "fn leaky_relu(&self, slope: Real) -> Self");
+    assert_eq!(first("softpl|"), "fn softplus(x: &Tensor) -> Tensor");
+    assert!(first("LeakyRe|").starts_with("struct LeakyRelu"), "{}", first("LeakyRe|"));
+    assert!(texts("Activation::|").contains(&"Gelu".to_owned()));
 }
 
 #[test]
@@ -174,7 +178,7 @@ fn a_name_means_what_it_was_last() {
     assert!(!texts("{ let hidden = 1; } hid|").contains(&"hidden".to_owned()));
     let twice = Document { items: vec!["struct P { a: i32 }".into(), "struct P { b: i32 }".into()], ..session.clone() };
     assert_eq!(texts_in(&with(&twice, "fn f(p: P) { p.| }"))[..1], ["b"]);
-    // A function of the reader's own hides the prelude's.
+    // The user's own function hides the prelude's.
     let own = Document { items: vec!["fn relu(a: f32) -> f32 { a }".into()], ..session.clone() };
     assert_eq!(completed(&with(&own, "relu|")).items[0].signature, "fn relu(a: f32) -> f32");
 }

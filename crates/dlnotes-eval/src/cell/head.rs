@@ -37,16 +37,13 @@ impl Source {
             }
             at += line.len();
         }
-        let blank: String = cell[..at].split_inclusive('\n').map(blanked).collect();
-        Self { head, code: blank + &cell[at..] }
+        Self { head, code: blanked(&cell[..at]) + &cell[at..] }
     }
 }
 
-fn blanked(line: &str) -> String {
-    match line.strip_suffix('\n') {
-        Some(text) => " ".repeat(text.len()) + "\n",
-        None => " ".repeat(line.len()),
-    }
+/// Blanks in the place of all bytes but the ends of lines.
+pub(crate) fn blanked(text: &str) -> String {
+    text.split('\n').map(|line| " ".repeat(line.len())).collect::<Vec<_>>().join("\n")
 }
 
 fn command(line: &str) -> Option<Head> {

@@ -8,7 +8,7 @@ use syn::{MacroDelimiter, Stmt};
 
 use super::edits::Edit;
 
-/// What is known of one of the reader's macros.
+/// What is known of one of the user's macros.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Rules {
     /// It defines items where it is used.

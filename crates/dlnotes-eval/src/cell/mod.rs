@@ -11,6 +11,7 @@ mod uses;
 
 pub use complete::{Completeness, is_complete};
 pub use edits::Edit;
+pub(crate) use head::blanked;
 pub use head::{Head, Source};
 pub use macros::Rules;
 pub use names::words;

@@ -28,7 +28,7 @@ pub enum Kind {
     Static,
     /// A module.
     Module,
-    /// A macro of the reader's.
+    /// One of the user's macros.
     Macro(Rules),
     /// An implementation, which has no name: its head, in one line, and the names in it.
     Impl {
@@ -91,6 +91,8 @@ pub struct Split {
     pub items: Vec<Item>,
     /// `use` declarations: where, and what they bring in.
     pub uses: Vec<(Range<usize>, Vec<Import>)>,
+    /// What is not for rustc.
+    pub blank: Vec<Range<usize>>,
     /// Statements and the last expression.
     pub statements: Vec<Range<usize>>,
     /// `let` statements.
@@ -122,6 +124,10 @@ impl Split {
             }
             match statement {
                 Stmt::Item(syn::Item::Use(item)) => split.uses.push((range, uses::imports(item))),
+                Stmt::Item(syn::Item::ExternCrate(item)) if uses::is_import(item) => {
+                    split.blank.extend(item.attrs.iter().map(|attribute| attribute.span().byte_range()));
+                    split.uses.push((range, uses::of_crate(item)));
+                }
                 Stmt::Item(item) => split.items.push(Item {
                     kind: kind(item, code),
                     name: name(item),

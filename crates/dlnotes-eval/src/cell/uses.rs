@@ -19,6 +19,25 @@ pub(super) fn imports(item: &syn::ItemUse) -> Vec<Import> {
     found
 }
 
+/// Whether an `extern crate` says no more than a `use`: every crate of the session can be named without it.
+pub(super) fn is_import(item: &syn::ItemExternCrate) -> bool {
+    item.attrs.iter().all(brings_macros) && item.ident != "self" && item.ident != "alloc"
+}
+
+/// Whether an attribute is `#[macro_use]`, which may stand at a crate's root only, where a cell has nothing.
+pub(super) fn brings_macros(attribute: &syn::Attribute) -> bool {
+    attribute.path().is_ident("macro_use")
+}
+
+/// What it brings in: a name that the crate hasn't anyway, and its macros, which are at hand by their names where all that
+/// is public there is.
+pub(super) fn of_crate(item: &syn::ItemExternCrate) -> Vec<Import> {
+    let renamed = item.rename.as_ref().map(|(_, name)| name.to_string()).filter(|name| name != "_");
+    let import = |name| Import { path: format!("::{} as {name}", item.ident), name: Some(name) };
+    let macros = || Import { path: format!("::{}::*", item.ident), name: None };
+    renamed.map(import).into_iter().chain((!item.attrs.is_empty()).then(macros)).collect()
+}
+
 fn walk(tree: &UseTree, before: &str, found: &mut Vec<Import>) {
     match tree {
         UseTree::Path(path) => walk(&path.tree, &format!("{before}{}::", path.ident), found),

@@ -24,7 +24,8 @@ impl Progress {
     /// An error if it has done nothing for too long.
     pub(super) fn check(&mut self) -> io::Result<()> {
         // Of one that has ended, the caller hears otherwise.
-        let Some((used, waits_for_disk)) = std::fs::read_to_string(&self.stat).ok().and_then(|stat| parse(&stat)) else {
+        let Some((used, waits_for_disk)) = std::fs::read_to_string(&self.stat).ok().and_then(|stat| parse(&stat))
+        else {
             return Ok(());
         };
         if used != self.used || waits_for_disk {
@@ -55,7 +56,8 @@ mod tests {
     fn what_works_goes_on_and_what_is_stopped_is_noticed() {
         let mut works = Command::new("sh").args(["-c", "while :; do :; done"]).spawn().unwrap();
         let mut sleeps = Command::new("sleep").arg("60").spawn().unwrap();
-        let mut both = [&works, &sleeps].map(|child| Progress { patience: Duration::from_secs(2), ..Progress::of(child) });
+        let mut both =
+            [&works, &sleeps].map(|child| Progress { patience: Duration::from_secs(2), ..Progress::of(child) });
         let end = Instant::now() + Duration::from_secs(4);
         let mut noticed = false;
         while Instant::now() < end {

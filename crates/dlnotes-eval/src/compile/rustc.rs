@@ -41,7 +41,7 @@ pub struct Compiled {
     pub status: ExitStatus,
     /// What it said.
     pub messages: Vec<Message>,
-    /// What it said that is no message: a crash of its own.
+    /// What it said that isn't a message: a crash of its own.
     pub rest: String,
 }
 

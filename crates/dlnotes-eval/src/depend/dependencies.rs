@@ -1,11 +1,11 @@
 //! The crates that a reader adds to a session.
 //!
-//! They are a package of their own, so that cargo unites features within the reader's crates alone: what agrees with a
+//! They are a package of their own, so that cargo unites features within the user's crates alone: what agrees with a
 //! loaded crate in version and features is that crate, everything else lies beside it. Nothing that is loaded is ever
 //! built again or replaced.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use super::cargo::{self, Artifact, BuildError, Built, Linked, Watch};
@@ -15,7 +15,7 @@ use super::loaded::{Loaded, Outcome};
 use super::package::{self, Package};
 use super::prepared::Record;
 use super::spec::Spec;
-use super::{Libraries, Prepared, Toolchain, id, store, workspace};
+use super::{Libraries, Prepared, Toolchain, id, runtimes, store, workspace};
 use crate::{Error, Result};
 
 /// The crates of a session.
@@ -23,6 +23,8 @@ use crate::{Error, Result};
 pub struct Dependencies {
     toolchain: Toolchain,
     prepared: Prepared,
+    /// Keeps it from being removed.
+    _in_use: File,
     /// What every session has.
     base: Libraries,
     /// What this one has.
@@ -34,7 +36,7 @@ pub struct Dependencies {
     offline: bool,
     specs: Vec<Spec>,
     loaded: Vec<Loaded>,
-    /// How often packages in folders of the reader's have changed.
+    /// How often packages in the user's folders have changed.
     generations: BTreeMap<String, i64>,
     /// How many times something was built.
     steps: usize,
@@ -57,8 +59,9 @@ impl Dependencies {
         libraries: Libraries,
         folder: &Path,
         directory: &Path,
-    ) -> Self {
-        Self {
+    ) -> Result<Self> {
+        Ok(Self {
+            _in_use: prepared.in_use()?,
             toolchain,
             prepared,
             base: libraries.clone(),
@@ -70,7 +73,7 @@ impl Dependencies {
             loaded: Vec::new(),
             generations: BTreeMap::new(),
             steps: 0,
-        }
+        })
     }
 
     /// What rustc and the process that runs cells need.
@@ -78,9 +81,14 @@ impl Dependencies {
         &self.libraries
     }
 
-    /// The workspace of the crates that every session has.
-    pub fn workspace(&self) -> PathBuf {
-        self.prepared.workspace()
+    /// The packages whose dependencies cells can name: those that every session has, and the one of the `:dep` lines.
+    pub fn packages(&self) -> Vec<PathBuf> {
+        let added = (!self.specs.is_empty()).then(|| self.package());
+        std::iter::once(self.prepared.package()).chain(added).collect()
+    }
+
+    fn package(&self) -> PathBuf {
+        self.folder.join("package")
     }
 
     /// Whether the network may be used.
@@ -102,7 +110,7 @@ impl Dependencies {
     /// A lock file with the session's versions.
     pub fn lock(&self) -> Option<PathBuf> {
         let own = self.folder.join("Cargo.lock");
-        let lock = if own.is_file() { own } else { self.workspace().join("Cargo.lock") };
+        let lock = if own.is_file() { own } else { self.prepared.workspace().join("Cargo.lock") };
         lock.is_file().then_some(lock)
     }
 
@@ -143,14 +151,14 @@ impl Dependencies {
         result
     }
 
-    /// Packages in folders of the reader's whose sources have changed since they were loaded.
+    /// Packages in the user's folders whose sources have changed since they were loaded.
     fn changed(&self) -> BTreeSet<String> {
         self.loaded.iter().filter(|loaded| loaded.has_changed()).map(|loaded| loaded.package.clone()).collect()
     }
 
     fn build(&mut self, specs: &[Spec], watch: &dyn Watch) -> Result<Added, BuildError> {
         let record = self.prepared.record()?;
-        let package = self.folder.join("package");
+        let package = self.package();
         fs::create_dir_all(&package).map_err(Error::file(&package))?;
         store::begin(&self.prepared.target(), &self.prepared.store())?;
         loop {
@@ -178,7 +186,7 @@ impl Dependencies {
     ) -> Result<(Graph, Built), BuildError> {
         let lock = package.join("Cargo.lock");
         let text = |path: &Path| fs::read_to_string(path).unwrap_or_default();
-        let prepared = text(&self.workspace().join("Cargo.lock"));
+        let prepared = text(&self.prepared.workspace().join("Cargo.lock"));
         let own = text(&self.folder.join("Cargo.lock"));
         fs::write(&lock, package::united(&own, &prepared)).map_err(Error::file(&lock))?;
         Package { specs, pins: Vec::new(), generations: &BTreeMap::new() }.write(package)?;
@@ -209,7 +217,7 @@ impl Dependencies {
         Ok((graph, built))
     }
 
-    /// Whether a crate of ours, which the reader's crates use, would be built as it is loaded: there can be only one.
+    /// Whether a crate of ours, which the user's crates use, would be built as it is loaded: there can be only one.
     fn is_as_loaded(&self, helper: &str, record: &Record, package: &Path, watch: &dyn Watch) -> Result<(), BuildError> {
         let features = graph::features(&self.toolchain, package, watch)?;
         let needs = Graph::from_needs(record.needs.clone());
@@ -229,7 +237,7 @@ impl Dependencies {
         Ok(())
     }
 
-    /// Packages of the reader's that are loaded and that were built again under the same name: they have changed in a way
+    /// The user's packages that are loaded and that were built again under the same name: they have changed in a way
     /// that we didn't see.
     fn replaced_in_place(&self, outcome: &Outcome<'_>) -> BTreeSet<String> {
         let new = |artifact: &&Artifact| self.find(artifact).is_some_and(|loaded| !loaded.is(artifact));
@@ -252,9 +260,10 @@ impl Dependencies {
         // A step that was interrupted before may have left one.
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).map_err(Error::file(&folder))?;
-        let mut new = Vec::new();
+        let (mut new, mut tokios) = (Vec::new(), Vec::new());
         for artifact in outcome.own() {
             if self.find(artifact).is_none() {
+                tokios.extend(runtimes::is_one(artifact).then_some(artifact));
                 new.push(Loaded::keep(artifact, self.generation(&artifact.package_id), &folder)?);
             }
         }
@@ -274,9 +283,18 @@ impl Dependencies {
             let is_new = |linked: &&Linked| crates.iter().any(|(package, _)| *package == linked.package_id);
             let linked: Vec<&Linked> = outcome.built.linked.iter().filter(is_new).collect();
             let name = format!("dlnotes_session_{}", self.steps);
-            let joint =
-                Joint { name: &name, crates: &crates, earlier: &earlier, search: &libraries.search, linked: &linked };
-            added.load.push(joint.make(&self.toolchain, &folder, watch)?);
+            tokios.retain(|tokio| crates.iter().any(|(package, _)| *package == tokio.package_id));
+            let joint = Joint {
+                name: &name,
+                crates: &crates,
+                earlier: &earlier,
+                search: &libraries.search,
+                linked: &linked,
+                tokios: &tokios,
+            };
+            let library = joint.make(&self.toolchain, &folder, watch)?;
+            libraries.runtimes.extend((!tokios.is_empty()).then(|| (name.clone(), library.clone())));
+            added.load.push(library);
             libraries.load.extend(added.load.iter().cloned());
         }
         libraries.externs = self.base.externs.clone();
@@ -326,7 +344,7 @@ impl Dependencies {
     fn keep_lock(&self, package: &Path) -> Result<()> {
         let text = |path: &Path| fs::read_to_string(path).map_err(Error::file(path));
         let own = text(&package.join("Cargo.lock"))?;
-        let prepared = text(&self.workspace().join("Cargo.lock"))?;
+        let prepared = text(&self.prepared.workspace().join("Cargo.lock"))?;
         let lock = self.folder.join("Cargo.lock");
         fs::write(&lock, package::united(&own, &prepared)).map_err(Error::file(&lock))
     }

@@ -1,4 +1,4 @@
-//! Joins the reader's crates into one shared library.
+//! Joins the user's crates into one shared library.
 //!
 //! A cell is an object file: what it calls must be found in the process, once. So crates go into a library that is opened
 //! for all, and those that are in an earlier one, or in that of the helper crate, come from there.
@@ -6,9 +6,9 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use super::cargo::{self, BuildError, Linked, Watch};
+use super::cargo::{self, Artifact, BuildError, Linked, Watch};
 use super::workspace::RUSTFLAGS;
-use super::{Toolchain, archive};
+use super::{Toolchain, archive, runtimes};
 use crate::Error;
 
 /// What a library is made of.
@@ -24,6 +24,8 @@ pub(super) struct Joint<'a> {
     pub(super) search: &'a [PathBuf],
     /// What the crates link from other languages.
     pub(super) linked: &'a [&'a Linked],
+    /// Those of the crates that need a runtime.
+    pub(super) tokios: &'a [&'a Artifact],
 }
 
 impl Joint<'_> {
@@ -31,14 +33,19 @@ impl Joint<'_> {
     pub(super) fn make(&self, toolchain: &Toolchain, folder: &Path, watch: &dyn Watch) -> Result<PathBuf, BuildError> {
         let source = folder.join(format!("{}.rs", self.name));
         let mut text = String::new();
+        let mut tokios = Vec::new();
         let mut command = Command::new(&toolchain.rustc);
         for (number, (name, file)) in self.earlier.iter().chain(self.crates).enumerate() {
             // Under names of our own: two versions of a crate have the same.
             text += &format!("extern crate crate_{number};\n");
             command.arg("--extern").arg(named(&format!("crate_{number}"), file));
+            tokios.extend(
+                self.tokios.iter().filter(|tokio| tokio.package_id == *name).map(|t| (*t, format!("crate_{number}"))),
+            );
             log::debug!("{}: {name} is {}", self.name, file.display());
         }
         text += &self.exports()?;
+        text += &runtimes::source(&tokios);
         std::fs::write(&source, text).map_err(Error::file(&source))?;
         for folder in self.search {
             command.arg("-L").arg(named("dependency", folder));

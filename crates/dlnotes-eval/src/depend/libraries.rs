@@ -7,6 +7,9 @@ use std::path::PathBuf;
 pub struct Libraries {
     /// Name and file of each crate that a cell may name: `--extern NAME=FILE`.
     pub externs: Vec<(String, PathBuf)>,
+    /// Name and file of those among [`load`](Self::load) that have the runtime of a tokio of the reader's: cells that await
+    /// run within each.
+    pub runtimes: Vec<(String, PathBuf)>,
     /// Folders in which the crates below them are: `-L dependency=FOLDER`.
     pub search: Vec<PathBuf>,
     /// Shared libraries that the process opens before the first cell that needs them, in order.

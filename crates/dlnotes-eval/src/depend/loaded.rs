@@ -1,4 +1,4 @@
-//! The reader's crates that a session has loaded, and what a build says of them.
+//! The user's crates that a session has loaded, and what a build says of them.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -146,7 +146,7 @@ impl<'a> Outcome<'a> {
         })
     }
 
-    /// All packages that the reader's crates are, or need.
+    /// All packages that the user's crates are, or need.
     pub(super) fn needed(&self) -> BTreeSet<&'a str> {
         self.graph.local(package::NAME).map(|root| self.graph.below([root])).unwrap_or_default()
     }

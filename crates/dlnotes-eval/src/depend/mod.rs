@@ -1,4 +1,4 @@
-//! Crates: the ones that every session has, built once, and the reader's own.
+//! Crates: the ones that every session has, built once, and the user's own.
 //!
 //! A [`Prepared`] build is made once for a toolchain and a version of our crates, by cargo, and never changes. All of its
 //! crates share one standard library, and so do the program that runs cells and the cells.
@@ -16,6 +16,7 @@ mod loaded;
 mod package;
 mod prepared;
 mod run;
+mod runtimes;
 mod spec;
 mod stamp;
 mod store;

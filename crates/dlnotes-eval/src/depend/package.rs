@@ -32,9 +32,9 @@ const UNITS: i64 = 16;
 pub(super) struct Package<'a> {
     /// What the reader has asked for.
     pub(super) specs: &'a [Spec],
-    /// The crates of the prepared build that the reader's crates need too.
+    /// The crates of the prepared build that the user's crates need too.
     pub(super) pins: Vec<&'a Artifact>,
-    /// How often a package in a folder of the reader's has changed since the session began.
+    /// How often a package in the user's folders has changed since the session began.
     pub(super) generations: &'a BTreeMap<String, i64>,
 }
 
@@ -64,7 +64,7 @@ impl Package<'_> {
         text + "[dependencies]\n" + &dependencies(self.specs)
     }
 
-    /// The crates of the prepared build with all of their features there: cargo unites them with those that the reader's
+    /// The crates of the prepared build with all of their features there: cargo unites them with those that the user's
     /// crates ask for, and where that adds nothing it is the very crate that is loaded.
     fn pinned(&self) -> String {
         let mut text = format!("{}[dependencies]\n", head(PINS));

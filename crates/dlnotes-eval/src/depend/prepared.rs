@@ -107,6 +107,11 @@ impl Prepared {
         self.path.join("workspace")
     }
 
+    /// The package that depends on what cells may use.
+    pub(super) fn package(&self) -> PathBuf {
+        self.workspace().join(workspace::RUNTIME_FOLDER)
+    }
+
     /// Where crates are built that sessions add to it.
     pub(super) fn store(&self) -> PathBuf {
         self.places.cache.join("dependencies").join(self.path.file_name().unwrap_or_default())
@@ -183,12 +188,29 @@ impl Prepared {
         }
         fs::rename(&unfinished.path, &self.path).map_err(Error::file(&self.path))?;
         for old in surplus(&self.path, KEEP) {
-            // What can't be removed now is surplus the next time too.
-            let _ = fs::remove_dir_all(&old);
-            let _ = fs::remove_file(old.with_extension("lock"));
-            let _ = fs::remove_dir_all(Self { path: old, ..self.clone() }.store());
+            Self { path: old, ..self.clone() }.remove_unless_used();
         }
         Ok(())
+    }
+
+    /// Keeps it from being removed for as long as the answer lives.
+    pub(super) fn in_use(&self) -> Result<File> {
+        let path = self.path.with_extension("used");
+        let file = File::create(&path).map_err(Error::file(&path))?;
+        file.lock_shared().map_err(Error::file(&path))?;
+        Ok(file)
+    }
+
+    /// Removes it with all that belongs to it. What can't be removed now is surplus the next time too.
+    fn remove_unless_used(&self) {
+        let used = self.path.with_extension("used");
+        let Ok(file) = File::create(&used) else { return };
+        if file.try_lock().is_ok() {
+            let _ = fs::remove_dir_all(&self.path);
+            let _ = fs::remove_dir_all(self.store());
+            let _ = fs::remove_file(self.path.with_extension("lock"));
+            let _ = fs::remove_file(used);
+        }
     }
 
     /// Waits until no other kernel builds it.
@@ -235,6 +257,7 @@ impl Prepared {
         }
         Ok(Libraries {
             externs,
+            runtimes: Vec::new(),
             search: vec![release(toolchain.target()), self.target().join("release/deps")],
             load,
             library_path: vec![release(toolchain.target())],
@@ -260,4 +283,29 @@ fn key(toolchain: &Toolchain, places: &Places, helper: bool) -> Result<String> {
         }
     }
     Ok(short_hash(parts.iter().map(Vec::as_slice)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_session_uses_is_not_removed() {
+        let cache = tempfile::tempdir().unwrap();
+        let places = Places { cache: cache.path().to_owned(), crates: None };
+        let build = |name: &str| Prepared { path: cache.path().join(name), places: places.clone(), helper: false };
+        for name in ["used", "free"] {
+            fs::create_dir_all(build(name).target()).unwrap();
+            fs::create_dir_all(build(name).store()).unwrap();
+        }
+        let used = build("used").in_use().unwrap();
+        let also = build("used").in_use().unwrap();
+        build("used").remove_unless_used();
+        build("free").remove_unless_used();
+        assert!(build("used").target().is_dir() && build("used").store().is_dir());
+        assert!(!build("free").path().exists() && !build("free").store().exists());
+        drop((used, also));
+        build("used").remove_unless_used();
+        assert!(!build("used").path().exists());
+    }
 }

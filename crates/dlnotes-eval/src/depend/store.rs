@@ -1,4 +1,4 @@
-//! Where the reader's crates are built: a folder that all sessions share, so that a crate is compiled once and not in each
+//! Where the user's crates are built: a folder that all sessions share, so that a crate is compiled once and not in each
 //! session. It begins as a copy of a prepared build, whose crates cargo then finds fresh.
 
 use std::fs;

@@ -39,6 +39,11 @@ impl Toolchain {
         Ok(Self { rustc, cargo, libraries: libraries.trim().into(), version, stamp })
     }
 
+    /// The folder of the installation.
+    pub fn sysroot(&self) -> Option<&Path> {
+        self.libraries.ancestors().nth(4)
+    }
+
     /// Such as `x86_64-unknown-linux-gnu`.
     pub fn target(&self) -> &str {
         self.line("host: ").unwrap_or_default()

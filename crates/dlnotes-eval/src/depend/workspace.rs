@@ -18,6 +18,9 @@ pub(super) const HOST: &str = "dlnotes-cells";
 /// The package with what cells may use besides the helper crate, and its library.
 pub(super) const RUNTIME: &str = "dlnotes-runtime";
 
+/// Its folder in the workspace.
+pub(super) const RUNTIME_FOLDER: &str = "runtime";
+
 /// What is in it.
 const RUNTIME_SOURCE: &str = include_str!("../../runtime/lib.rs");
 

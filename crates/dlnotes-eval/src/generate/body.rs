@@ -47,6 +47,8 @@ pub struct Body<'a> {
     pub taken: &'a [Taken],
     /// Variables that it defines and that are kept.
     pub kept: &'a [String],
+    /// Crates that have the runtime of a tokio of the reader's.
+    pub runtimes: &'a [String],
     /// Whether its last expression is shown, and not only evaluated.
     pub shows: bool,
 }
@@ -85,10 +87,14 @@ fn start(body: &Body<'_>, file: &Path) -> Text {
     let include = format!("::std::include!({file:?})");
     text.generated(&match body.split.awaits {
         false => format!("__frame.run(|__keeper| -> {result} {{ {include} }});\n"),
-        true => format!(
-            "__frame.run(|__keeper| -> {result} {{ ::dlnotes_runtime::block_on(::dlnotes_display::cell::body(async {{ \
-             {include} }})) }});\n"
-        ),
+        true => {
+            let within: String = body.runtimes.iter().map(|name| format!("::{name}::within(|| ")).collect();
+            let end = ")".repeat(body.runtimes.len());
+            format!(
+                "__frame.run(|__keeper| -> {result} {{ {within}::dlnotes_runtime::block_on(\
+                 ::dlnotes_display::cell::body(async {{ {include} }})){end} }});\n"
+            )
+        }
     });
     for (index, taken) in body.taken.iter().enumerate().filter(|(_, taken)| taken.back) {
         let name = &taken.name;
@@ -120,7 +126,7 @@ fn inner(body: &Body<'_>) -> Text {
         text.push(after, Origin::Value(value.clone()));
         text.push(&code[value.end..], Origin::Cell(value.end));
     }
-    // Nothing of the reader's goes on with it: a sentence that isn't finished ends here.
+    // Nothing that the user wrote goes on with it: a sentence that isn't finished ends here.
     text.generated(if body.split.value.is_none() { "\nstruct __End;\n" } else { "\n" });
     for name in body.kept {
         text.push(&format!("__keeper.keep({name:?}, {name});\n"), Origin::Keep(name.clone()));

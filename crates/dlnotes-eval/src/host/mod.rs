@@ -66,7 +66,7 @@ pub enum Ending {
         /// The file, line and column of the `?`, if known.
         place: Option<(String, usize, usize)>,
     },
-    /// It panicked. The file is empty where a panic hook of the reader's kept the place to itself.
+    /// It panicked. The file is empty where the user's panic hook kept the place to itself.
     Panicked(PanicPlace),
     /// It left because the reader asked it to.
     Interrupted,

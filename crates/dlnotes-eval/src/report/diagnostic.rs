@@ -8,7 +8,7 @@ use super::{generated, names};
 use crate::compile::message::{Message, Span};
 use crate::generate::Source;
 
-/// What stands behind the reader's last line.
+/// What stands behind the user's last line.
 pub(super) const END: &str = "found the end of the cell";
 
 /// Notes and suggestions that are shown of one error.
@@ -91,7 +91,7 @@ fn label(span: &Span, sources: &[Source], labels: &mut Vec<Label>, help: &mut Ve
         return said == "unexpected token";
     }
     match found.at {
-        // Where a variable comes from is no place of this cell.
+        // Where a variable comes from isn't in this cell.
         At::Value if !primary && text.starts_with("required by a bound") => return false,
         At::Take(_) if !primary => {
             if text.contains("because") {

@@ -78,10 +78,10 @@ impl Gone {
                 )
             }
             Loss::NotCompiled => {
-                format!("cell [{cell}], which was to define `{name}`, did not compile: mend it and run it first")
+                format!("cell [{cell}], which was to define `{name}`, did not compile: correct it and run it first")
             }
             Loss::SetAside(own) => format!(
-                "`{name}` of cell [{own}] no longer compiles beside cell [{cell}] and was left out: mend it and run cell [{own}] again"
+                "`{name}` of cell [{own}] no longer compiles beside cell [{cell}] and was left out: correct it and run cell [{own}] again"
             ),
             Loss::Uninitialized => {
                 format!("`{name}` went in cell [{cell}] (it isn't given a value on every way through that cell)")

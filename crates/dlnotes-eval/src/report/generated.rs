@@ -107,7 +107,8 @@ fn outside_of_a_loop(message: &Message) -> Message {
 
 /// A variable of an earlier cell that isn't `mut`: our closure captures it, a program's statement would not.
 fn assigned_twice(message: &Message, sources: &[Source]) -> Option<Message> {
-    let name = message.message.strip_prefix("cannot assign to `")?.strip_suffix("`, as it is not declared as mutable")?;
+    let name =
+        message.message.strip_prefix("cannot assign to `")?.strip_suffix("`, as it is not declared as mutable")?;
     let places = message.children.iter().flat_map(|child| &child.spans);
     let is_taken = places.filter_map(|span| origin(span, sources)).any(|o| matches!(o, Origin::Take(of) if of == name));
     let at = message.spans.iter().find(|span| span.is_primary)?;

@@ -67,7 +67,7 @@ fn label(span: &Span, sources: &[Source]) -> Option<Label> {
     Some(Label { source: found.source, mark: Mark { range: found.range, text, primary: span.is_primary } })
 }
 
-/// A place in a crate of the reader's.
+/// A place in one of the user's crates.
 pub(super) fn in_other_file(span: &Span, sources: &[Source]) -> Option<Help> {
     let name = &span.file_name;
     let is_library = ["/rustc/", "/.cargo/", "/rustlib/", "/registry/", "/dlnotes/src/", "/dlnotes-display/src/"]

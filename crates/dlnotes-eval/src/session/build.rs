@@ -64,7 +64,7 @@ impl Build {
 
     fn options(&self) -> Options {
         let mut externs = self.libraries.externs.clone();
-        externs.extend(self.items.iter().cloned());
+        externs.extend(self.libraries.runtimes.iter().chain(&self.items).cloned());
         let mut search = self.libraries.search.clone();
         search.push(self.metadata());
         Options { externs, search, optimize: self.optimize }

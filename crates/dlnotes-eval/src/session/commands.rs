@@ -6,7 +6,7 @@ use crate::report::{Failure, Loss};
 use crate::{Console as _, Event, MimeBundle, Stream};
 
 /// The commands: name, arguments, what it does.
-pub const COMMANDS: [(&str, &str, &str); 16] = [
+pub const COMMANDS: [(&str, &str, &str); 17] = [
     (":clear", "", "forget everything that cells defined, as a restart of the kernel does"),
     (":dep", "NAME = \"VERSION\"", "add a crate; also `{ path = \"…\" }`, `{ git = \"…\", features = […] }`"),
     (":doc", "NAME", "show the documentation of a name"),
@@ -23,10 +23,11 @@ pub const COMMANDS: [(&str, &str, &str); 16] = [
     (":timing", "", "say so for every cell from now on, or stop saying it"),
     (":type", "EXPRESSION", "show the type of an expression, without running it"),
     (":vars", "", "list the variables and their types"),
+    (":version", "", "say which versions of the evaluator and of Rust are at work"),
 ];
 
 /// Commands of evcxr for what works of itself here.
-const WITHOUT_EFFECT: [&str; 10] = [
+const WITHOUT_EFFECT: [&str; 16] = [
     ":cache",
     ":efmt",
     ":fmt",
@@ -37,6 +38,12 @@ const WITHOUT_EFFECT: [&str; 10] = [
     ":types",
     ":build_num",
     ":toolchain",
+    ":sccache",
+    ":clear_cache",
+    ":time_passes",
+    ":load_config",
+    ":internal_debug",
+    ":last_compile_dir",
 ];
 
 /// What the head of a cell asks for beyond what has been done.
@@ -90,6 +97,10 @@ impl Session {
             }
             ":opt" => self.set_optimize(arguments)?,
             ":vars" => self.show_variables(),
+            ":version" => {
+                let version = self.toolchain.version.lines().next().unwrap_or_default();
+                self.say(Stream::Out, &format!("dlnotes-eval {}\n{version}\n", env!("CARGO_PKG_VERSION")));
+            }
             ":type" | ":t" => self.show_type(arguments, cell.count)?,
             ":help" | ":h" => self.help(),
             ":export" => self.export(arguments)?,
@@ -109,10 +120,6 @@ impl Session {
                 self.console.show(Event::Result(MimeBundle::new("text/plain", text.trim())));
             }
             ":doc" => self.show_documentation(arguments)?,
-            ":sccache" => {
-                let message = "`:sccache` isn't needed: crates that were built once are kept from session to session";
-                return Err(Failure::new("CommandError", message));
-            }
             _ if WITHOUT_EFFECT.contains(&name) => {
                 self.say(Stream::Err, &format!("`{name}` has no effect in this kernel\n"));
             }

@@ -1,4 +1,4 @@
-//! `:dep`: crates of the reader's, beside what is loaded.
+//! `:dep`: the user's crates, beside what is loaded.
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};

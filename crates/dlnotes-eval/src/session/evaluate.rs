@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::build::{Unit, remove};
 use super::{Cell, Session, failures};
-use crate::cell::{Kind, Source as CellSource, Split, Unparsed, parse_with};
+use crate::cell::{Kind, Source as CellSource, Split, Unparsed, blanked, parse_with};
 use crate::compile::message::Message;
 use crate::depend::Changed;
 use crate::generate::{Origin, Source};
@@ -82,6 +82,11 @@ impl Session {
             // rustc says what is wrong, or knows better.
             Err(Unparsed::Syntax) => Split { has_statements: true, ..Split::default() },
         };
+        let mut text = code.to_owned();
+        for range in &split.blank {
+            text.replace_range(range.clone(), &blanked(&code[range.clone()]));
+        }
+        let code = text.as_str();
         let mut staged = self.stage(cell, code, &split)?;
         let compiled = match split.has_statements || !split.uses.is_empty() {
             true => self.statements(cell, code, &split, &mut staged),

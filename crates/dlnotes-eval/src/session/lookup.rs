@@ -1,5 +1,6 @@
 //! What could stand at a place in a cell, and what stands there.
 
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::LazyLock;
 
@@ -16,13 +17,12 @@ static HELP: LazyLock<Vec<(&'static str, &'static str)>> =
 
 /// An analyzer for a session that is yet to be opened.
 pub(super) fn analyzer(settings: &Settings) -> Analyzer {
-    let sysroot = settings.toolchain.libraries.ancestors().nth(4).map(std::path::Path::to_owned);
     Analyzer::new(analyzer::Settings {
         index: Some(settings.prepared.path().join("index.json")),
         commands: HELP.as_slice(),
         program: Some(Program {
             built: settings.analyzers.clone(),
-            sysroot,
+            sysroot: settings.toolchain.sysroot().map(Into::into),
             library: std::env::var_os("RUST_SRC_PATH").map(Into::into),
             folder: settings.work.join("analyzer"),
         }),
@@ -44,8 +44,8 @@ impl Session {
 
     /// Makes the first completion of the session quicker.
     pub fn idle(&mut self) {
-        let code = "let warm_up = String::new(); warm_up.";
-        self.complete(code, code.len());
+        let crates = self.crates().clone();
+        self.analyzer.warm_up(&crates);
     }
 
     /// `:doc NAME`.
@@ -83,14 +83,22 @@ impl Session {
 
     /// The crates that cells can name, as cargo describes them.
     fn crates(&mut self) -> &Crates {
-        let workspace = self.dependencies.workspace();
+        let packages = self.dependencies.packages();
         let cargo = &self.toolchain.cargo;
-        self.crates.get_or_insert_with(|| {
-            let mut command = Command::new(cargo);
-            command.args(["metadata", "--offline", "--format-version", "1"]).current_dir(workspace);
-            let output = command.output().ok().filter(|output| output.status.success());
-            let metadata = output.and_then(|output| serde_json::from_slice(&output.stdout).ok());
-            metadata.map_or_else(Crates::default, |metadata| Crates::from_metadata(&metadata))
-        })
+        self.crates.get_or_insert_with(|| described(cargo, &packages))
     }
+}
+
+/// What cargo says of the crates that packages depend on.
+pub(super) fn described(cargo: &Path, packages: &[PathBuf]) -> Crates {
+    let mut crates = Crates::default();
+    for package in packages {
+        let mut command = Command::new(cargo);
+        command.args(["metadata", "--offline", "--format-version", "1"]).current_dir(package);
+        let output = command.output().ok().filter(|output| output.status.success());
+        if let Some(metadata) = output.and_then(|output| serde_json::from_slice(&output.stdout).ok()) {
+            crates.add(&Crates::from_metadata(&metadata));
+        }
+    }
+    crates
 }

@@ -107,10 +107,12 @@ impl Settings {
 impl Session {
     /// Opens a session that shows things on `console`, and that `watch` can stop.
     pub fn open(settings: Settings, console: Arc<dyn Console>, watch: Watch) -> Result<Self, Failure> {
-        let analyzer = lookup::analyzer(&settings);
+        let mut analyzer = lookup::analyzer(&settings);
         let Settings { toolchain, prepared, libraries, directory, work, .. } = settings;
         let types = prepared.path().join("types.tsv");
-        let dependencies = Dependencies::new(toolchain.clone(), prepared, libraries.clone(), &work, &directory);
+        let dependencies = Dependencies::new(toolchain.clone(), prepared, libraries.clone(), &work, &directory)
+            .map_err(|error| Failure::new("KernelError", error.to_string()))?;
+        analyzer.prepare(|| lookup::described(&toolchain.cargo, &dependencies.packages()));
         let mut build = Build::new(toolchain.clone(), libraries, work.clone());
         build.prepare();
         let console = Arc::new(Switch { console, kept: Mutex::new(None) });

@@ -58,6 +58,7 @@ impl Session {
             .collect();
         let mut kept: Vec<String> =
             split.variables().iter().map(|name| name.name.clone()).filter(|n| n != "_").collect();
+        let runtimes: Vec<String> = self.build.libraries().runtimes.iter().map(|(name, _)| name.clone()).collect();
         let (mut left_out, mut shows, mut borrowed) = (Vec::new(), true, None);
         for _ in 0..ATTEMPTS {
             let uses = self.uses(code, split, staged);
@@ -69,6 +70,7 @@ impl Session {
                 uses: &uses,
                 taken: &taken,
                 kept: &kept,
+                runtimes: &runtimes,
                 shows,
             };
             let watch = self.watch.clone();

@@ -63,6 +63,24 @@ fn an_array_of_the_readers_is_one_of_the_helper_crate() {
 }
 
 #[test]
+fn a_tokio_of_the_readers_own_has_a_runtime() {
+    let inside = "tokio::runtime::Handle::current().spawn(async {});";
+    let mut test = Test::new();
+    test.add(&["tokio = { version = \"0.2\", features = [\"rt-threaded\", \"time\"] }"]);
+    assert_eq!(test.run(&format!("dlnotes_session_1::within(|| {{ {inside} println!(\"inside\"); }});")), "inside\n");
+    // With a feature that the prepared one lacks, it is another crate.
+    let mut test = Test::new();
+    test.add(&["tokio = { version = \"1\", features = [\"full\", \"test-util\"] }"]);
+    let code = "tokio::time::timeout(std::time::Duration::MAX, async { println!(\"inside\") })";
+    let block_on = format!("tokio::runtime::Handle::current().block_on({code})");
+    assert_eq!(test.run(&format!("dlnotes_session_1::within(|| {{ {block_on}.unwrap() }});")), "inside\n");
+    // What agrees with the prepared one is that one.
+    let mut test = Test::new();
+    test.add(&["tokio = { version = \"1\", features = [\"rt\"] }"]);
+    assert_eq!(test.loaded(), 0);
+}
+
+#[test]
 fn a_crate_in_a_folder_is_built_again_when_it_has_changed() {
     let mut test = Test::new();
     let source = |number: i32| {

@@ -31,7 +31,7 @@ impl Test {
         let libraries = prepared.ensure(toolchain, &Stop::default()).unwrap();
         let folder = tempfile::tempdir_in(&places.cache).unwrap();
         let dependencies =
-            Dependencies::new(toolchain.clone(), prepared.clone(), libraries, folder.path(), folder.path());
+            Dependencies::new(toolchain.clone(), prepared.clone(), libraries, folder.path(), folder.path()).unwrap();
         Self { toolchain: toolchain.clone(), places: places.clone(), dependencies, folder, last: Added::default() }
     }
 
@@ -120,7 +120,7 @@ impl Test {
         for folder in &libraries.search {
             rustc.arg("-L").arg(format!("dependency={}", folder.display()));
         }
-        for (name, path) in &libraries.externs {
+        for (name, path) in libraries.externs.iter().chain(&libraries.runtimes) {
             rustc.arg("--extern").arg(format!("{name}={}", path.display()));
         }
         let output = rustc.output().unwrap();

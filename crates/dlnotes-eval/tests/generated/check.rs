@@ -27,7 +27,17 @@ fn generated(text: &str, code: &str, split: &Split) {
     let kept: Vec<String> = split.variables().iter().map(|name| name.name.clone()).collect();
     let taken = [Taken { name: "earlier".into(), mutable: true, how: How::Type("u8".into()), back: true }];
     let uses = ["use ::std::fmt::Debug;".to_owned()];
-    let whole = Body { cell: text, code, count: 1, split, uses: &uses, taken: &taken, kept: &kept, shows: true };
+    let whole = Body {
+        cell: text,
+        code,
+        count: 1,
+        split,
+        uses: &uses,
+        taken: &taken,
+        kept: &kept,
+        runtimes: &["other".to_owned()],
+        shows: true,
+    };
     let (start, inner) = body(&whole, Path::new("cell [1]"));
     syn::parse_file(&start.text).unwrap_or_else(|error| panic!("{error}: {}", start.text));
     syn::parse_str::<syn::Block>(&inner.text).unwrap_or_else(|error| panic!("{error}: {}", inner.text));

@@ -78,7 +78,7 @@ fn only_the_panic_that_ends_the_cell_is_its_failure() {
     for part in ["thread 'main' panicked", ":\ncaught\n", "thread 'other' panicked", ":\nin a thread\n"] {
         assert!(shown[1].contains(part), "{shown:?}");
     }
-    // A hook of the reader's, and a payload that no hook sees.
+    // The user's hook, and a payload that no hook sees.
     session.body("std::panic::set_hook(Box::new(|_| println!(\"my hook\")))").unwrap();
     let ran = session.body("panic!(\"quiet\")").unwrap();
     assert!(matches!(ran.ending, Ending::Panicked(place) if place.message == "quiet" && place.file.is_empty()));

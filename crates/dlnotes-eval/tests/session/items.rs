@@ -211,3 +211,41 @@ fn cells_are_edited_and_run_in_any_order() {
     notebook.ok("fn make() -> N { N { a: 1, b: 2 } }");
     notebook.shows("make().b + other", "= 7");
 }
+
+#[test]
+fn a_crate_is_the_newest_one_also_where_it_was_declared_before() {
+    let mut notebook = Notebook::open();
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write(
+        "Cargo.toml",
+        "[package]\nname = \"given\"\nversion = \"0.1.0\"\nedition = \"2021\"\n[lib]\npath = \"lib.rs\"\n[workspace]\n",
+    );
+    write("lib.rs", "pub fn number() -> i32 { 1 }\n#[macro_export] macro_rules! seven { () => { 7 } }");
+    let dep = format!(":dep given = {{ path = {:?} }}\n", folder.path());
+    let first = format!("{dep}extern crate given;\nextern crate given as renamed;\ngiven::number()");
+    assert!(notebook.ok(&first).ends_with("= 1\n"));
+    notebook.shows("#[macro_use] extern crate given;\nfn f() -> i32 { seven!() }\nf() + seven!()", "= 14");
+    notebook.shows("seven!()", "= 7");
+    write("lib.rs", "pub fn number() -> i32 { 22 }");
+    // A second later at least, or with another length: then cargo sees it.
+    assert!(notebook.ok(&format!("{dep}extern crate given;\ngiven::number()")).ends_with("= 22\n"));
+    notebook.shows("renamed::number()", "= 22");
+    notebook.fails("extern crate absent;", &["E0463", "cell [6], line 1"]);
+}
+
+#[test]
+fn commands_of_another_kernel_that_mean_nothing_here_stop_no_cell() {
+    let mut notebook = Notebook::open();
+    assert!(notebook.ok(":sccache 1\n:efmt {:?}\n1 + 1").ends_with("= 2\n"));
+}
+
+#[test]
+fn an_error_that_borrows_leaves_the_cell() {
+    let mut notebook = Notebook::open();
+    notebook.ok("use std::sync::{Arc, Mutex};\nlet count = Arc::new(Mutex::new(5));");
+    notebook.shows("*count.lock()?", "= 5");
+    notebook.ok("let other = Arc::clone(&count); std::thread::spawn(move || { let _held = other.lock(); panic!() }).join().unwrap_err();");
+    notebook.fails("*count.lock()?", &["poisoned lock"]);
+    notebook.shows("Arc::strong_count(&count)", "= 1");
+}

@@ -3,6 +3,7 @@
 mod identity;
 mod items;
 mod kinds;
+mod lookup;
 #[path = "../support/mod.rs"]
 mod notebook;
 mod variables;

@@ -1,6 +1,8 @@
 //! A notebook without front end: its cells are run one after the other, and what they show is read.
 #![allow(dead_code, unreachable_pub)] // each test file uses a part
 
+pub mod told;
+
 use std::fmt::Write as _;
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -13,7 +15,8 @@ use dlnotes_eval::{Cell, Console, Event, Failure, Session, Settings, Stream};
 pub struct Notebook {
     pub session: Session,
     shown: Arc<Shown>,
-    count: usize,
+    /// What has run, or was to run.
+    cells: Vec<String>,
     /// The session's folders.
     _folder: tempfile::TempDir,
 }
@@ -39,13 +42,18 @@ impl Notebook {
         }
         let shown = Arc::new(Shown::default());
         let session = Session::open(Settings { directory, work, ..settings }, shown.clone(), Watch::default());
-        Self { session: session.unwrap(), shown, count: 0, _folder: folder }
+        Self { session: session.unwrap(), shown, cells: Vec::new(), _folder: folder }
     }
 
     /// Runs the next cell.
     pub fn evaluate(&mut self, code: &str) -> Result<(), Failure> {
-        self.count += 1;
-        self.session.evaluate(&Cell { code, count: self.count })
+        self.cells.push(code.to_owned());
+        self.session.evaluate(&Cell { code, count: self.cells.len() })
+    }
+
+    /// The text of cell `[number]`.
+    pub fn cell(&self, number: usize) -> Option<&str> {
+        self.cells.get(number.checked_sub(1)?).map(String::as_str)
     }
 
     /// Runs the next cell: what it shows, each value behind a `= `; or why it fails, with that in front.
@@ -64,21 +72,21 @@ impl Notebook {
     /// Runs a cell that has to work.
     #[track_caller]
     pub fn ok(&mut self, code: &str) -> String {
-        self.run(code).unwrap_or_else(|failure| panic!("cell [{}]:\n{code}\n\n{failure}", self.count))
+        self.run(code).unwrap_or_else(|failure| panic!("cell [{}]:\n{code}\n\n{failure}", self.cells.len()))
     }
 
     /// Runs a cell that has to work and show exactly this.
     #[track_caller]
     pub fn shows(&mut self, code: &str, expect: &str) {
-        assert_eq!(self.ok(code).trim_end(), expect, "cell [{}]:\n{code}", self.count);
+        assert_eq!(self.ok(code).trim_end(), expect, "cell [{}]:\n{code}", self.cells.len());
     }
 
     /// Runs a cell that has to fail, with each of these in what is said.
     #[track_caller]
     pub fn fails(&mut self, code: &str, expect: &[&str]) -> String {
-        let Err(text) = self.run(code) else { panic!("cell [{}] works:\n{code}", self.count) };
+        let Err(text) = self.run(code) else { panic!("cell [{}] works:\n{code}", self.cells.len()) };
         for part in expect {
-            assert!(text.contains(part), "cell [{}]:\n{code}\n\nsays nothing of {part:?}:\n{text}", self.count);
+            assert!(text.contains(part), "cell [{}]:\n{code}\n\nsays nothing of {part:?}:\n{text}", self.cells.len());
         }
         text
     }

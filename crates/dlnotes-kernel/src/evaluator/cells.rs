@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use dlnotes_eval::depend::{self, BuildError, Prepared, RunDirectory, Toolchain};
+use dlnotes_eval::depend::{self, BuildError, Prepared, RunDirectory, Toolchain, cache_directory};
 use dlnotes_eval::host::Watch;
 use dlnotes_eval::{Cell, Console, Failure, MimeBundle, Session, Settings};
 
@@ -23,6 +23,12 @@ pub struct Notebook {
     pub directory: PathBuf,
     /// Whether cells have the helper crate.
     pub helper: bool,
+}
+
+/// Where a rust-analyzer lies that was built for this kernel: `rust-analyzer/bin` in its own folder, as `cargo install
+/// --root` leaves it.
+pub fn analyzers() -> Vec<PathBuf> {
+    cache_directory().map(|cache| cache.join("rust-analyzer/bin/rust-analyzer")).into_iter().collect()
 }
 
 /// Compiles and runs the cells of a notebook.
@@ -54,7 +60,7 @@ impl Cells {
         let work = notebook.run.path().join("work");
         std::fs::create_dir_all(&work).map_err(Error::file(&work)).map_err(kernel_error)?;
         let settings =
-            Settings { prepared, analyzers: Vec::new(), libraries, toolchain, directory: notebook.directory, work };
+            Settings { prepared, analyzers: analyzers(), libraries, toolchain, directory: notebook.directory, work };
         Ok(Self { session: Session::open(settings, console, stop.watch.clone())?, _run: notebook.run })
     }
 }

@@ -9,7 +9,7 @@ pub use dlnotes_eval::analyzer::{Completion, Completions};
 pub use dlnotes_eval::{Cell, Console};
 use dlnotes_eval::{Event, MimeBundle};
 
-pub use self::cells::{Cells, Notebook};
+pub use self::cells::{Cells, Notebook, analyzers};
 pub use self::echo::Echo;
 use dlnotes_eval::Failure;
 

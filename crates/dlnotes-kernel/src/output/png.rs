@@ -12,7 +12,7 @@ const LARGEST_SIDE: u32 = 8_000;
 pub use dlnotes_png::warm;
 
 /// Adds a PNG to a bundle that has an SVG and no picture that every front end shows.
-pub(super) fn add_png(bundle: &mut MimeBundle) {
+pub(crate) fn add_png(bundle: &mut MimeBundle) {
     if bundle.data.contains_key("image/png") || bundle.data.contains_key("text/html") {
         return;
     }

@@ -6,7 +6,7 @@ use jupyter_protocol::{InterruptReply, JupyterMessage, JupyterMessageContent as 
 use jupyter_zmq_client::RouterRecvConnection;
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::{Shared, shell};
+use super::{Shared, dropped, shell};
 use crate::wire;
 
 /// Answers until a shutdown has been answered.
@@ -19,7 +19,7 @@ pub(super) async fn serve(
         let request = match wire::receive(&mut socket).await {
             Ok(request) => request,
             Err(e) => {
-                shell::dropped("control", &e).await;
+                dropped::tell("control", &e).await;
                 continue;
             }
         };

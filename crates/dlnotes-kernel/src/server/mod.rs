@@ -5,6 +5,7 @@
 
 mod comm;
 mod control;
+mod dropped;
 mod execute;
 mod info;
 mod iopub;

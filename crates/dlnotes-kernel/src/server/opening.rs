@@ -67,7 +67,7 @@ impl Teller {
                     });
                 }
             }
-            // The line is no output of the cell: nothing of it stays in the notebook.
+            // The line isn't output of the cell: nothing of it stays in the notebook.
             if shown.is_some() {
                 console.show(Event::Clear(false));
             }

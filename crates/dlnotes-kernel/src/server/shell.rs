@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
 
 use jupyter_protocol::{
     HistoryReply, JupyterMessage, JupyterMessageContent as Content, ReplyError, ReplyStatus, UnknownMessage,
@@ -11,9 +10,9 @@ use jupyter_zmq_client::RouterRecvConnection;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::worker::Worker;
-use super::{Shared, comm, execute, info, lookup};
+use super::{Shared, comm, dropped, execute, info, lookup};
 use crate::history::History;
-use crate::wire::{self, Dropped};
+use crate::wire;
 
 /// A request and its number in the order of arrival.
 pub(super) type Numbered = (u64, JupyterMessage);
@@ -30,19 +29,11 @@ pub(super) fn listen(mut socket: RouterRecvConnection, shared: Arc<Shared>) -> U
                         return;
                     }
                 }
-                Err(e) => dropped("shell", &e).await,
+                Err(e) => dropped::tell("shell", &e).await,
             }
         }
     });
     receiver
-}
-
-/// Says that a message was dropped. A broken socket says so again and again: the pause keeps the kernel idle then.
-pub(super) async fn dropped(channel: &str, why: &Dropped) {
-    log::warn!("{channel}: {why}");
-    if matches!(why, Dropped::Socket(_)) {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
 }
 
 /// Answers requests until the kernel ends.

@@ -7,6 +7,7 @@ use jupyter_protocol::{InputRequest, JupyterMessage, JupyterMessageContent};
 use jupyter_zmq_client::RouterRecvConnection;
 use tokio::sync::mpsc::UnboundedSender;
 
+use super::dropped;
 use crate::wire;
 
 /// Asks the reader on the stdin socket.
@@ -27,7 +28,7 @@ impl Stdin {
         *self.asker.lock().unwrap_or_else(PoisonError::into_inner) = request.cloned();
     }
 
-    /// Waits for the reader's answer; `None` where nobody may be asked, or when the cell is interrupted meanwhile.
+    /// Waits for the user's answer; `None` where nobody may be asked, or when the cell is interrupted meanwhile.
     pub(crate) fn ask(&self, prompt: &str, password: bool) -> Option<String> {
         let asker = self.asker.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
         let (answer, answered) = channel();
@@ -60,7 +61,7 @@ pub(super) async fn listen(mut socket: RouterRecvConnection, stdin: Arc<Stdin>) 
                 JupyterMessageContent::InputReply(reply) => stdin.answer(reply.value),
                 other => log::warn!("{} does not belong on the stdin socket", other.message_type()),
             },
-            Err(e) => super::shell::dropped("stdin", &e).await,
+            Err(e) => dropped::tell("stdin", &e).await,
         }
     }
 }

@@ -199,7 +199,7 @@ class FreshSession(Checks, unittest.TestCase):
             cell = f':dep user = {{ path = "{folder}/user" }}\nuser::other()'
             second = self.session.run(cell)
             self.assertEqual(second.value(), "42", second.traceback)
-            # The crate has the features that the reader's crates want together, as cargo does it; the variable is there.
+            # The crate has the features that the user's crates want together, as cargo does it; the variable is there.
             self.assertIn("`shared` is another version from here on", second.text)
             self.assertEqual(self.session.run("shared::answer() + precious").value(), "43")
 

@@ -75,7 +75,7 @@ impl Batches {
         self
     }
 
-    /// The same batches with their images changed at random, anew in every epoch.
+    /// The same batches with their images changed at random, again in every epoch.
     ///
     /// ```
     /// use dlnotes::prelude::*;

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use crate::Real;
 use crate::dropped::{Field, drops_here};
+use crate::share::share_out;
 use crate::tensor::Tensor;
 use crate::tensor::error::fail;
-use crate::tensor::share::share_out;
 
 /// Features and labels of a number of samples, held in memory; cloning copies handles only.
 ///

@@ -289,7 +289,7 @@ fn pair(files: [&[u8]; 2], names: [&str; 2], source: &Source) -> Result<Dataset,
     }
     if let Some(i) = labels.values.iter().position(|&label| usize::from(label) >= CLASSES.len()) {
         let label = labels.values[i];
-        return Err(error(format!("{} in {source}: label {label} of image {i} is not a class 0 to 9", names[1])));
+        return Err(error(format!("{} in {source}: label {label} of image {i} is out of range 0 to 9", names[1])));
     }
     Ok(Dataset::images(images.values, [1, 28, 28], labels.values))
 }

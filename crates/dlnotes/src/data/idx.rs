@@ -25,7 +25,7 @@ pub(super) fn read(file: &[u8], rank: usize) -> Result<Idx, String> {
             let what = |rank: usize| if rank == 3 { "images" } else { "labels" };
             return Err(format!("holds {}, not {}: are two files swapped?", what((*found).into()), what(rank)));
         }
-        _ => return Err("is no IDX file of bytes: its first four bytes are wrong".into()),
+        _ => return Err("isn't an IDX file of bytes: its first four bytes are wrong".into()),
     }
     if values.len() < header {
         return Err(format!("ends inside its header, after {} bytes", values.len()));
@@ -43,7 +43,7 @@ pub(super) fn read(file: &[u8], rank: usize) -> Result<Idx, String> {
 /// Memory is asked for as content comes out, never because a file says how much it holds.
 fn gunzip(file: &[u8]) -> Result<Vec<u8>, String> {
     if file.len() < 18 || file[..2] != [0x1f, 0x8b] {
-        return Err("is no gzip file".into());
+        return Err("isn't a gzip file".into());
     }
     let mut content = Vec::new();
     // 15 bits of window, plus 16: a gzip header, and its checksum at the end.

@@ -134,7 +134,7 @@ impl KFold {
     /// ```
     ///
     /// # Panics
-    /// If there are fewer samples than folds, or for stratified folds the labels are no whole numbers, all of one
+    /// If there are fewer samples than folds, or for stratified folds the labels aren't whole numbers, are all of one
     /// class, or a class has fewer samples than there are folds.
     #[must_use]
     #[track_caller]
@@ -230,7 +230,7 @@ fn classes(labels: &[Real]) -> BTreeMap<i64, Vec<usize>> {
     let mut classes: BTreeMap<i64, Vec<usize>> = BTreeMap::new();
     for (i, &label) in labels.iter().enumerate() {
         if label.fract() != 0.0 {
-            fail("KFold", format!("label {label} of sample {i} is no class: stratified folds need whole numbers"));
+            fail("KFold", format!("label {label} of sample {i} isn't a class: stratified folds need whole numbers"));
         }
         classes.entry(label as i64).or_default().push(i);
     }

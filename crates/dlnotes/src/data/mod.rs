@@ -9,6 +9,7 @@ mod kfold;
 mod polynomial;
 mod split;
 mod synthetic;
+mod test_set;
 
 pub use augment::Augment;
 pub use batches::{Batches, BatchesIter};
@@ -18,3 +19,4 @@ pub use kfold::{Fold, KFold};
 pub use polynomial::{Polynomial, polynomial_data, polynomial_features};
 pub use split::random_split;
 pub use synthetic::synthetic_data;
+pub use test_set::TestSet;

@@ -20,7 +20,7 @@ impl Qr {
         let mut order: Vec<usize> = (0..columns.len()).collect();
         let mut reflections = Vec::new();
         for k in 0..rows.min(columns.len()) {
-            // Norms anew each time: updating them is quicker, but loses digits where columns are nearly dependent.
+            // The norms each time: updating them is quicker, but loses digits where columns are nearly dependent.
             let longest = (k..columns.len()).max_by(|&i, &j| {
                 let length = |c: usize| norm(&columns[c][k..]);
                 length(i).total_cmp(&length(j))

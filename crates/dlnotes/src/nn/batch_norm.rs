@@ -1,8 +1,6 @@
 //! Batch normalization as a layer.
 
-use std::any::Any;
-
-use super::module::compiled;
+use super::fields::fields;
 use super::{Mode, Module};
 use crate::Real;
 use crate::tensor::error::fail;
@@ -47,7 +45,7 @@ impl BatchNorm1d {
     /// use dlnotes::prelude::*;
     /// let layer = BatchNorm1d::new(4);
     /// assert_eq!(layer.weight.to_vec(), [1.0; 4]);                 // γ = 1 and β = 0: normalized, no more
-    /// assert_eq!(layer.parameters().len(), 2);                     // the running values are no parameters
+    /// assert_eq!(layer.parameters().len(), 2);                     // the running values aren't
     /// ```
     ///
     /// # Panics
@@ -151,23 +149,15 @@ impl Module for BatchNorm1d {
         y
     }
 
-    fn own_parameters(&self) -> Vec<(&'static str, Tensor)> {
-        vec![("weight", self.weight.clone()), ("bias", self.bias.clone())]
-    }
-
-    fn own_buffers(&self) -> Vec<(&'static str, Tensor)> {
-        vec![("running_mean", self.running_mean.clone()), ("running_var", self.running_var.clone())]
-    }
-
-    fn mode(&self) -> Option<&Mode> {
-        Some(&self.mode)
-    }
-
-    fn as_any(&self) -> Option<&dyn Any> {
-        Some(self)
-    }
-
-    compiled!();
+    fields!(
+        weight: parameter,
+        bias: parameter,
+        running_mean: buffer,
+        running_var: buffer,
+        eps: setting,
+        momentum: setting,
+        mode: mode
+    );
 
     fn describe(&self) -> String {
         format!("BatchNorm1d({})", self.weight.len())

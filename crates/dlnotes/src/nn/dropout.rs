@@ -1,8 +1,6 @@
 //! Dropout as a layer.
 
-use std::any::Any;
-
-use super::module::compiled;
+use super::fields::fields;
 use super::{Mode, Module};
 use crate::Real;
 use crate::tensor::Tensor;
@@ -57,15 +55,7 @@ impl Module for Dropout {
         x.dropout(self.probability())
     }
 
-    fn mode(&self) -> Option<&Mode> {
-        Some(&self.mode)
-    }
-
-    fn as_any(&self) -> Option<&dyn Any> {
-        Some(self)
-    }
-
-    compiled!();
+    fields!(p: setting, mode: mode);
 
     fn describe(&self) -> String {
         format!("Dropout({})", self.p)

@@ -1,9 +1,7 @@
 //! From images to rows.
 
-use std::any::Any;
-
 use super::Module;
-use super::module::compiled;
+use super::fields::fields;
 use crate::tensor::Tensor;
 
 /// `[n, …]` → `[n, product of the others]`: the first dimension counts the samples and stays.
@@ -23,9 +21,5 @@ impl Module for Flatten {
         }
     }
 
-    fn as_any(&self) -> Option<&dyn Any> {
-        Some(self)
-    }
-
-    compiled!();
+    fields!();
 }

@@ -61,7 +61,7 @@ pub fn constant_(parameter: &Tensor, value: Real) {
 /// ```
 ///
 /// # Panics
-/// If the parameter is no matrix `[out, in]`.
+/// If the parameter isn't a matrix `[out, in]`.
 #[track_caller]
 pub fn xavier_uniform_(weight: &Tensor) {
     let [outputs, inputs] = fans("xavier_uniform_", weight);
@@ -79,7 +79,7 @@ pub fn xavier_uniform_(weight: &Tensor) {
 /// ```
 ///
 /// # Panics
-/// If the parameter is no matrix `[out, in]`.
+/// If the parameter isn't a matrix `[out, in]`.
 #[track_caller]
 pub fn xavier_normal_(weight: &Tensor) {
     let [outputs, inputs] = fans("xavier_normal_", weight);
@@ -98,7 +98,7 @@ pub fn xavier_normal_(weight: &Tensor) {
 /// ```
 ///
 /// # Panics
-/// If the parameter is no matrix `[out, in]`.
+/// If the parameter isn't a matrix `[out, in]`.
 #[track_caller]
 pub fn he_normal_(weight: &Tensor) {
     let [_, inputs] = fans("he_normal_", weight);
@@ -115,7 +115,7 @@ pub fn he_normal_(weight: &Tensor) {
 /// ```
 ///
 /// # Panics
-/// If the parameter is no matrix `[out, in]`.
+/// If the parameter isn't a matrix `[out, in]`.
 #[track_caller]
 pub fn he_uniform_(weight: &Tensor) {
     let [_, inputs] = fans("he_uniform_", weight);

@@ -1,9 +1,7 @@
 //! The fully connected layer.
 
-use std::any::Any;
-
 use super::Module;
-use super::module::compiled;
+use super::fields::fields;
 use crate::Real;
 use crate::tensor::Tensor;
 use crate::tensor::error::fail;
@@ -76,16 +74,7 @@ impl Module for Linear {
         x.linear(&self.weight, self.bias.as_ref())
     }
 
-    fn own_parameters(&self) -> Vec<(&'static str, Tensor)> {
-        let bias = self.bias.clone().map(|bias| ("bias", bias));
-        [("weight", self.weight.clone())].into_iter().chain(bias).collect()
-    }
-
-    fn as_any(&self) -> Option<&dyn Any> {
-        Some(self)
-    }
-
-    compiled!();
+    fields!(weight: parameter, bias: parameter);
 
     fn describe(&self) -> String {
         let bias = if self.bias.is_some() { "" } else { ", no bias" };

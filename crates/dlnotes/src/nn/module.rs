@@ -27,7 +27,7 @@ use crate::tensor::Tensor;
 /// ```
 pub trait Module {
     // `track_caller` here and not only where it is implemented: rustc would otherwise put a shim into the vtable, which a
-    // notebook's cell can't link to the crate's shared library. So a mistake is also told at the reader's line through
+    // notebook's cell can't link to the crate's shared library. So a mistake is also told at the user's line through
     // `dyn Module`.
     /// The output for a batch of inputs: `[n, …]` → `[n, …]`.
     ///
@@ -218,38 +218,12 @@ impl dyn Module + '_ {
     /// let net = sequential![Linear::new(4, 8), Relu, Linear::new(8, 2)];
     /// let mut widths = Vec::new();
     /// net.apply(|m| widths.extend(m.downcast_ref::<Linear>().map(|layer| layer.weight.shape()[0])));
-    /// assert_eq!(widths, [8, 2]);                                          // ReLU is no Linear
+    /// assert_eq!(widths, [8, 2]);                                          // ReLU isn't a Linear
     /// ```
     pub fn downcast_ref<T: Module + 'static>(&self) -> Option<&T> {
         self.as_any()?.downcast_ref()
     }
 }
-
-/// In a layer's `impl Module`: the methods that are the same for all, compiled in this crate.
-macro_rules! compiled {
-    () => {
-        fn boxed(self) -> Box<dyn Module + Send + Sync> {
-            Box::new(self)
-        }
-
-        fn named_parameters(&self) -> Vec<(String, $crate::tensor::Tensor)> {
-            $crate::nn::module::named_parameters(self)
-        }
-
-        fn parameters(&self) -> Vec<$crate::tensor::Tensor> {
-            $crate::nn::module::parameters(self)
-        }
-
-        fn train(&self) {
-            $crate::nn::module::set_training(self, true);
-        }
-
-        fn eval(&self) {
-            $crate::nn::module::set_training(self, false);
-        }
-    };
-}
-pub(crate) use compiled;
 
 /// A function of a tensor is a module without parameters of its own.
 impl<F: Fn(&Tensor) -> Tensor> Module for F {

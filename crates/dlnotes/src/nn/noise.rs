@@ -1,8 +1,6 @@
 //! Gaussian noise as a layer.
 
-use std::any::Any;
-
-use super::module::compiled;
+use super::fields::fields;
 use super::{Mode, Module};
 use crate::Real;
 use crate::tensor::Tensor;
@@ -53,15 +51,7 @@ impl Module for GaussianNoise {
         if self.mode.is_training() { x + Tensor::normal(0.0, self.sigma, x.shape()) } else { x.clone() }
     }
 
-    fn mode(&self) -> Option<&Mode> {
-        Some(&self.mode)
-    }
-
-    fn as_any(&self) -> Option<&dyn Any> {
-        Some(self)
-    }
-
-    compiled!();
+    fields!(sigma: setting, mode: mode);
 
     fn describe(&self) -> String {
         format!("GaussianNoise({})", self.sigma)

@@ -1,9 +1,8 @@
 //! Layers one after the other.
 
-use std::any::Any;
 use std::fmt;
 
-use super::module::compiled;
+use super::fields::fields;
 use super::{Dropout, Linear, Module, Relu};
 use crate::dropped::{Field, drops_here};
 use crate::tensor::Tensor;
@@ -199,13 +198,5 @@ impl Module for Sequential {
         self.forward_first(self.len(), x)
     }
 
-    fn children(&self) -> Vec<(String, &dyn Module)> {
-        self.layers.iter().enumerate().map(|(i, layer)| (i.to_string(), &**layer as &dyn Module)).collect()
-    }
-
-    fn as_any(&self) -> Option<&dyn Any> {
-        Some(self)
-    }
-
-    compiled!();
+    fields!(layers: layers);
 }

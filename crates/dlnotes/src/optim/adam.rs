@@ -48,7 +48,7 @@ impl Adam {
     /// ```
     ///
     /// # Panics
-    /// If `lr` is negative or not finite, a parameter is no leaf that requires grad or is given twice, or there is
+    /// If `lr` is negative or not finite, a parameter isn't a leaf that requires grad or is given twice, or there is
     /// none.
     #[must_use]
     #[track_caller]

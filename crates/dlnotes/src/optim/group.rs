@@ -212,7 +212,9 @@ impl Groups {
                 let shape = param.shape();
                 fail(
                     "optimizer",
-                    format!("a tensor of shape {shape:?} is no leaf that requires grad: make it with .requires_grad()"),
+                    format!(
+                        "a tensor of shape {shape:?} isn't a leaf that requires grad: make it with .requires_grad()"
+                    ),
                 );
             }
             if seen.iter().any(|other| other.shares_storage(param)) {

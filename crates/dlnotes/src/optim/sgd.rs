@@ -45,7 +45,7 @@ impl Sgd {
     /// ```
     ///
     /// # Panics
-    /// If `lr` is negative or not finite, a parameter is no leaf that requires grad or is given twice, or there is
+    /// If `lr` is negative or not finite, a parameter isn't a leaf that requires grad or is given twice, or there is
     /// none.
     #[must_use]
     #[track_caller]
@@ -90,11 +90,12 @@ impl Sgd {
     /// ```
     ///
     /// # Panics
-    /// If it is negative or not finite; as do the other settings.
+    /// If it is negative or not finite, or 0 with [`nesterov`](Self::nesterov).
     #[must_use]
     #[track_caller]
     pub fn momentum(mut self, momentum: Real) -> Self {
         self.momentum = checked("the momentum", momentum);
+        self.check_nesterov("Sgd::momentum");
         self
     }
 
@@ -113,11 +114,12 @@ impl Sgd {
     /// ```
     ///
     /// # Panics
-    /// If it is negative or not finite.
+    /// If it is negative or not finite, or not 0 with [`nesterov`](Self::nesterov).
     #[must_use]
     #[track_caller]
     pub fn dampening(mut self, dampening: Real) -> Self {
         self.dampening = checked("the dampening", dampening);
+        self.check_nesterov("Sgd::dampening");
         self
     }
 
@@ -133,19 +135,28 @@ impl Sgd {
     /// ```
     ///
     /// # Panics
-    /// Unless a momentum is set before, and no dampening.
+    /// Unless a momentum was set before, and no dampening.
     #[must_use]
     #[track_caller]
     pub fn nesterov(mut self) -> Self {
-        if self.momentum == 0.0 || self.dampening != 0.0 {
+        self.nesterov = true;
+        self.check_nesterov("Sgd::nesterov");
+        self
+    }
+
+    /// As PyTorch: the look ahead is along the momentum, which a dampened gradient has no full part in.
+    #[track_caller]
+    fn check_nesterov(&self, op: &'static str) {
+        if self.nesterov && (self.momentum == 0.0 || self.dampening != 0.0) {
             let (momentum, dampening) = (self.momentum, self.dampening);
             fail(
-                "Sgd::nesterov",
-                format!("needs .momentum(…) above 0 before it and no dampening; they are {momentum} and {dampening}"),
+                op,
+                format!(
+                    "Nesterov's variant needs .momentum(…) above 0, set before it, and no dampening; they are {momentum} \
+                     and {dampening}"
+                ),
             );
         }
-        self.nesterov = true;
-        self
     }
 }
 

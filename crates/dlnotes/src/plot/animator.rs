@@ -1,9 +1,9 @@
 //! Curves that grow while something trains.
 
-use super::figure::{Figure, listed};
-use super::growing::{Curve, Picture, lock};
-use super::{Number, Values};
 use crate::dropped::{Field, drops_here};
+use crate::plot::figure::{Figure, listed};
+use crate::plot::growing::{Curve, Picture, lock};
+use crate::plot::values::{Number, Values};
 use std::fmt;
 use std::sync::{Arc, Mutex};
 

@@ -1,13 +1,14 @@
 //! Several figures on one page, with shared axes.
 
-use super::axis::Axis;
-use super::canvas::{Anchor, Canvas, Rect};
-use super::figure::Figure;
-use super::ink::Ink;
-use super::layout::{EDGE, Layout, Names, Share, axes, fit, height, rows as legend_rows};
-use super::show::shows;
-use super::theme::PX_PER_INCH;
 use crate::dropped::{Field, drops_here};
+use crate::plot::axes::axis::Axis;
+use crate::plot::figure::Figure;
+use crate::plot::figure::layout::{Layout, Names, Share, axes, rows as legend_rows};
+use crate::plot::figure::show::shows;
+use crate::plot::page::canvas::{Anchor, Canvas, Rect};
+use crate::plot::page::ink::Ink;
+use crate::plot::page::space::{EDGE, fit, height};
+use crate::plot::page::theme::PX_PER_INCH;
 
 /// Figures beside and below one another, as one figure.
 ///
@@ -132,7 +133,7 @@ impl Grid {
     /// # Panics
     /// When a side is not between 0.5 and 50 inches.
     #[track_caller]
-    pub fn size(mut self, width: impl super::Number, height: impl super::Number) -> Grid {
+    pub fn size(mut self, width: impl crate::plot::Number, height: impl crate::plot::Number) -> Grid {
         self.size = Some(Figure::new().size(width, height).size);
         self
     }

@@ -1,6 +1,6 @@
 //! The picture below a cell that follows an animator's curves.
 
-use super::figure::Figure;
+use crate::plot::figure::Figure;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -10,12 +10,12 @@ const FRAME: Duration = Duration::from_millis(66);
 
 /// What is shown below the cell; shared with the thread that draws it again.
 #[derive(Default)]
-pub(super) struct Picture {
+pub(crate) struct Picture {
     /// Everything but the curves.
     template: Figure,
-    pub(super) curves: Vec<Curve>,
+    pub(crate) curves: Vec<Curve>,
     /// The name under which it is shown, once it is.
-    pub(super) id: Option<String>,
+    pub(crate) id: Option<String>,
     drawn: Option<Instant>,
     /// Whether something changed since, and whether a thread is waiting to draw them.
     stale: bool,
@@ -23,34 +23,34 @@ pub(super) struct Picture {
 }
 
 #[derive(Default)]
-pub(super) struct Curve {
-    pub(super) name: String,
-    pub(super) x: Vec<f64>,
-    pub(super) y: Vec<f64>,
+pub(crate) struct Curve {
+    pub(crate) name: String,
+    pub(crate) x: Vec<f64>,
+    pub(crate) y: Vec<f64>,
 }
 
 /// A thread that panicked while it held the lock left nothing half-done that matters here.
-pub(super) fn lock(picture: &Mutex<Picture>) -> MutexGuard<'_, Picture> {
+pub(crate) fn lock(picture: &Mutex<Picture>) -> MutexGuard<'_, Picture> {
     picture.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Picture {
-    pub(super) fn figure(&self) -> Figure {
+    pub(crate) fn figure(&self) -> Figure {
         let start = self.template.clone();
         self.curves.iter().fold(start, |figure, curve| figure.line(&curve.x, &curve.y, &curve.name))
     }
 
-    pub(super) fn take_template(&mut self) -> Figure {
+    pub(crate) fn take_template(&mut self) -> Figure {
         std::mem::take(&mut self.template)
     }
 
-    pub(super) fn set_template(&mut self, template: Figure) {
+    pub(crate) fn set_template(&mut self, template: Figure) {
         self.template = template;
         self.stale = true;
     }
 
     /// Points were added: shows them below the cell, now or as soon as the next picture is due. `shared` is this picture.
-    pub(super) fn follow(&mut self, shared: &Arc<Mutex<Picture>>) {
+    pub(crate) fn follow(&mut self, shared: &Arc<Mutex<Picture>>) {
         self.stale = true;
         if self.id.is_none() {
             self.begin();
@@ -79,7 +79,7 @@ impl Picture {
     }
 
     /// Draws the figure below the cell again if something was added.
-    pub(super) fn refresh(&mut self) {
+    pub(crate) fn refresh(&mut self) {
         if let (true, Some(id)) = (self.stale, &self.id) {
             dlnotes_display::update(&self.figure().bundle(), id);
             self.shown();

@@ -8,56 +8,31 @@
 //! assert_eq!(figure.summary(), "loss over epoch from 1 to 4: train falls from 0.9 to 0.2; test falls from 1 to 0.6.");
 //! ```
 //!
-//! A figure holds marks (lines, points, …), each of one kind in one file. plotters draws them on a drawing area over an
-//! SVG page; scales, ticks, layout and look are ours.
+//! `marks/` has the kinds of marks (lines, points, …), a file each; they are added to a `figure/`, which lays out `axes/`
+//! and draws all on a `page/`: plotters' drawing area over an SVG document. Each of these folders needs only those named
+//! after it.
 
 mod animator;
-mod axis;
-mod band;
-mod bars;
-mod canvas;
-mod colors;
-mod contour;
-mod draw;
+mod axes;
 mod figure;
 mod graph;
 mod grid;
 mod growing;
-mod heatmap;
-mod histogram;
-mod images;
-mod ink;
-mod lattice;
-mod layout;
-mod line;
-mod mark;
+mod marks;
 mod network;
-mod picture;
-mod pixels;
-#[cfg(feature = "png")]
-mod png;
-mod points;
-mod reference;
-mod save;
-mod show;
-mod summary;
-mod surface;
-mod svg;
-mod text;
-mod theme;
-mod trace;
+mod page;
 mod values;
 
 pub use animator::Animator;
-pub use bars::bar;
 pub use figure::Figure;
 pub use graph::{Graph, graph};
 pub use grid::Grid;
-pub use heatmap::heatmap;
-pub use histogram::histogram;
-pub use images::images;
+pub use marks::bars::bar;
+pub use marks::heatmap::heatmap;
+pub use marks::histogram::histogram;
+pub use marks::images::images;
+pub use marks::surface::surface;
 pub use network::{Network, network};
-pub use surface::surface;
 pub use values::{Number, Values};
 
 /// A line through the points (x, y); several lines when y holds several curves, such as `[&y1, &y2]`.

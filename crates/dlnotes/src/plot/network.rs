@@ -1,11 +1,11 @@
 //! A network as units and connections, with units that dropout has dropped (notes, 实践中的暂退法).
 
-use super::canvas::{Anchor, Canvas, Point};
-use super::figure::listed;
-use super::ink::Ink;
-use super::layout::{EDGE, height, width};
-use super::show::shows;
 use crate::dropped::{Field, drops_here};
+use crate::plot::figure::listed;
+use crate::plot::figure::show::shows;
+use crate::plot::page::canvas::{Anchor, Canvas, Point};
+use crate::plot::page::ink::Ink;
+use crate::plot::page::space::{EDGE, height, width};
 use std::collections::BTreeSet;
 
 /// Least radius of a unit, the space between two, and between two layers, in pixels.
@@ -135,7 +135,8 @@ impl Network {
             _ if layer == last => "o",
             _ => "h",
         };
-        let level = if letter == "h" && last > 2 { super::text::superscript(layer as i32) } else { String::new() };
+        let level =
+            if letter == "h" && last > 2 { crate::plot::page::text::superscript(layer as i32) } else { String::new() };
         format!("{letter}{}{level}", unit + 1)
     }
 

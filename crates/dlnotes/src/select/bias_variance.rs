@@ -48,10 +48,13 @@ pub struct BiasVariance {
     pub high: Vec<f64>,
 }
 
-/// Fits to `refits` training sets of `n` new samples each and takes the error apart. `fit` gets a training set and x
+/// Fits to `refits` training sets (an even number: one more if need be) of `n` new samples each and takes the error apart. `fit` gets a training set and x
 /// `[m, 1]`, and returns its predictions there; it is called on several threads at once.
 ///
-/// The bias of a finite number of refits is corrected for the variance of their mean.
+/// Refits come in pairs with the same x and mirrored noise, so that the mean of fits that are linear in y is exact for
+/// their x. Of what remains, the bias is corrected for the variance of the mean of all pairs. Where now and then a sample
+/// leaves a gap, a few fits may outweigh all others, and means over them say little: fix x then
+/// ([`Truth::with_x_of`]).
 ///
 /// ```
 /// use dlnotes::prelude::*;
@@ -62,7 +65,7 @@ pub struct BiasVariance {
 /// ```
 ///
 /// # Panics
-/// If there are fewer than 2 refits or no samples, or `fit` panics or returns another number of predictions.
+/// If there are fewer than 3 refits or no samples, or `fit` panics or returns another number of predictions.
 #[track_caller]
 pub fn bias_variance(
     truth: &Truth,
@@ -80,16 +83,15 @@ fn decompose(
     refits: usize,
     fit: &(dyn Fn(&Dataset, &Tensor) -> Tensor + Sync),
 ) -> BiasVariance {
-    if refits < 2 || n == 0 {
-        fail("bias_variance", format!("{refits} refits to {n} samples: at least 2 refits and 1 sample are needed"));
+    if refits < 3 || n == 0 {
+        fail("bias_variance", format!("{refits} refits to {n} samples: at least 3 refits and 1 sample are needed"));
     }
     let (x, weights) = truth.nodes();
     let expected = numbers(&truth.at(&x));
-    let runs: Vec<(Vec<f64>, f64)> = parallel(next_seed(), refits, |_| {
-        let train = truth.sample(n);
-        let (new_x, new_y) = truth.sample(n).select(&(0..n).collect::<Vec<_>>());
+    let refit = |train: &Dataset| {
+        let (new_x, new_y) = truth.anywhere().sample(n).select(&(0..n).collect::<Vec<_>>());
         // All x at once: what takes time is the fit.
-        let predictions = numbers(&fit(&train, &crate::tensor::concat(&[&x, &new_x], 0)));
+        let predictions = numbers(&fit(train, &crate::tensor::concat(&[&x, &new_x], 0)));
         if predictions.len() != expected.len() + n {
             let (x, got) = (expected.len() + n, predictions.len());
             fail("bias_variance", format!("{got} predictions for {x} values of x: one for each is needed"));
@@ -97,8 +99,10 @@ fn decompose(
         let (at_nodes, at_new) = predictions.split_at(expected.len());
         let squares = at_new.iter().zip(numbers(&new_y)).map(|(y_hat, y)| (y_hat - y).powi(2));
         (at_nodes.to_vec(), squares.sum::<f64>() / n as f64)
-    });
-    let count = refits as f64;
+    };
+    let pairs = parallel(next_seed(), refits.div_ceil(2), |_| truth.mirrored(n).map(|train| refit(&train)));
+    let runs: Vec<&(Vec<f64>, f64)> = pairs.iter().flatten().collect();
+    let count = runs.len() as f64;
     let mut parts = BiasVariance {
         bias2: 0.0,
         variance: 0.0,
@@ -115,10 +119,11 @@ fn decompose(
     for (i, (x, weight)) in numbers(&x).into_iter().zip(weights).enumerate() {
         let mut fits: Vec<f64> = runs.iter().map(|run| run.0[i]).collect();
         let mean = super::cross_validate::mean(&fits);
-        let variance = super::cross_validate::std(&fits).powi(2);
-        // The square of a mean of R fits is larger than the square of their expectation by variance/R.
-        parts.bias2 += weight * ((mean - expected[i]).powi(2) - variance / count);
-        parts.variance += weight * variance;
+        let middles: Vec<f64> = pairs.iter().map(|[one, other]| f64::midpoint(one.0[i], other.0[i])).collect();
+        // The square of a mean is larger than the square of what is expected of it by the variance of the mean.
+        let of_mean = super::cross_validate::std(&middles).powi(2) / middles.len() as f64;
+        parts.bias2 += weight * ((mean - expected[i]).powi(2) - of_mean);
+        parts.variance += weight * (fits.iter().map(|fit| (fit - mean).powi(2)).sum::<f64>() / count + of_mean);
         if (from..=to).contains(&x) {
             fits.sort_by(f64::total_cmp);
             let quantile = |q: f64| fits[(q * (count - 1.0)).round() as usize];

@@ -25,6 +25,7 @@ mod features;
 mod lasso;
 mod least_squares;
 mod polynomial;
+mod repeat;
 mod search;
 mod truth;
 
@@ -36,6 +37,7 @@ pub use features::select_features;
 pub use lasso::{lasso, soft_threshold};
 pub use least_squares::{least_squares, min_norm_least_squares, ridge, try_least_squares};
 pub use polynomial::{PolynomialFit, polynomial_fit};
+pub use repeat::{Quantile, Repeats, repeat};
 pub use search::{GridSearch, Params, SearchResult};
 pub use truth::{GeneralizationGap, Truth};
 

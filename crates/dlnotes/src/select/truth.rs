@@ -24,8 +24,10 @@ pub struct Truth {
     noise: f64,
     /// The bounds of x, if it is uniform.
     uniform: Option<(f64, f64)>,
+    /// The x of every sample, if they are fixed.
+    fixed: Field<Option<Tensor>>,
 }
-drops_here!(Truth: f);
+drops_here!(Truth: f, fixed);
 
 impl Truth {
     /// Samples of `f` with noise of standard deviation `noise`, x from N(0, 1).
@@ -50,7 +52,7 @@ impl Truth {
         if !(noise.is_finite() && noise >= 0.0) {
             fail("Truth", format!("the noise's standard deviation is {noise}: it must be a finite number, 0 or more"));
         }
-        Self { f: Field::new(f), noise, uniform: None }
+        Self { f: Field::new(f), noise, uniform: None, fixed: Field::default() }
     }
 
     /// The polynomial of the notes, 5 + 1.2x − 3.4x²/2! + 5.6x³/3! with noise 0.1, x from N(0, 1).
@@ -86,6 +88,31 @@ impl Truth {
         self
     }
 
+    /// The same with the x of these samples in every sample: only the noise is drawn anew. What is known of a fit then is
+    /// known for these x, without the luck of where others would have fallen.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let truth = Truth::new(|x| x, 0.1);
+    /// let fixed = truth.with_x_of(&truth.sample(20));
+    /// let (one, other) = (fixed.sample(20), fixed.sample(20));
+    /// assert_eq!(one.features().to_vec(), other.features().to_vec());
+    /// assert_ne!(one.labels().to_vec(), other.labels().to_vec());
+    /// ```
+    #[must_use]
+    pub fn with_x_of(&self, samples: &Dataset) -> Self {
+        let mut truth = self.clone();
+        *truth.fixed = Some(samples.features().reshape([samples.len(), 1]));
+        truth
+    }
+
+    /// The same with x at random, to test with.
+    pub(super) fn anywhere(&self) -> Self {
+        let mut truth = self.clone();
+        *truth.fixed = None;
+        truth
+    }
+
     /// `n` samples from the crate's generator: x `[n, 1]`, y `[n]`.
     ///
     /// ```
@@ -94,14 +121,30 @@ impl Truth {
     /// let data = Truth::new(|_| 7.0, 0.5).sample(1000);
     /// assert!((data.labels().mean().item() - 7.0).abs() < 0.1 && (data.labels().std().item() - 0.5).abs() < 0.05);
     /// ```
+    ///
+    /// # Panics
+    /// If x is fixed and there are more or fewer than `n` of them.
     #[must_use]
+    #[track_caller]
     pub fn sample(&self, n: usize) -> Dataset {
-        let x = match self.uniform {
-            Some((low, high)) => Tensor::uniform(low as Real, high as Real, [n, 1]),
-            None => Tensor::randn([n, 1]),
+        let [one, _] = self.mirrored(n);
+        one
+    }
+
+    /// Two sets of `n` samples with the same x, and the noise of the one in the other with its sign changed. The mean of
+    /// two fits that are linear in y is then the fit to labels without noise.
+    #[track_caller]
+    pub(super) fn mirrored(&self, n: usize) -> [Dataset; 2] {
+        let x = match (&*self.fixed, self.uniform) {
+            (Some(x), _) if x.len() != n => {
+                fail("Truth", format!("{n} samples with the x of {}: only so many have their x", x.len()))
+            }
+            (Some(x), _) => x.clone(),
+            (None, Some((low, high))) => Tensor::uniform(low as Real, high as Real, [n, 1]),
+            (None, None) => Tensor::randn([n, 1]),
         };
-        let y = self.at(&x).reshape([n]) + Tensor::normal(0.0, self.noise as Real, [n]);
-        Dataset::new(x, y)
+        let (f, noise) = (self.at(&x).reshape([n]), Tensor::normal(0.0, self.noise as Real, [n]));
+        [Dataset::new(x.clone(), &f + &noise), Dataset::new(x, f - noise)]
     }
 
     /// f(x), element by element.

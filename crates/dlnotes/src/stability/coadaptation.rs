@@ -17,7 +17,7 @@ use crate::tensor::{Tensor, no_grad};
 /// ```
 ///
 /// # Panics
-/// If there are fewer than 2 samples, or it is no matrix.
+/// If there are fewer than 2 samples, or it isn't a matrix.
 #[must_use]
 #[track_caller]
 pub fn coadaptation(outputs: &Tensor) -> f64 {

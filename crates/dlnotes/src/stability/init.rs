@@ -36,7 +36,7 @@ impl Init {
     /// ```
     ///
     /// # Panics
-    /// If it is no matrix, or the standard deviation is negative or not finite.
+    /// If it isn't a matrix, or the standard deviation is negative or not finite.
     #[track_caller]
     pub fn apply(self, weight: &Tensor) {
         match self {

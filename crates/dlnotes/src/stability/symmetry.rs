@@ -17,7 +17,7 @@ use crate::train::train_epoch;
 /// ```
 ///
 /// # Panics
-/// If `weight` is no matrix.
+/// If `weight` isn't a matrix.
 #[must_use]
 #[track_caller]
 pub fn unit_spread(weight: &Tensor) -> Real {

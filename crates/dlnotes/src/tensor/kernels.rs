@@ -5,9 +5,9 @@
 
 use super::layout::Layout;
 use super::pool;
-use super::share::share_out;
 use super::storage::{Buffer, INLINE};
 use crate::real::Real;
+use crate::share::share_out;
 
 /// Below this, waking a second thread costs more than it gains.
 const PAR_MIN: usize = 1 << 16;

@@ -82,7 +82,7 @@ impl Tensor {
         self.grad_slot().and_then(|slot| lock(slot).clone())
     }
 
-    /// Forgets the gradient, so that the next backward starts anew (notes, 1.7: 清除以前的梯度).
+    /// Forgets the gradient, so that the next backward starts from none (notes, 1.7: 清除以前的梯度).
     ///
     /// ```
     /// use dlnotes::prelude::*;

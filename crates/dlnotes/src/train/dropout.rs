@@ -2,6 +2,7 @@
 
 use super::{History, fit};
 use crate::data::Batches;
+use crate::nn::fields::fields;
 use crate::nn::{CrossEntropyLoss, Dropout, Flatten, Linear, Mode, Module, Relu, Sequential, init, named_parameters};
 use crate::optim::Sgd;
 use crate::sequential;
@@ -60,13 +61,7 @@ impl Module for DropoutNet {
         self.lin3.forward(&h2)
     }
 
-    fn children(&self) -> Vec<(String, &dyn Module)> {
-        vec![("lin1".into(), &self.lin1), ("lin2".into(), &self.lin2), ("lin3".into(), &self.lin3)]
-    }
-
-    fn mode(&self) -> Option<&Mode> {
-        Some(&self.mode)
-    }
+    fields!(lin1: child, lin2: child, lin3: child, dropout: setting, mode: mode);
 }
 
 /// The concise model: 784–256–256–10 with weights from N(0, 0.01²).

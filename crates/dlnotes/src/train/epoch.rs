@@ -6,7 +6,7 @@ use crate::data::Batches;
 use crate::nn::{Module, PerSample, set_training};
 use crate::optim::{Optimizer, ParamGroup, clip_grad_norm};
 use crate::tensor::Error;
-use crate::tensor::error::OrFail;
+use crate::tensor::error::{OrFail, fail};
 
 /// Means over the samples of an epoch, taken as it went: with dropout on, and each batch before its step.
 ///
@@ -47,6 +47,39 @@ pub struct Metrics {
 #[track_caller]
 pub fn train_epoch(net: &dyn Module, data: &Batches, loss: &dyn PerSample, optimizer: &mut dyn Optimizer) -> Metrics {
     try_train_epoch(net, data, loss, optimizer).or_fail()
+}
+
+/// Trains `net` for `epochs` epochs without drawing anything, and returns what was measured in the last one:
+/// [`train_epoch`] so many times.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// seed(1);
+/// let data = Batches::new(synthetic_data(&Tensor::from([2.0, -3.4]), 4.2, 100), 10).shuffled();
+/// let net = sequential![Linear::new(2, 1)];
+/// let mut trainer = Sgd::new(net.parameters(), 0.03);
+/// let metrics = train_epochs(20, &net, &data, &MseLoss::none(), &mut trainer);
+/// assert!(metrics.loss < 1e-3);
+/// ```
+///
+/// # Panics
+/// If `epochs` is 0, or as [`train_epoch`].
+#[track_caller]
+pub fn train_epochs(
+    epochs: usize,
+    net: &dyn Module,
+    data: &Batches,
+    loss: &dyn PerSample,
+    optimizer: &mut dyn Optimizer,
+) -> Metrics {
+    if epochs == 0 {
+        fail("train_epochs", "0 epochs: at least 1 is needed");
+    }
+    let mut metrics = train_epoch(net, data, loss, optimizer);
+    for _ in 1..epochs {
+        metrics = train_epoch(net, data, loss, optimizer);
+    }
+    metrics
 }
 
 /// [`train_epoch`] for programs that want the error.

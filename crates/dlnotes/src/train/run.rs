@@ -66,7 +66,7 @@ impl<'a> Run<'a> {
         }
         self.history.time = self.earlier;
         if !self.knows_best() {
-            // What was lowest before is no measure: the best epoch is looked for from here on.
+            // What was lowest before doesn't count: the best epoch is looked for from here on.
             self.best = Best { loss: Real::INFINITY, epoch: self.epoch, parameters: Vec::new() };
         }
         Ok(())

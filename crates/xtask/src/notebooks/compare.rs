@@ -1,6 +1,6 @@
 //! Compares an executed notebook with the stored one, cell by cell.
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 use serde_json::{Value, json};
 
 use super::file::{code_cells, code_cells_mut, joined, split};
@@ -151,12 +151,13 @@ pub(super) fn add_texts(notebook: &mut Value) {
     }
 }
 
-/// Gives every SVG a PNG beside it: a notebook that isn't trusted yet shows no SVG.
-pub(super) fn add_pngs(notebook: &mut Value) -> Result<()> {
+/// Gives every SVG a PNG beside it, as `draw` makes it: a notebook that isn't trusted yet shows no SVG.
+pub(super) fn add_pngs(notebook: &mut Value, draw: impl Fn(&str) -> Result<Value>) -> Result<()> {
     for output in pictures(notebook).filter(|output| output["data"][PNG].is_null()) {
-        let png = picture::png(&joined(&output["data"][SVG]))?;
-        output["data"][PNG] = json!(png.base64);
-        output["metadata"][PNG] = json!({"width": png.width, "height": png.height});
+        let mut drawn = draw(&joined(&output["data"][SVG]))?;
+        ensure!(!drawn["data"][PNG].is_null(), "a cell's SVG can't be drawn");
+        output["data"][PNG] = drawn["data"][PNG].take();
+        output["metadata"][PNG] = drawn["metadata"][PNG].take();
     }
     Ok(())
 }
@@ -252,9 +253,10 @@ mod tests {
     fn a_picture_gets_a_png_a_text_and_alternative_text() {
         let mut new = notebook(json!([]), shows(LINE));
         add_texts(&mut new);
-        add_pngs(&mut new).unwrap();
+        let draw = |_: &str| Ok(json!({"data": {PNG: "iVBOR"}, "metadata": {PNG: {"width": 9, "height": 9}}}));
+        add_pngs(&mut new, draw).unwrap();
         let output = &new["cells"][1]["outputs"][0];
-        assert!(output["data"][PNG].as_str().unwrap().starts_with("iVBOR"));
+        assert_eq!(output["data"][PNG], "iVBOR");
         assert_eq!(output["data"]["text/plain"], json!(["falls"]));
         assert_eq!(output["metadata"], json!({"alt": "falls", PNG: {"width": 9, "height": 9}}));
     }

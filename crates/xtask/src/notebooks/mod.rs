@@ -94,7 +94,7 @@ fn renew(project: &Project, step: &mut Step, path: &Path, kernel: Kernel, fresh:
     }
     let new = execute(project, step, path, kernel, |command| command)?.notebook;
     let facts = ran(&new);
-    store(path, new, fresh)?;
+    store(project, path, new, fresh)?;
     editions::renew(project, path)?;
     Ok(facts)
 }
@@ -217,15 +217,15 @@ fn rests_on_data_set(notebook: &Value) -> bool {
     cells.filter(|cell| cell["cell_type"] == "code").any(|cell| joined(&cell["source"]).contains("FashionMnist::load"))
 }
 
-fn store(path: &Path, mut new: Value, fresh: bool) -> Result<()> {
+fn store(project: &Project, path: &Path, mut new: Value, fresh: bool) -> Result<()> {
     let old = file::read(path)?;
     if !fresh {
         compare::keep_same(&old, &mut new);
     }
-    if let Err(reason) = picture::letters() {
+    if let Err(reason) = picture::letters(project) {
         bail!("{reason}; on Debian or Ubuntu: {}", picture::FONTS_ADVICE);
     }
-    compare::add_pngs(&mut new)?;
+    compare::add_pngs(&mut new, |svg| picture::drawn(project, svg))?;
     let text = file::to_text(&new)?;
     if text == std::fs::read_to_string(path)? {
         return Ok(());

@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex_lite::Regex;
 use serde_json::{Value, json};
 
 use super::file::{code_cells_mut, joined, split};
@@ -70,7 +70,7 @@ fn normal_outputs(outputs: Vec<Value>, count: usize) -> Value {
 }
 
 /// Printed text as a reader sees it when the cell has ended: lines overwritten after `\r` in their last form, no
-/// thread numbers, and no backtrace below a panic (it shows the kernel's frames and addresses, never the reader's).
+/// thread numbers, and no backtrace below a panic (it shows the kernel's frames and addresses, never the user's).
 fn printed(text: &str) -> String {
     static THREAD: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(thread '[^']*') \(\d+\) panicked").expect("valid"));
     let mut out = String::new();

@@ -1,48 +1,30 @@
-//! Pictures: PNG from SVG, their text, and how two of them are compared.
+//! Pictures: what the kernel draws of them, their text, and how two of them are compared.
 
 use std::collections::BTreeSet;
 
 use anyhow::{Context as _, Result};
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
+use duct::cmd;
 use roxmltree::{Document, Node};
+use serde_json::Value;
 
-/// A PNG and the size at which it is meant to be shown.
-pub(crate) struct Png {
-    /// The file's bytes as notebooks hold them.
-    pub base64: String,
-    /// Width on the page in pixels.
-    pub(crate) width: u32,
-    /// Height on the page in pixels.
-    pub(crate) height: u32,
-}
-
-/// More pixels on a side than any figure has.
-const LONGEST: u32 = 10_000;
+use crate::own_kernel;
+use crate::project::Project;
 
 /// What brings fonts.
 pub(crate) const FONTS_ADVICE: &str = "sudo apt-get install fonts-dejavu-core fonts-noto-cjk";
 
-/// Whether text in a PNG can be seen: a letter of each script is drawn, and its pixels are looked for.
-pub(crate) fn letters() -> Result<String, String> {
-    if !dlnotes_png::can_write("A") {
-        return Err("no letter that is drawn leaves a pixel".to_owned());
-    }
-    match dlnotes_png::fonts() {
-        0 => Err(
-            "no fonts are installed; figures would be labelled in the small one that comes along, and pictures not be \
-                  the same"
-                .to_owned(),
-        ),
-        count if dlnotes_png::can_write("文") => Ok(format!("{count} found, labels are drawn")),
-        count => Ok(format!("{count} found, labels are drawn, but not in Chinese")),
-    }
+/// Whether text in a PNG can be seen, as the kernel finds when it draws a letter of each script.
+pub(crate) fn letters(project: &Project) -> Result<String, String> {
+    let program = own_kernel::program(project).map_err(|error| error.to_string())?;
+    let said = cmd!(program, "doctor", "fonts").read().map_err(|error| error.to_string())?;
+    let (mark, text) = said.split_once("fonts: ").ok_or_else(|| said.clone())?;
+    if mark.trim() == "ok" { Ok(text.to_owned()) } else { Err(text.to_owned()) }
 }
 
-/// Draws `svg`.
-pub(crate) fn png(svg: &str) -> Result<Png> {
-    let png = dlnotes_png::render(svg, LONGEST).context("a cell's SVG can't be drawn")?;
-    Ok(Png { base64: BASE64_STANDARD.encode(png.bytes), width: png.width, height: png.height })
+/// Draws `svg`: a bundle of MIME types with the SVG and, where it can be drawn, a PNG, and its metadata.
+pub(crate) fn drawn(project: &Project, svg: &str) -> Result<Value> {
+    let said = cmd!(own_kernel::program(project)?, "picture").stdin_bytes(svg).read().context("drawing an SVG")?;
+    serde_json::from_str(&said).context("the kernel's answer isn't JSON")
 }
 
 /// What the picture says of itself: its description, else its title.
@@ -115,21 +97,6 @@ mod tests {
 
     const SVG: &str = r##"<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><title>A line</title>
 <polyline points="0,0 40,20" stroke="#0072B2" fill="none"/><text x="1" y="9">loss</text><text>0.5</text></svg>"##;
-
-    #[test]
-    fn a_png_has_the_size_of_the_page_and_twice_its_pixels() {
-        let png = png(SVG).unwrap();
-        assert_eq!((png.width, png.height), (40, 20));
-        let bytes = BASE64_STANDARD.decode(png.base64).unwrap();
-        assert_eq!(&bytes[1..4], b"PNG");
-        assert_eq!(&bytes[16..24], [0, 0, 0, 80, 0, 0, 0, 40]);
-    }
-
-    #[test]
-    fn letters_are_drawn_whatever_fonts_there_are() {
-        assert!(dlnotes_png::can_write("A"));
-        assert_eq!(super::letters().is_ok(), dlnotes_png::fonts() > 0);
-    }
 
     #[test]
     fn a_picture_tells_what_it_shows() {

@@ -2,14 +2,15 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex_lite::Regex;
 
 /// The largest relative difference of numbers that no training went into: rounding in single precision, which differs
 /// with the width of the machine's vectors.
 pub(crate) const UNTRAINED: f64 = 1e-5;
 
 static TIME: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\d+(\.\d+)?\s?(ns|µs|us|ms|s|min|GFLOP/s|(it|epochs?|steps?|images|frames)/s)\b").expect("valid")
+    Regex::new(r"\d+(\.\d+)?[\s\u{a0}\u{202f}]?(ns|µs|us|ms|s|min|GFLOP/s|(it|epochs?|steps?|images|frames)/s)\b")
+        .expect("valid")
 });
 static NUMBER: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"[-−]?\d+(\.\d*)?([eE][-+]?\d+)?|[-−]?\.\d+").expect("valid"));

@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex_lite::Regex;
 
 /// The sources of those crates.
 const SOURCES: [&str; 2] = ["crates/dlnotes/src/", "crates/dlnotes-display/src/"];
@@ -71,7 +71,8 @@ fn above<'a>(lines: &'a [&'a str]) -> &'a [&'a str] {
     &lines[from..]
 }
 
-/// Members without an example where a macro of this file that takes their documentation is called.
+/// Members without an example where a macro that takes their documentation is called: one of this file, or one that a
+/// macro of this file is given (`$form! {`).
 fn called(lines: &[&str]) -> Vec<(usize, String)> {
     let macros: Vec<&str> = lines
         .iter()
@@ -82,12 +83,15 @@ fn called(lines: &[&str]) -> Vec<(usize, String)> {
         .collect();
     let mut found = Vec::new();
     for (at, line) in lines.iter().enumerate() {
-        let name = line.trim().strip_suffix("! {").filter(|name| macros.contains(name));
+        let name = line.trim().strip_suffix("! {").filter(|name| name.starts_with('$') || macros.contains(name));
         if name.is_none() {
             continue;
         }
         let (mut documented, mut example) = (false, false);
-        for (offset, line) in block(&lines[at..]).iter().enumerate() {
+        let block = block(&lines[at..]);
+        // What is documented deeper inside is a member's parameter.
+        let outer = block.iter().find(|line| line.trim().starts_with("///")).map(|line| indentation(line));
+        for (offset, line) in block.iter().enumerate().filter(|(_, line)| Some(indentation(line)) == outer) {
             let line = line.trim();
             if line.starts_with("///") {
                 documented = true;
@@ -106,10 +110,13 @@ fn called(lines: &[&str]) -> Vec<(usize, String)> {
 
 /// The lines up to the one that closes what the first opens: the first again without more indentation.
 fn block<'a>(lines: &'a [&'a str]) -> &'a [&'a str] {
-    let indentation = |line: &str| line.len() - line.trim_start().len();
     let outer = lines.first().map_or(0, |first| indentation(first));
     let end = lines.iter().skip(1).position(|line| !line.is_empty() && indentation(line) <= outer);
     &lines[..end.map_or(lines.len(), |end| end + 2)]
+}
+
+fn indentation(line: &str) -> usize {
+    line.len() - line.trim_start().len()
 }
 
 #[cfg(test)]
@@ -152,6 +159,7 @@ mod tests {
         let family = "macro_rules! family {\n    ($($(#[$doc:meta])* $name:ident;)*) => {$(\n        $(#[$doc])*\n        pub fn $name() {}\n    )*};\n}\n";
         let call = "family! {\n    /// One.\n    ///\n    /// ```\n    /// one();\n    /// ```\n    one;\n    /// Two.\n    two;\n}\n";
         assert_eq!(names(&format!("{family}\n{call}")), ["two"]);
+        assert_eq!(names(&call.replace("family", "$form")), ["two"]);
         let fixed = "macro_rules! fixed {\n    ($example:literal) => {\n        #[doc = \"```\"]\n        #[doc = $example]\n        pub fn a() {}\n        pub fn b() {}\n    };\n}\n";
         assert_eq!(names(fixed), ["b"]);
     }

@@ -20,7 +20,7 @@ pub(super) fn check(notebook: &Value) -> Vec<String> {
             continue;
         };
         if cells[heading]["metadata"][COLLAPSED] != true || !joined(&cells[heading]["source"]).starts_with("### ") {
-            findings.push(format!("cell {id:?} is no collapsed heading: `### …`, metadata {COLLAPSED:?}: true"));
+            findings.push(format!("cell {id:?} isn't a collapsed heading: `### …`, metadata {COLLAPSED:?}: true"));
         }
         let below = cells[heading + 1..].iter().take_while(|cell| !is_heading(cell));
         let code: Vec<&Value> = below.filter(|cell| cell["cell_type"] == "code").collect();

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use regex::Regex;
+use regex_lite::Regex;
 
 /// Links to files that aren't there, and to headings, tests and cells that their file doesn't have.
 pub(super) fn in_document(root: &Path, path: &Path, text: &str) -> Vec<String> {

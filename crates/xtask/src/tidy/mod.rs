@@ -1,15 +1,17 @@
-//! What no compiler checks: links in documents, module headers, examples, notebooks' names and form, and that what
-//! documents say about notebooks and tests is true.
+//! What no compiler checks: links in documents, module headers, examples, the direction of imports, stiff phrases,
+//! notebooks' names and form, and that what documents say about notebooks and tests is true.
 
 mod editions;
 mod errata;
 mod examples;
 mod exercises;
+mod layers;
 mod links;
 mod notebook;
 mod notes_map;
 mod unsafe_code;
 mod versions;
+mod words;
 
 use std::fs;
 use std::path::Path;
@@ -30,11 +32,21 @@ pub(crate) fn check(project: &Project) -> Result<Facts> {
     for name in &files {
         let path = project.path(name);
         let found = match path.extension().and_then(|extension| extension.to_str()) {
-            Some("md") => links::in_document(&project.root, &path, &read(&path)?),
+            Some("md") => {
+                let text = read(&path)?;
+                [links::in_document(&project.root, &path, &text), words::check(name, &text)].concat()
+            }
             Some("rs") => {
                 let text = read(&path)?;
-                [source(&text), unsafe_code::check(&text, name.starts_with("crates/")), examples::check(name, &text)]
-                    .concat()
+                let is_ours = name.starts_with("crates/");
+                [
+                    source(&text),
+                    unsafe_code::check(&text, is_ours),
+                    examples::check(name, &text),
+                    layers::check(name, &text),
+                    words::check(name, &text),
+                ]
+                .concat()
             }
             Some("ipynb") => notebook::check(project, &path)?,
             _ => Vec::new(),

@@ -110,7 +110,7 @@ impl Drop for Client {
 impl Shared {
     fn end(&self) {
         let mut child = self.child.lock().unwrap_or_else(PoisonError::into_inner);
-        // It has nothing to save. That it may be gone already is no error.
+        // It has nothing to save. It's fine if it has gone already.
         let _ = child.kill();
         let _ = child.wait();
     }

@@ -9,8 +9,7 @@ pub const VARIABLE: &str = "DLNOTES_RUST_ANALYZER";
 
 const NAME: &str = "rust-analyzer";
 
-/// The rust-analyzer to use: the one that the reader names, the toolchain's own component, one on the PATH, one that was
-/// built for this project.
+/// See [`Program::find`](super::Program::find).
 pub(super) fn find(sysroot: Option<&Path>, built: &[PathBuf]) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     find_in(std::env::var_os(VARIABLE).as_deref(), sysroot, &path, built)

@@ -14,8 +14,8 @@ use self::server::{Server, Trouble};
 use super::Completions;
 use super::document::Document;
 
-/// Longer than this nobody waits for a completion.
-const PATIENCE: Duration = Duration::from_millis(1500);
+/// Longer than this nobody waits for a completion: JupyterLab drops what takes a second.
+const PATIENCE: Duration = Duration::from_millis(600);
 
 /// It is ended when there was no question for this long.
 const IDLE: Duration = Duration::from_secs(20 * 60);
@@ -37,6 +37,12 @@ pub struct Program {
 }
 
 impl Program {
+    /// The rust-analyzer to use: the one that [`VARIABLE`] names, the toolchain's own component, one on the PATH, one of
+    /// those that were built.
+    pub fn find(&self) -> Option<PathBuf> {
+        find::find(self.sysroot.as_deref(), &self.built)
+    }
+
     /// The sources of the standard library, if there are any.
     fn library(&self) -> Option<PathBuf> {
         let own = self.sysroot.as_ref().map(|sysroot| sysroot.join("lib/rustlib/src/rust/library"));
@@ -97,7 +103,7 @@ impl RustAnalyzer {
     fn server(&mut self, document: &Document) -> Option<&mut Server> {
         if self.server.is_none() && self.troubles < MOST_TROUBLES {
             let program = &self.program;
-            let found = self.found.get_or_insert_with(|| find::find(program.sysroot.as_deref(), &program.built));
+            let found = self.found.get_or_insert_with(|| program.find());
             let file = found.as_deref()?;
             let started = Server::start(file, program, program.library().as_deref(), document, IDLE);
             match started {

@@ -18,7 +18,7 @@ fn crates() -> Crates {
         packages.iter().find(|package| package["name"] == name).unwrap()["id"].clone()
     };
     let (user, helper) = (id("dlnotes-f64"), id("dlnotes"));
-    metadata["workspace_members"] = serde_json::json!([user]);
+    metadata["resolve"]["root"] = user.clone();
     for node in metadata["resolve"]["nodes"].as_array_mut().unwrap() {
         if node["id"] == user {
             node["deps"] = serde_json::json!([{ "name": "dlnotes", "pkg": helper, "dep_kinds": [{ "kind": null }] }]);
@@ -41,6 +41,35 @@ fn of_the_crates_below_only_those_that_show_are_read() {
     let index = Index::build(&document.crates.sources());
     let found = cursor::complete(&document, document.cell.len(), &index);
     assert!(found.items.iter().any(|item| item.text == "sum"), "{found:?}");
+}
+
+#[test]
+fn crates_of_two_packages_are_joined() {
+    let found = |name: &str, features: &[&str], dependencies: &[(&str, usize)]| Crate {
+        name: name.into(),
+        root: format!("/{name}/lib.rs").into(),
+        features: features.iter().map(|feature| (*feature).to_owned()).collect(),
+        dependencies: dependencies.iter().map(|(name, number)| ((*name).to_owned(), *number)).collect(),
+        ..Crate::default()
+    };
+    let mut crates = Crates {
+        list: vec![found("num", &[], &[]), found("array", &[], &[("num", 0)])],
+        named: vec![("array".into(), 1), ("number".into(), 0)],
+    };
+    let other = Crates {
+        list: vec![
+            found("array", &["big"], &[("num", 2)]),
+            found("user", &[], &[("array", 0)]),
+            found("num", &[], &[]),
+        ],
+        named: vec![("user".into(), 1), ("array".into(), 0)],
+    };
+    crates.add(&other);
+    let names: Vec<&str> = crates.list.iter().map(|found| found.name.as_str()).collect();
+    assert_eq!(names, ["num", "array", "array", "user"]);
+    assert_eq!(crates.list[3].dependencies, [("array".to_owned(), 2)]);
+    assert_eq!(crates.list[2].dependencies, [("num".to_owned(), 0)]);
+    assert_eq!(crates.named, [("number".to_owned(), 0), ("user".to_owned(), 3), ("array".to_owned(), 2)]);
 }
 
 /// With a real rust-analyzer, where there is one.

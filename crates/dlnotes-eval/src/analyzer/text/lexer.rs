@@ -48,7 +48,7 @@ pub(crate) struct Tokens<'a> {
     pub(super) nesting: Cell<u32>,
 }
 
-/// Brackets that are nested deeper than anybody writes are no brackets, so that no reader of tokens runs out of stack.
+/// Brackets that are nested deeper than anybody writes don't count as brackets, so that nothing that reads tokens runs out of stack.
 const DEEPEST: usize = 100;
 
 const SIGNS: [&str; 19] = [

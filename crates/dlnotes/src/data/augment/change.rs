@@ -13,7 +13,7 @@ use crate::tensor::error::fail;
 /// ```
 ///
 /// # Panics
-/// If these are no images `[n, channels, height, width]`.
+/// If these aren't images `[n, channels, height, width]`.
 #[must_use]
 #[track_caller]
 pub fn mirror(images: &Tensor) -> Tensor {
@@ -35,7 +35,7 @@ pub fn mirror(images: &Tensor) -> Tensor {
 /// ```
 ///
 /// # Panics
-/// If these are no images `[n, channels, height, width]`.
+/// If these aren't images `[n, channels, height, width]`.
 #[must_use]
 #[track_caller]
 pub fn pad(images: &Tensor, by: usize) -> Tensor {
@@ -62,7 +62,7 @@ pub fn pad(images: &Tensor, by: usize) -> Tensor {
 /// ```
 ///
 /// # Panics
-/// If these are no images `[n, channels, height, width]`, or the part is empty or reaches over their edge.
+/// If these aren't images `[n, channels, height, width]`, or the part is empty or reaches over their edge.
 #[must_use]
 #[track_caller]
 pub fn crop(images: &Tensor, [top, left]: [usize; 2], [height, width]: [usize; 2]) -> Tensor {

@@ -1,6 +1,6 @@
 //! Data augmentation: new images from old ones (notes, 数据集增强).
 //!
-//! The functions of this module change images in a given way; [`Augment`] draws the way at random, for each image anew.
+//! The functions of this module change images in a given way; [`Augment`] draws the way at random, again for each image.
 //! All take images `[n, channels, height, width]` and return as many; nothing is recorded for backward.
 
 mod change;

@@ -11,7 +11,7 @@ use crate::plot::{Figure, images};
 use crate::tensor::error::fail;
 use crate::tensor::{Tensor, concat, generator};
 
-/// Random changes of images, drawn anew for each image from the crate's generator, so that
+/// Random changes of images, drawn again for each image from the crate's generator, so that
 /// [`seed`](crate::tensor::seed) repeats them. They are done in the order in which they were asked for.
 ///
 /// ```
@@ -213,7 +213,7 @@ impl Augment {
     /// ```
     ///
     /// # Panics
-    /// If the samples are no images.
+    /// If the samples aren't images.
     #[must_use]
     #[track_caller]
     pub fn enlarge(&self, data: &Dataset, copies: usize) -> Dataset {
@@ -235,7 +235,7 @@ impl Augment {
     /// ```
     ///
     /// # Panics
-    /// If these are no images `[n, 1, height, width]`.
+    /// If these aren't images `[n, 1, height, width]`.
     #[must_use]
     #[track_caller]
     pub fn preview(&self, originals: &Tensor, variants: usize) -> Figure {

@@ -21,7 +21,7 @@ pub(super) type Map = [Real; 6];
 /// ```
 ///
 /// # Panics
-/// If these are no images `[n, channels, height, width]`, or the angle is not finite.
+/// If these aren't images `[n, channels, height, width]`, or the angle is not finite.
 #[must_use]
 #[track_caller]
 pub fn rotate(images: &Tensor, degrees: Real) -> Tensor {
@@ -40,7 +40,7 @@ pub fn rotate(images: &Tensor, degrees: Real) -> Tensor {
 /// ```
 ///
 /// # Panics
-/// If these are no images `[n, channels, height, width]`, or the factor is not above 0 and finite.
+/// If these aren't images `[n, channels, height, width]`, or the factor is not above 0 and finite.
 #[must_use]
 #[track_caller]
 pub fn zoom(images: &Tensor, factor: Real) -> Tensor {
@@ -61,7 +61,7 @@ pub fn zoom(images: &Tensor, factor: Real) -> Tensor {
 /// ```
 ///
 /// # Panics
-/// If these are no images `[n, channels, height, width]`, or a distance is not finite.
+/// If these aren't images `[n, channels, height, width]`, or a distance is not finite.
 #[must_use]
 #[track_caller]
 pub fn translate(images: &Tensor, right: Real, down: Real) -> Tensor {

@@ -136,7 +136,7 @@ impl Json<'_> {
         loop {
             self.rest = self.rest.trim_start();
             let end = self.rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(self.rest.len());
-            numbers.push(self.rest[..end].parse().map_err(|_| "the header has a size that is no number")?);
+            numbers.push(self.rest[..end].parse().map_err(|_| "the header has a size that isn't a number")?);
             self.rest = &self.rest[end..];
             if !self.take(',') {
                 self.expect(']')?;

@@ -91,7 +91,7 @@ pub(crate) fn save_tensors(
     let beside = PathBuf::from(beside);
     let written = write(tensors, metadata, &beside).and_then(|()| std::fs::rename(&beside, path));
     written.map_err(|e| {
-        // What was written of it is no use to anyone; that it can't be removed either would say nothing new.
+        // What was written of it is of no use to anyone; that it can't be removed either would say nothing new.
         let _ = std::fs::remove_file(&beside);
         at(op, path, format!("{e}; a file that was there before is unchanged"))
     })
@@ -155,7 +155,7 @@ fn split(file: &[u8]) -> Result<(Header, &[u8]), String> {
         return Err(format!("a header of {length} bytes; {LONGEST_HEADER} are allowed"));
     }
     let (header, data) = rest.split_at(length);
-    let header = std::str::from_utf8(header).map_err(|_| "the header is no text")?;
+    let header = std::str::from_utf8(header).map_err(|_| "the header isn't text")?;
     Ok((header::read(header)?, data))
 }
 
@@ -169,7 +169,7 @@ fn read(entry: &Entry, data: &[u8]) -> Result<Tensor, String> {
     let [start, end] = entry.place;
     let bytes = data.get(start..end).ok_or_else(|| format!("cut short: `{}` lies past its end", entry.name))?;
     let (numbers, []) = bytes.as_chunks::<4>() else {
-        return Err(format!("`{}` is corrupt: {} bytes are no whole number of F32", entry.name, bytes.len()));
+        return Err(format!("`{}` is corrupt: {} bytes aren't a whole number of F32", entry.name, bytes.len()));
     };
     let numbers = numbers.iter().map(|&b| f32::from_le_bytes(b)).collect();
     Tensor::try_from_vec(numbers, &entry.shape[..]).map_err(|e| format!("`{}` is corrupt: {e}", entry.name))

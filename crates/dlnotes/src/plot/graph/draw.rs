@@ -1,12 +1,12 @@
 //! Draws a graph: boxes in layers from the inputs down to the result, curves from input to operation.
 
-use super::super::canvas::{Anchor, Canvas, Rect};
-use super::super::ink::Ink;
-use super::super::layout::{EDGE, height, width};
-use super::super::theme::UNITS;
 use super::layers::arrange;
 use super::text::{Lines, constant, lines};
 use super::{Graph, MOST};
+use crate::plot::page::canvas::{Anchor, Canvas, Rect};
+use crate::plot::page::ink::Ink;
+use crate::plot::page::space::{EDGE, height, width};
+use crate::plot::page::theme::UNITS;
 use std::fmt::Write as _;
 
 /// Space inside a box at its sides, and above and below its text.
@@ -25,7 +25,7 @@ struct Node {
     rect: Rect,
 }
 
-pub(super) fn svg(graph: &Graph) -> String {
+pub(crate) fn svg(graph: &Graph) -> String {
     let (mut nodes, edges) = boxes(graph);
     let widths: Vec<f64> = nodes.iter().map(|node| node.rect.w).collect();
     let layers = arrange(&widths, &edges);

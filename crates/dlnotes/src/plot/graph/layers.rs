@@ -9,14 +9,14 @@ const GAP: f64 = 18.0;
 
 /// The places of boxes and of the bends of edges that pass other layers.
 #[derive(Debug)]
-pub(super) struct Layers {
+pub(crate) struct Layers {
     /// How many layers there are.
-    pub(super) count: usize,
+    pub(crate) count: usize,
     /// Layer and middle of each box.
-    pub(super) boxes: Vec<(usize, f64)>,
+    pub(crate) boxes: Vec<(usize, f64)>,
     /// For each edge, its middles in the layers that it passes.
-    pub(super) bends: Vec<Vec<f64>>,
-    pub(super) width: f64,
+    pub(crate) bends: Vec<Vec<f64>>,
+    pub(crate) width: f64,
 }
 
 /// A place in a layer: a box, or the bend of an edge.
@@ -29,7 +29,7 @@ struct Cell {
 }
 
 /// Arranges boxes of these widths, given in an order in which each edge leads from an earlier to a later one.
-pub(super) fn arrange(widths: &[f64], edges: &[(usize, usize)]) -> Layers {
+pub(crate) fn arrange(widths: &[f64], edges: &[(usize, usize)]) -> Layers {
     let layer_of = layers(widths.len(), edges);
     let mut cells: Vec<Cell> = widths
         .iter()

@@ -4,8 +4,8 @@ mod draw;
 mod layers;
 mod text;
 
-use super::show::shows;
 use crate::dropped::{Field, drops_here};
+use crate::plot::figure::show::shows;
 use crate::tensor::{GraphNode, Tensor};
 
 /// More boxes than anyone reads: of a larger graph the part nearest to the result is drawn.

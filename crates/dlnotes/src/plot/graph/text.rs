@@ -1,18 +1,18 @@
 //! What the boxes of a graph say, and the graph in words.
 
-use super::super::ink::Ink;
-use super::super::text::number;
 use super::Graph;
+use crate::plot::page::ink::Ink;
+use crate::plot::page::text::number;
 use crate::tensor::{GraphNode, Tensor};
 
 /// Tensors with more elements are told by their norm.
 const MOST_NUMBERS: usize = 3;
 
 /// The lines of a box.
-pub(super) type Lines = Vec<(String, Ink)>;
+pub(crate) type Lines = Vec<(String, Ink)>;
 
 /// The box of a node: name and operation; shape and value; gradient; what is kept.
-pub(super) fn lines(graph: &Graph, node: &GraphNode) -> Lines {
+pub(crate) fn lines(graph: &Graph, node: &GraphNode) -> Lines {
     let named = graph.named(node);
     let name = named.map(|(name, _)| name.as_str());
     let mut lines = vec![match (name, node.op) {
@@ -36,7 +36,7 @@ pub(super) fn lines(graph: &Graph, node: &GraphNode) -> Lines {
 }
 
 /// The box of an input that requires no grad.
-pub(super) fn constant(name: &str, tensor: &Tensor) -> Lines {
+pub(crate) fn constant(name: &str, tensor: &Tensor) -> Lines {
     vec![(name.to_owned(), Ink::Title), (shape_and_value(tensor.shape(), Some(tensor)), Ink::Tick)]
 }
 
@@ -73,7 +73,7 @@ fn kept_names(graph: &Graph, kept: &[Tensor]) -> String {
     kept.iter().map(name).collect::<Vec<_>>().join(", ")
 }
 
-pub(super) fn summary(graph: &Graph) -> String {
+pub(crate) fn summary(graph: &Graph) -> String {
     let title = if graph.title.is_empty() { String::new() } else { format!("{}. ", graph.title) };
     let root = graph.nodes.last().map_or_else(|| "nothing".into(), |node| name(graph, node.id));
     let leaves = graph.nodes.iter().filter(|node| node.op.is_none()).count();

@@ -4,7 +4,8 @@ use smallvec::SmallVec;
 
 use super::activation::relu_value;
 use super::dropout::Mask;
-use crate::real::{Mat, Product, Real, gemm};
+use crate::gemm::{Mat, Product, gemm};
+use crate::real::Real;
 use crate::tensor::error::{Error, OrFail};
 use crate::tensor::graph::{self, Context, Grads};
 use crate::tensor::layout::Dims;

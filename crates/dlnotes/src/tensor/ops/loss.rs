@@ -74,7 +74,7 @@ impl Tensor {
     /// let logits = Tensor::zeros([2, 10]);
     /// assert!(logits.try_cross_entropy(&Tensor::from([0.0, 9.0])).is_ok());
     /// let error = logits.try_cross_entropy(&Tensor::from([0.0, 10.0])).unwrap_err();
-    /// assert!(error.to_string().contains("label 10 of sample 1 is no class"));
+    /// assert!(error.to_string().contains("label 10 of sample 1 isn't a class"));
     /// ```
     ///
     /// # Errors
@@ -137,7 +137,7 @@ fn check(logits: &Tensor, labels: &Tensor) -> Result<[usize; 2], Error> {
             Some(i) => Err(Error::new(
                 op,
                 format!(
-                    "label {} of sample {i} is no class: with {classes} logits a sample the labels are whole numbers from \
+                    "label {} of sample {i} isn't a class: with {classes} logits a sample the labels are whole numbers from \
                      0 to {}",
                     labels[i],
                     classes.saturating_sub(1)

@@ -2,7 +2,7 @@
 
 use smallvec::SmallVec;
 
-use crate::real::{Mat, Product, gemm};
+use crate::gemm::{Mat, Product, gemm};
 use crate::tensor::error::{Error, OrFail};
 use crate::tensor::graph::{self, two};
 use crate::tensor::layout::{Dims, Layout, broadcast_shape};

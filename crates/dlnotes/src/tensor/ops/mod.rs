@@ -3,7 +3,7 @@
 //! To add one, see `docs/adding-an-op.md`: compute the value, return it where [`tracks`](super::graph::tracks) says no,
 //! else [`record`](super::graph::record) it with what the derivative reads.
 
-pub(super) mod activation;
+pub(crate) mod activation;
 mod arithmetic;
 mod batch_norm;
 pub(super) mod compare;

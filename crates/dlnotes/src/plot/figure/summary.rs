@@ -1,0 +1,159 @@
+//! What a figure shows, in words: for those who don't see it, and for a terminal.
+
+use crate::plot::figure::Figure;
+use crate::plot::figure::mark::LeftOut;
+use crate::plot::page::text::number;
+
+/// What counts as "at the end" or "at the top" of a curve, as a part of its span.
+const NEAR: f64 = 0.05;
+
+impl Figure {
+    /// What the figure shows, in words written from its data: the text form of the figure, and its alternative text for
+    /// those who don't see it.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let x = Tensor::arange(-8.0, 8.0, 0.1);
+    /// let figure = plot(&x, &x.relu()).xlabel("x").ylabel("relu(x)");
+    /// assert_eq!(figure.summary(), "relu(x) over x from −8 to 7.9: rises from 0 to 7.9.");
+    /// ```
+    pub fn summary(&self) -> String {
+        let mut text = String::new();
+        let curves = self.series.iter().filter(|s| s.mark.colored());
+        let nameless = curves.clone().filter(|s| s.label.is_empty()).count();
+        let alone = nameless == 1 && curves.count() == 1;
+        let subject = match (self.title.as_str(), self.y.label.as_str()) {
+            ("", y) => y.to_owned(),
+            (title, "") => title.to_owned(),
+            (title, y) => format!("{title}: {y}"),
+        };
+        text += if subject.is_empty() { "Figure" } else { &subject };
+        if let Some((from, to)) = self.x_span() {
+            let name = if self.x.label.is_empty() { "x" } else { &self.x.label };
+            text += &format!(" over {name} from {} to {}", number(from), number(to));
+        }
+        match (self.log().x, self.log().y) {
+            (true, true) => text += " (log axes)",
+            (true, false) => text += " (log x axis)",
+            (false, true) => text += " (log y axis)",
+            _ => {}
+        }
+        if self.series.is_empty() {
+            return text + ": nothing to show.";
+        }
+        for (i, series) in self.series.iter().enumerate() {
+            text += if i == 0 { ": " } else { "; " };
+            let told = series.mark.describe(&self.names, self.log());
+            let name = match &series.label {
+                label if !label.is_empty() => label.clone(),
+                _ if !series.mark.colored() => "a line".into(),
+                _ if alone || nameless == 1 && told.starts_with(':') => String::new(),
+                _ => format!("curve {}", i + 1),
+            };
+            text += &match told.strip_prefix(':') {
+                Some(list) if name.is_empty() => list.trim_start().to_owned(),
+                Some(list) => format!("{name}:{list}"),
+                None if name.is_empty() => told,
+                None => format!("{name} {told}"),
+            };
+        }
+        text += ".";
+        if let Some(note) = self.left_out() {
+            text += &format!(" {note}.");
+        }
+        text
+    }
+
+    fn x_span(&self) -> Option<(f64, f64)> {
+        if self.series.iter().any(|s| !s.mark.spans_x()) {
+            return None;
+        }
+        self.x.limits.or_else(|| self.extent().map(|extent| extent.x).filter(|(from, to)| from <= to))
+    }
+
+    /// How many values could not be shown and why; nothing if all could.
+    pub(crate) fn left_out(&self) -> Option<String> {
+        let counts: Vec<LeftOut> = self.series.iter().map(|s| s.mark.left_out(self.log())).collect();
+        let nonfinite = counts.iter().map(|c| c.nonfinite).sum();
+        let nonpositive = counts.iter().map(|c| c.nonpositive).sum();
+        let told = |count: usize, what: &str| (count > 0).then(|| format!("{count} {what}"));
+        let parts: Vec<String> = [told(nonfinite, "not finite"), told(nonpositive, "not positive (log axis)")]
+            .into_iter()
+            .flatten()
+            .collect();
+        (!parts.is_empty()).then(|| format!("not shown: {}", parts.join(", ")))
+    }
+}
+
+/// The course of a curve: `falls from 20 to 0.011`.
+pub(crate) fn course(x: &[f64], y: &[f64]) -> String {
+    let finite: Vec<(f64, f64)> =
+        x.iter().copied().zip(y.iter().copied()).filter(|(x, y)| x.is_finite() && y.is_finite()).collect();
+    let (Some(&(x0, first)), Some(&(_, last))) = (finite.first(), finite.last()) else {
+        return "has no values to show".into();
+    };
+    if finite.len() == 1 {
+        return format!("is {} at x = {}", number(first), number(x0));
+    }
+    let by_y = |a: &&(f64, f64), b: &&(f64, f64)| a.1.total_cmp(&b.1);
+    let &(x_low, low) = finite.iter().min_by(by_y).unwrap_or(&(x0, first));
+    let &(x_high, high) = finite.iter().rev().max_by(by_y).unwrap_or(&(x0, first));
+    let near = |a: f64, b: f64| (a / 2.0 - b / 2.0).abs() <= NEAR * (high / 2.0 - low / 2.0);
+    if low == high {
+        return format!("stays at {}", number(low));
+    }
+    let ends = format!("from {} to {}", number(first), number(last));
+    if near(first, high) && near(last, low) {
+        return format!("falls {ends}");
+    }
+    if near(first, low) && near(last, high) {
+        return format!("rises {ends}");
+    }
+    let mut text = format!("goes {ends}");
+    if !near(low, first) && !near(low, last) {
+        text += &format!(", lowest {} at x = {}", number(low), number(x_low));
+    }
+    if !near(high, first) && !near(high, last) {
+        text += &format!(", highest {} at x = {}", number(high), number(x_high));
+    }
+    text
+}
+
+/// A cloud of points: `3 points, x from 0 to 2, y from 0.1 to 2.1`.
+pub(crate) fn cloud(x: &[f64], y: &[f64]) -> String {
+    let shown: Vec<(f64, f64)> =
+        x.iter().copied().zip(y.iter().copied()).filter(|(x, y)| x.is_finite() && y.is_finite()).collect();
+    match shown.len() {
+        0 => ": no points to show".into(),
+        1 => format!(": 1 point at ({}, {})", number(shown[0].0), number(shown[0].1)),
+        n => format!(": {n} points, x {}, y {}", span(shown.iter().map(|p| p.0)), span(shown.iter().map(|p| p.1))),
+    }
+}
+
+/// `from 0 to 2`; NaN isn't a value.
+pub(crate) fn span(values: impl Iterator<Item = f64> + Clone) -> String {
+    let low = values.clone().fold(f64::INFINITY, f64::min);
+    let high = values.fold(f64::NEG_INFINITY, f64::max);
+    if low <= high { format!("from {} to {}", number(low), number(high)) } else { "no values".into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_course_is_told_from_the_data() {
+        let cases: [(&[f64], &str); 6] = [
+            (&[20.0, 3.0, 0.2, 0.011], "falls from 20 to 0.011"),
+            (&[0.0, 0.5, 0.49, 1.0], "rises from 0 to 1"),
+            (&[2.0, 2.0], "stays at 2"),
+            (&[f64::NAN, 4.0], "is 4 at x = 1"),
+            (&[0.0, 0.25, 0.0], "goes from 0 to 0, highest 0.25 at x = 1"),
+            (&[f64::NAN, f64::INFINITY], "has no values to show"),
+        ];
+        for (y, expect) in cases {
+            let x: Vec<f64> = (0..y.len()).map(|i| i as f64).collect();
+            assert_eq!(course(&x, y), expect);
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! Phrases that are grammatical and that nobody says; `docs/style.md` has them with what to say instead.
+
+use std::sync::LazyLock;
+
+use regex_lite::Regex;
+
+/// One line for each phrase in a source file or a document. In documents what stands in backticks is a quotation.
+pub(super) fn check(name: &str, text: &str) -> Vec<String> {
+    let is_document = name.ends_with(".md");
+    let mut findings = Vec::new();
+    for (number, line) in text.lines().enumerate() {
+        let quotes_removed = if is_document { QUOTED.replace_all(line, "``") } else { line.into() };
+        findings
+            .extend(found(&quotes_removed).map(|phrase| format!("line {}: {phrase:?} (docs/style.md)", number + 1)));
+    }
+    findings
+}
+
+static QUOTED: LazyLock<Regex> = LazyLock::new(|| Regex::new("`[^`]*`").expect("valid"));
+
+fn found(line: &str) -> impl Iterator<Item = &str> {
+    static STIFF: LazyLock<Regex> = LazyLock::new(|| {
+        let words = r"[Mm]end(?:s|ed|ing)?|[Aa]new|of the reader|[Tt]he reader's";
+        Regex::new(&format!(r"\b(?:{words})\b|(\w+)?[ ]?\b(?:is|are|was|were) no (\w+)")).expect("valid")
+    });
+    STIFF.captures_iter(line).filter_map(|found| {
+        let word = |group: usize| found.get(group).map_or("", |word| word.as_str());
+        let as_spoken = matches!(word(1), "there" | "There" | "where")
+            || matches!(word(2), "longer" | "more" | "less" | "fewer" | "one" | "use");
+        (!as_spoken).then(|| found.get(0).map_or("", |phrase| phrase.as_str()).trim_start())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // The phrases in two pieces, so that this file has none.
+    const NOT: &str = concat!("is n", "o error");
+
+    #[test]
+    fn stiff_phrases_are_found() {
+        for phrase in [NOT, concat!("Me", "nd it"), concat!("begins ane", "w"), concat!("the rea", "der's line")] {
+            assert_eq!(check("a.rs", &format!("// That {phrase}.\n")).len(), 1, "{phrase}");
+        }
+    }
+
+    #[test]
+    fn what_natives_say_is_not() {
+        for phrase in ["there is no error", "it is no longer so", "a recommendation", "where there are no files"] {
+            assert_eq!(check("a.rs", phrase), [""; 0]);
+        }
+        assert_eq!(check("docs/style.md", &format!("not `{NOT}` but")), [""; 0]);
+    }
+}
