@@ -300,36 +300,9 @@ impl<T: ?Sized> Shown for &T {
         Self: fmt::Debug,
     {
         if std::any::type_name::<T>() != "()" {
-            show_debug(self);
+            crate::result_of(self);
         }
     }
-}
-
-/// A value is shown up to this many bytes of text.
-const LONGEST_VALUE: usize = 20_000;
-
-/// Text that ends somewhere.
-struct Shortened(String);
-
-impl fmt::Write for Shortened {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        let room = LONGEST_VALUE - self.0.len();
-        if text.len() <= room {
-            self.0.push_str(text);
-            return Ok(());
-        }
-        self.0.push_str(&text[..text.floor_char_boundary(room)]);
-        Err(fmt::Error)
-    }
-}
-
-#[inline(never)]
-fn show_debug(value: &dyn fmt::Debug) {
-    let mut text = Shortened(String::new());
-    if fmt::write(&mut text, format_args!("{value:?}")).is_err() {
-        text.0 += " … (shortened: print it, or a part of it, to see more)";
-    }
-    crate::result(&crate::Bundle::new("text/plain", text.0));
 }
 
 /// Says what a cell's future gives, so that `?` in it knows what to become.

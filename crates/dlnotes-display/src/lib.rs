@@ -21,11 +21,13 @@ mod host;
 mod interrupt;
 pub mod record;
 mod show;
+mod value;
 
 pub use bundle::Bundle;
 pub use host::is_live;
 pub use interrupt::{Interrupted, forget_interrupt, interrupt_after, interrupted, poll_interrupt, request_interrupt};
 pub use show::{clear_output, display, display_with_id, finish, result, update};
+pub use value::result_of;
 
 /// The example of the read-me, run.
 #[cfg(doctest)]

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use dlnotes_eval::depend::{BuildError, Prepared, RunDirectory, Toolchain, Watch as BuildWatch};
+use dlnotes_eval::depend::RunDirectory;
 use dlnotes_eval::host::Watch;
 use dlnotes_eval::report::without_colours;
-use dlnotes_eval::{Cell, Console, Event, Session, Settings, Stream};
+use dlnotes_eval::{Cell, Console, Event, Failure, Session, Settings, Stream};
 
 struct Terminal;
 
@@ -29,41 +29,23 @@ impl Console for Terminal {
     }
 }
 
-struct Lines;
-
-impl BuildWatch for Lines {
-    fn progress(&self, line: &str) {
-        eprintln!("{line}");
-    }
-
-    fn process(&self, _: Option<u32>) {}
-
-    fn is_interrupted(&self) -> bool {
-        false
-    }
-}
-
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let file = arguments.next().ok_or("name a file with cells")?;
     let helper = arguments.next().is_none();
-    let toolchain = Toolchain::find()?;
-    let prepared = Prepared::find(&toolchain, helper)?;
-    let libraries = prepared.ensure(&toolchain, &Lines).map_err(|error: BuildError| error.to_string())?;
     let run = RunDirectory::create()?;
-    let start = Instant::now();
     let directory = std::env::current_dir()?;
-    let settings =
-        Settings { toolchain, prepared, libraries, directory, work: run.path().to_owned(), analyzers: Vec::new() };
-    let mut session =
-        Session::open(settings, Arc::new(Terminal), Watch::default()).map_err(|f| f.traceback.join("\n"))?;
+    let told = |failure: Failure| without_colours(&failure.traceback.join("\n"));
+    let settings = Settings::prepare(helper, &directory, &run).map_err(told)?;
+    let start = Instant::now();
+    let mut session = Session::open(settings, Arc::new(Terminal), Watch::default()).map_err(told)?;
     println!("open after {:.0?}", start.elapsed());
     for (index, code) in std::fs::read_to_string(file)?.split("//%%\n").enumerate() {
         let start = Instant::now();
         let result = session.evaluate(&Cell { code, count: index + 1 });
         let time = start.elapsed();
         if let Err(failure) = result {
-            println!("{}", without_colours(&failure.traceback.join("\n")));
+            println!("{}", told(failure));
         }
         println!("-- [{}] {:.0?}", index + 1, time);
     }

@@ -29,7 +29,7 @@ pub mod generate;
 pub mod host;
 pub mod report;
 mod session;
-pub mod text;
+mod text;
 
 pub use error::{Error, Result};
 pub use event::{Console, Event, MimeBundle, Quiet, Stream};

@@ -2,13 +2,13 @@
 
 /// Keeps the beginning of a character whose rest has not arrived yet.
 #[derive(Debug, Default)]
-pub struct Utf8 {
+pub(crate) struct Utf8 {
     rest: Vec<u8>,
 }
 
 impl Utf8 {
     /// The text that is complete after `bytes`; what can't be UTF-8 becomes U+FFFD.
-    pub fn push(&mut self, bytes: &[u8]) -> String {
+    pub(crate) fn push(&mut self, bytes: &[u8]) -> String {
         self.rest.extend_from_slice(bytes);
         let mut text = String::with_capacity(self.rest.len());
         let mut done = 0;
@@ -30,7 +30,7 @@ impl Utf8 {
     }
 
     /// What is left when nothing more will come.
-    pub fn finish(&mut self) -> String {
+    pub(crate) fn finish(&mut self) -> String {
         String::from_utf8_lossy(&std::mem::take(&mut self.rest)).into_owned()
     }
 }

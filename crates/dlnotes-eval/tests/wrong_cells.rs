@@ -10,8 +10,8 @@ use std::path::Path;
 
 use dlnotes_eval::Failure;
 use dlnotes_eval::report::without_colours;
+use support::Notebook;
 use support::told::internals;
-use support::{Bench, Notebook};
 
 /// A cell, what comes before it, and what is to be said.
 #[derive(Default)]
@@ -77,7 +77,6 @@ fn every_wrong_cell_is_told_with_its_name_its_place_and_no_internals() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
     let corpus = folder.join("tests/wrong-cells.txt");
     let text = std::fs::read_to_string(&corpus).expect("the corpus");
-    let bench = Bench::new();
     let only = std::env::var("DLNOTES_CELL").ok();
     let mut wrong = String::new();
     let mut blessed = text.clone();
@@ -87,14 +86,14 @@ fn every_wrong_cell_is_told_with_its_name_its_place_and_no_internals() {
         if only.as_ref().is_some_and(|only| !entry.cell.contains(only.as_str())) {
             continue;
         }
-        let mut session = Notebook::open(&bench);
+        let mut session = Notebook::with_helper();
         for before in &entry.before {
-            if let Err(failure) = session.run(before) {
+            if let Err(failure) = session.evaluate(before) {
                 let _ = writeln!(wrong, "{before:?} must work: {failure:?}");
             }
         }
         let count = entry.before.len() + 1;
-        let (name, text) = match session.run(&entry.cell) {
+        let (name, text) = match session.evaluate(&entry.cell) {
             Ok(()) => ("works 0".to_owned(), String::new()),
             Err(failure) => told(&failure, count),
         };

@@ -120,11 +120,8 @@ fn prebuild() -> Result<()> {
     over.store(true, Ordering::SeqCst);
     // It only prints: if it panicked, the build is none the worse.
     let _ = teller.join();
-    opened.map_err(|failure| Error::Tool {
-        tool: "prebuild".into(),
-        reason: failure.evalue,
-        advice: "`dlnotes-kernel doctor` says what is missing",
-    })?;
+    opened
+        .map_err(|failure| Error::tool("prebuild", failure.evalue, "`dlnotes-kernel doctor` says what is missing"))?;
     eprintln!("what every notebook needs is built ({:.0} s)", start.elapsed().as_secs_f32());
     Ok(())
 }

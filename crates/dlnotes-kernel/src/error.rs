@@ -5,15 +5,7 @@ use std::path::{Path, PathBuf};
 /// What can go wrong outside a cell; each message names the thing and the way out.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A file or directory could not be read or written.
-    #[error("{}: {source}; check that the path exists, that you may write there and that the disk is not full", path.display())]
-    File {
-        /// The file or directory.
-        path: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
-    /// What cells are compiled with could not be prepared.
+    /// A file or a tool, as the evaluator tells it.
     #[error(transparent)]
     Evaluator(#[from] dlnotes_eval::Error),
     /// The connection file that the front end wrote is not usable.
@@ -36,16 +28,6 @@ pub enum Error {
         /// What the socket library said.
         reason: String,
     },
-    /// A tool that the kernel needs did not work.
-    #[error("{tool}: {reason}; {advice}")]
-    Tool {
-        /// The program.
-        tool: String,
-        /// What went wrong.
-        reason: String,
-        /// What to do about it.
-        advice: &'static str,
-    },
 }
 
 /// The result of everything outside a cell.
@@ -54,7 +36,12 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 impl Error {
     /// Names the path in an I/O error: `.map_err(Error::file(path))`.
     pub fn file(path: impl AsRef<Path>) -> impl FnOnce(std::io::Error) -> Self {
-        let path = path.as_ref().to_owned();
-        move |source| Self::File { path, source }
+        let error = dlnotes_eval::Error::file(path);
+        move |source| error(source).into()
+    }
+
+    /// A tool that the kernel needs did not work, or was asked for what can't be; what to do about it.
+    pub fn tool(tool: impl Into<String>, reason: impl Into<String>, advice: &'static str) -> Self {
+        dlnotes_eval::Error::Tool { tool: tool.into(), reason: reason.into(), advice }.into()
     }
 }

@@ -41,11 +41,11 @@ impl Place {
     fn directory(&self) -> Result<PathBuf> {
         let fits = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
         if self.name.is_empty() || !self.name.chars().all(fits) {
-            return Err(Error::Tool {
-                tool: format!("--name {:?}", self.name),
-                reason: "isn't a name that Jupyter takes".into(),
-                advice: "use letters, digits, `-`, `_` and `.`",
-            });
+            return Err(Error::tool(
+                format!("--name {:?}", self.name),
+                "isn't a name that Jupyter takes",
+                "use letters, digits, `-`, `_` and `.`",
+            ));
         }
         let share = |prefix: &Path| prefix.join("share/jupyter/kernels");
         let kernels = match (&self.prefix, self.sys_prefix) {
@@ -144,11 +144,8 @@ fn user_directory() -> Result<PathBuf> {
     if let Some(named) = std::env::var_os("JUPYTER_DATA_DIR").filter(|name| !name.is_empty()) {
         return Ok(named.into());
     }
-    dirs::user_data_dir().map_err(|e| Error::Tool {
-        tool: "Jupyter's data directory".into(),
-        reason: e.to_string(),
-        advice: "name it in the variable JUPYTER_DATA_DIR",
-    })
+    dirs::user_data_dir()
+        .map_err(|e| Error::tool("Jupyter's data directory", e.to_string(), "name it in the variable JUPYTER_DATA_DIR"))
 }
 
 fn python_environment() -> Result<PathBuf> {
@@ -157,9 +154,9 @@ fn python_environment() -> Result<PathBuf> {
             return Ok(directory.into());
         }
     }
-    Err(Error::Tool {
-        tool: "--sys-prefix".into(),
-        reason: "no Python environment is active".into(),
-        advice: "activate one, or name its folder with --prefix",
-    })
+    Err(Error::tool(
+        "--sys-prefix",
+        "no Python environment is active",
+        "activate one, or name its folder with --prefix",
+    ))
 }

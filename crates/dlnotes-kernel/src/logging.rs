@@ -66,11 +66,9 @@ pub fn path() -> Result<PathBuf> {
 /// If the level is unknown or the file can't be written: who asks for a log must not look for it in vain.
 pub fn start() -> Result<()> {
     let Some(level) = std::env::var(LEVEL).ok().filter(|level| !level.is_empty()) else { return Ok(()) };
-    let level: LevelFilter = level.parse().map_err(|_| Error::Tool {
-        tool: format!("{LEVEL}={level}"),
-        reason: "isn't a level".into(),
-        advice: "use error, warn, info or debug",
-    })?;
+    let level: LevelFilter = level
+        .parse()
+        .map_err(|_| Error::tool(format!("{LEVEL}={level}"), "isn't a level", "use error, warn, info or debug"))?;
     static LOGGER: OnceLock<Logger> = OnceLock::new();
     let file = open(&path()?)?;
     // Fails only if there is a logger already, which nobody else sets.

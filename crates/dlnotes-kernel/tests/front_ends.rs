@@ -62,6 +62,12 @@ fn controls_move_what_a_cell_shows() {
 
 #[test]
 #[ignore = "takes a Python environment: `cargo xtask test` runs it"]
+fn what_users_of_notebooks_complain_of_is_right() {
+    run("complaints.py", &[]);
+}
+
+#[test]
+#[ignore = "takes a Python environment: `cargo xtask test` runs it"]
 fn training_is_seen_while_it_runs_and_can_be_interrupted() {
     run("training.py", &[]);
 }

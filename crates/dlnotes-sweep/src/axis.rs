@@ -95,7 +95,7 @@ impl FromStr for Axis {
             return Err(wrong(format!("`{name}` isn't a parameter's name (letters, digits, `-` and `_`); {example}")));
         }
         if name == "seed" {
-            return Err(wrong("seeds are no parameter: write `--seeds 5`".to_owned()));
+            return Err(wrong("seeds aren't a parameter: write `--seeds 5`".to_owned()));
         }
         let values = values_of(values).map_err(wrong)?;
         Ok(Self { name: name.to_owned(), values, text: text.to_owned() })

@@ -26,7 +26,7 @@ pub(crate) fn locate(command: &[String], directory: &Path) -> Result<Vec<String>
     let [name, arguments @ ..] = command else {
         return Err(Error::Usage("no program is named: give its path, or the folder of a Cargo project".to_owned()));
     };
-    let path = directory.join(name);
+    let path: PathBuf = directory.join(name).components().collect(); // without the `.` of `./my-net`
     let found = if path.join("Cargo.toml").is_file() {
         build(&path)?
     } else if name.contains('/') {

@@ -92,10 +92,11 @@ impl Sink {
     fn send(&self, write: impl FnOnce(&mut State, Place) -> std::io::Result<()>) {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let [out, err] = [0, 1].map(|i| self.streams[i].is_some() && identity(i as i32 + 1) == self.streams[i]);
-        state.number += 1;
-        let number = state.number;
+        // Counted without a gap: the kernel waits for each.
+        let number = state.number + 1;
         // As above.
         if write(&mut state, Place { number, out, err }).is_ok() {
+            state.number = number;
             let mark = protocol::mark(&self.token, number);
             for (fd, _) in [(1, out), (2, err)].into_iter().filter(|(_, there)| *there) {
                 put(fd, mark.as_bytes());

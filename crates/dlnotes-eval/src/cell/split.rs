@@ -45,7 +45,9 @@ pub enum Kind {
     },
     /// The use of a macro that defines items, such as `thread_local!`.
     Expansion,
-    /// `extern` blocks and the like.
+    /// An `extern` block: the functions, statics and types in it.
+    Foreign(BTreeSet<String>),
+    /// `extern crate` and the like.
     Other,
 }
 
@@ -232,6 +234,18 @@ fn kind(item: &syn::Item, code: &str) -> Kind {
             let of = of.map(|path| first_of(path).unwrap_or_default());
             Kind::Impl { head, names: names.collect(), target: target(&block.self_ty), of, about }
         }
+        syn::Item::ForeignMod(block) => Kind::Foreign(
+            block
+                .items
+                .iter()
+                .filter_map(|item| match item {
+                    syn::ForeignItem::Fn(f) => Some(f.sig.ident.to_string()),
+                    syn::ForeignItem::Static(s) => Some(s.ident.to_string()),
+                    syn::ForeignItem::Type(t) => Some(t.ident.to_string()),
+                    _ => None,
+                })
+                .collect(),
+        ),
         _ => Kind::Other,
     }
 }

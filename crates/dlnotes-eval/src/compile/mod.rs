@@ -2,6 +2,7 @@
 
 mod link;
 pub mod message;
+mod progress;
 mod rustc;
 mod types;
 

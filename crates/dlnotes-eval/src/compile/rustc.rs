@@ -7,17 +7,21 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::time::Duration;
 
 use rustix::fs::{CWD, FileType, Mode, OFlags};
 
 use super::message::Message;
-use crate::host::{Reach, Watch};
+use super::progress::Progress;
+use crate::host::{Reach, Registered, Watch};
+
+/// How often a rustc that is waited for is looked at.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// What rustc is told besides the source.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -107,13 +111,46 @@ fn spawn(mut command: Command) -> io::Result<Child> {
 
 /// Runs rustc to its end, unless the reader stops it.
 fn run(command: Command, watch: &Watch) -> io::Result<Compiled> {
-    let child = spawn(command)?;
+    let mut child = spawn(command)?;
+    let said = listen(&mut child)?;
     let registered = watch.register(&child, Reach::Process);
-    let output = child.wait_with_output();
-    drop(registered);
-    let output = output?;
-    let (messages, rest) = read_messages(&output.stderr);
-    Ok(Compiled { status: output.status, messages, rest })
+    finish(&mut child, &said, registered)
+}
+
+/// What a rustc says, once it is through.
+type Said = Receiver<io::Result<Vec<u8>>>;
+
+fn listen(child: &mut Child) -> io::Result<Said> {
+    let mut stderr = child.stderr.take().ok_or_else(|| io::Error::other("rustc without standard error"))?;
+    let (sender, said) = mpsc::channel();
+    std::thread::Builder::new().name("rustc-says".into()).spawn(move || {
+        let mut bytes = Vec::new();
+        // Nobody waits for one that was stopped.
+        let _ = sender.send(stderr.read_to_end(&mut bytes).map(|_| bytes));
+    })?;
+    Ok(said)
+}
+
+/// Waits for the end of a rustc; one that does nothing any more is ended.
+fn finish(child: &mut Child, said: &Said, registered: Registered) -> io::Result<Compiled> {
+    let mut progress = Progress::of(child);
+    let bytes = loop {
+        match said.recv_timeout(LOOK_EVERY) {
+            Ok(bytes) => break bytes?,
+            Err(RecvTimeoutError::Timeout) => {
+                if let Err(error) = progress.check() {
+                    // It may have ended at this moment.
+                    let _ = child.kill();
+                    registered.wait(child)?;
+                    return Err(error);
+                }
+            }
+            Err(RecvTimeoutError::Disconnected) => return Err(io::Error::other("what rustc says could not be read")),
+        }
+    };
+    let status = registered.wait(child)?;
+    let (messages, rest) = read_messages(&bytes);
+    Ok(Compiled { status, messages, rest })
 }
 
 fn read_messages(text: &[u8]) -> (Vec<Message>, String) {
@@ -163,7 +200,7 @@ const START: &str = "start";
 pub struct Waiting {
     folder: PathBuf,
     child: Child,
-    said: JoinHandle<io::Result<Vec<u8>>>,
+    said: Said,
     options: Options,
 }
 
@@ -173,11 +210,7 @@ impl Waiting {
         lay(&folder, head)?;
         rustix::fs::mknodat(CWD, folder.join(START), FileType::Fifo, Mode::RUSR | Mode::WUSR, 0)?;
         let mut child = spawn(command(rustc, &folder, &options, "obj", "out.o"))?;
-        let mut stderr = child.stderr.take().ok_or_else(|| io::Error::other("rustc without standard error"))?;
-        let said = std::thread::spawn(move || {
-            let mut bytes = Vec::new();
-            stderr.read_to_end(&mut bytes).map(|_| bytes)
-        });
+        let said = listen(&mut child)?;
         Ok(Self { folder, child, said, options })
     }
 
@@ -194,38 +227,45 @@ impl Waiting {
     /// Gives it the code, and waits for the object `out.o`.
     pub fn give(mut self, rustc: &Path, head: &str, text: &str, watch: &Watch) -> io::Result<Compiled> {
         let registered = watch.register(&self.child, Reach::Process);
-        if let Err(error) = self.write(text) {
-            log::warn!("the compiler that waited is of no use ({error}); another one begins at the beginning");
-            drop(registered);
-            self.stop();
-            return cold(rustc, &self.folder, head, text, &self.options, watch);
+        match self.write(text).and_then(|()| finish(&mut self.child, &self.said, registered)) {
+            Err(error) => {
+                log::warn!("the compiler that waited is of no use ({error}); another one begins at the beginning");
+                self.stop();
+                cold(rustc, &self.folder, head, text, &self.options, watch)
+            }
+            compiled => compiled,
         }
-        let status = registered.wait(&mut self.child)?;
-        let bytes = self.said.join().map_err(|_| io::Error::other("what rustc says could not be read"))??;
-        let (messages, rest) = read_messages(&bytes);
-        Ok(Compiled { status, messages, rest })
     }
 
     fn write(&mut self, text: &str) -> io::Result<()> {
-        /// It takes 30 ms to reach the pipe; on a busy machine much longer.
-        const PATIENCE: Duration = Duration::from_secs(20);
-        let begin = Instant::now();
+        let mut progress = Progress::of(&self.child);
         let path = self.folder.join(START);
-        let pipe = loop {
+        let mut pipe = loop {
             match rustix::fs::open(&path, OFlags::WRONLY | OFlags::NONBLOCK | OFlags::CLOEXEC, Mode::empty()) {
-                Ok(pipe) => break pipe,
+                Ok(pipe) => break fs::File::from(pipe),
                 // Nobody reads yet.
-                Err(rustix::io::Errno::NXIO) if begin.elapsed() < PATIENCE => {
+                Err(rustix::io::Errno::NXIO) => {
                     if let Some(status) = self.child.try_wait()? {
                         return Err(io::Error::other(format!("it ended before: {status}")));
                     }
+                    progress.check()?;
                     std::thread::sleep(Duration::from_micros(500));
                 }
                 Err(error) => return Err(error.into()),
             }
         };
-        rustix::io::ioctl_fionbio(&pipe, false)?;
-        fs::File::from(pipe).write_all(text.as_bytes())
+        let mut rest = text.as_bytes();
+        while !rest.is_empty() {
+            match pipe.write(rest) {
+                Ok(written) => rest = &rest[written..],
+                Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => {
+                    progress.check()?;
+                    std::thread::sleep(Duration::from_micros(100));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
     }
 
     /// Ends it; its folder stays.
@@ -252,24 +292,33 @@ fn command(rustc: &Path, folder: &Path, options: &Options, kind: &str, file: &st
 
 /// Compiles statements from the beginning, with a file in the pipe's place.
 fn cold(rustc: &Path, folder: &Path, head: &str, text: &str, options: &Options, watch: &Watch) -> io::Result<Compiled> {
-    let start = folder.join(START);
-    let _ = fs::remove_file(&start);
-    fs::write(&start, text)?;
-    fs::write(folder.join(HEAD), format!("{head}include!({start:?});\n"))?;
+    restart(folder, head, text)?;
     run(command(rustc, folder, options, "obj", "out.o"), watch)
 }
 
 /// What rustc thinks of the statements in `folder`, after [`Waiting::give`], as its middle representation: text in which
 /// types are named as a cell can name them.
-pub fn middle(rustc: &Path, folder: &Path, head: &str, text: &str, options: &Options) -> io::Result<String> {
+pub fn middle(
+    rustc: &Path,
+    folder: &Path,
+    head: &str,
+    text: &str,
+    options: &Options,
+    watch: &Watch,
+) -> io::Result<String> {
     let options = Options { optimize: 0, ..options.clone() };
+    restart(folder, head, text)?;
+    let compiled = run(command(rustc, folder, &options, "mir", "out.mir"), watch)?;
+    match compiled.is_ok() {
+        true => fs::read_to_string(folder.join("out.mir")),
+        false => Err(io::Error::other(format!("rustc: {}; {}", compiled.status, compiled.rest))),
+    }
+}
+
+/// Puts a file in the pipe's place.
+fn restart(folder: &Path, head: &str, text: &str) -> io::Result<()> {
     let start = folder.join(START);
     let _ = fs::remove_file(&start);
     fs::write(&start, text)?;
-    fs::write(folder.join(HEAD), format!("{head}include!({start:?});\n"))?;
-    let output = spawn(command(rustc, folder, &options, "mir", "out.mir"))?.wait_with_output()?;
-    match output.status.success() {
-        true => fs::read_to_string(folder.join("out.mir")),
-        false => Err(io::Error::other(String::from_utf8_lossy(&output.stderr).into_owned())),
-    }
+    fs::write(folder.join(HEAD), format!("{head}include!({start:?});\n"))
 }

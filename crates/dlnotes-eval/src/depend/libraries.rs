@@ -7,7 +7,7 @@ use std::path::PathBuf;
 pub struct Libraries {
     /// Name and file of each crate that a cell may name: `--extern NAME=FILE`.
     pub externs: Vec<(String, PathBuf)>,
-    /// Name and file of those among [`load`](Self::load) that have the runtime of a tokio of the reader's: cells that await
+    /// Name and file of those among [`load`](Self::load) that have the runtime of the user's tokio: cells that await
     /// run within each.
     pub runtimes: Vec<(String, PathBuf)>,
     /// Folders in which the crates below them are: `-L dependency=FOLDER`.

@@ -31,4 +31,4 @@ pub use libraries::Libraries;
 pub use package::is_ours;
 pub use prepared::Prepared;
 pub use run::RunDirectory;
-pub use toolchain::Toolchain;
+pub use toolchain::{Changed, Toolchain};

@@ -1,4 +1,4 @@
-//! Runtimes for a tokio of the reader's own.
+//! Runtimes for the user's own tokio.
 //!
 //! A cell that awaits runs in the prepared tokio's runtime. A tokio of another version, or one with more features, is a
 //! crate of its own, and looks for a runtime of its own. The library that joins it to the session has one, and cells that

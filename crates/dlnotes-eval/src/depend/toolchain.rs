@@ -54,15 +54,46 @@ impl Toolchain {
         self.line("release: ").unwrap_or("unknown")
     }
 
-    /// Whether it has been updated or removed since it was found. What it compiles from then on doesn't fit to what is
-    /// loaded.
-    pub fn has_changed(&self) -> bool {
-        stamp(&self.rustc) != self.stamp
+    /// Whether it is the one that was found. What another version compiles doesn't fit to what is loaded.
+    pub fn check(&mut self) -> std::result::Result<(), Changed> {
+        let stamp = stamp(&self.rustc);
+        if stamp == self.stamp {
+            return Ok(());
+        }
+        if stamp.is_none() {
+            return Err(Changed::Gone);
+        }
+        let version = output(&self.rustc, &["-vV"]).map_err(|_| Changed::Gone)?;
+        if version != self.version {
+            let release = |version: &str| line(version, "release: ").unwrap_or("unknown").to_owned();
+            return Err(Changed::Updated { from: release(&self.version), to: release(&version) });
+        }
+        // The same again.
+        self.stamp = stamp;
+        Ok(())
     }
 
     fn line(&self, start: &str) -> Option<&str> {
-        self.version.lines().find_map(|line| line.strip_prefix(start))
+        line(&self.version, start)
     }
+}
+
+/// What became of a Rust installation that a session works with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Changed {
+    /// It was removed, or doesn't run.
+    Gone,
+    /// There is another version in its place.
+    Updated {
+        /// The one that the session began with.
+        from: String,
+        /// The one that is there now.
+        to: String,
+    },
+}
+
+fn line<'a>(version: &'a str, start: &str) -> Option<&'a str> {
+    version.lines().find_map(|line| line.strip_prefix(start))
 }
 
 fn stamp(file: &Path) -> Option<Stamp> {
@@ -82,23 +113,30 @@ fn output(rustc: &Path, arguments: &[&str]) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::os::unix::fs::PermissionsExt as _;
 
     #[test]
     fn rustc_itself_is_found_and_an_update_is_noticed() {
         let mut toolchain = Toolchain::find().unwrap();
         assert!(toolchain.libraries.is_dir() && toolchain.target().contains('-'), "{toolchain:?}");
         assert!(toolchain.release().starts_with("1."), "{toolchain:?}");
-        assert!(!toolchain.has_changed());
+        assert_eq!(toolchain.check(), Ok(()));
         let folder = tempfile::tempdir().unwrap();
         let rustc = folder.path().join("rustc");
-        std::fs::write(&rustc, "old").unwrap();
-        toolchain.stamp = stamp(&rustc);
+        let says = |version: &str| {
+            std::fs::write(&rustc, format!("#!/bin/sh\nprintf '%s' '{version}'\n")).unwrap();
+            std::fs::set_permissions(&rustc, std::fs::Permissions::from_mode(0o755)).unwrap();
+        };
+        says(&toolchain.version);
         toolchain.rustc = rustc.clone();
-        assert!(!toolchain.has_changed());
-        std::fs::write(&rustc, "newer").unwrap();
-        assert!(toolchain.has_changed());
+        // The same version, installed again.
+        assert_eq!(toolchain.check(), Ok(()));
+        assert_eq!(toolchain.stamp, stamp(&rustc));
+        says("release: 1.999.0\n");
+        let from = toolchain.release().to_owned();
+        assert_eq!(toolchain.check(), Err(Changed::Updated { from, to: "1.999.0".into() }));
         std::fs::remove_file(&rustc).unwrap();
-        assert!(toolchain.has_changed());
+        assert_eq!(toolchain.check(), Err(Changed::Gone));
     }
 
     #[test]

@@ -47,7 +47,7 @@ pub struct Body<'a> {
     pub taken: &'a [Taken],
     /// Variables that it defines and that are kept.
     pub kept: &'a [String],
-    /// Crates that have the runtime of a tokio of the reader's.
+    /// Crates that have the runtime of the user's tokio.
     pub runtimes: &'a [String],
     /// Whether its last expression is shown, and not only evaluated.
     pub shows: bool,

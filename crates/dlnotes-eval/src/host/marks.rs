@@ -11,6 +11,16 @@ pub(super) enum Part {
     Mark(u64),
 }
 
+impl Part {
+    /// The number of a mark.
+    pub(super) fn number(&self) -> Option<u64> {
+        match self {
+            Self::Text(_) => None,
+            Self::Mark(number) => Some(*number),
+        }
+    }
+}
+
 /// The longest number has so many digits.
 const DIGITS: usize = 20;
 

@@ -10,7 +10,6 @@ mod pump;
 mod show;
 mod start;
 mod stdin;
-mod text;
 mod watch;
 
 use std::fmt;
@@ -35,7 +34,6 @@ use order::Order;
 use pump::{Answer, Pump, Socket, Source};
 use show::Shower;
 use stdin::Asker;
-pub use text::Utf8;
 pub use watch::{Reach, Registered, Watch};
 
 /// The thread that runs cells, as panics name it.
@@ -181,7 +179,7 @@ impl Host {
             shower: Shower::new(Arc::clone(&console)),
             asker: Asker::new(console, started.stdin, started.child.id()),
             running: false,
-            waits_since: None,
+            awaited: None,
         };
         let (child, status, own_watch) = (started.child, Arc::clone(&host.status), watch.clone());
         spawn("cells-end", move || {

@@ -33,6 +33,8 @@ pub(super) struct Order {
     out: Lane,
     err: Lane,
     numbered: BTreeMap<u64, (Place, Numbered)>,
+    /// The last number that was handed out. They are counted without a gap.
+    shown: u64,
 }
 
 /// One of the two streams.
@@ -77,7 +79,7 @@ impl Lane {
 impl Order {
     /// Nothing has arrived; marks have this token.
     pub(super) fn new(token: &str) -> Self {
-        Self { out: Lane::new(token), err: Lane::new(token), numbered: BTreeMap::new() }
+        Self { out: Lane::new(token), err: Lane::new(token), numbered: BTreeMap::new(), shown: 0 }
     }
 
     /// Text has arrived.
@@ -97,7 +99,7 @@ impl Order {
         }
     }
 
-    /// Something with a number has arrived. It must have, when its mark does.
+    /// Something with a number has arrived.
     pub(super) fn numbered(&mut self, place: Place, what: Numbered) {
         self.numbered.insert(place.number, (place, what));
     }
@@ -110,9 +112,10 @@ impl Order {
         }
     }
 
-    /// Whether something waits for a mark.
-    pub(super) fn waits(&self) -> bool {
-        !self.numbered.is_empty()
+    /// The number that something waits for: its mark, or what the mark stands for.
+    pub(super) fn awaited(&self) -> Option<u64> {
+        let waits = !self.numbered.is_empty() || !self.out.parts.is_empty() || !self.err.parts.is_empty();
+        waits.then_some(self.shown + 1)
     }
 
     /// What comes next, if it is known.
@@ -123,32 +126,34 @@ impl Order {
                     return Some(Next::Text(stream, text));
                 }
             }
-            // A mark whose record isn't here has been shown, or is none.
-            let first = self.numbered.first_key_value().map(|(number, (place, _))| (*number, *place));
-            let gone = first.map_or(u64::MAX, |(number, _)| number - 1);
+            // What a mark stands for may still be on its way: only what has been shown is done with.
             let before = self.out.parts.len() + self.err.parts.len();
-            self.out.drop_marks_through(gone);
-            self.err.drop_marks_through(gone);
+            self.out.drop_marks_through(self.shown);
+            self.err.drop_marks_through(self.shown);
             if self.out.parts.len() + self.err.parts.len() < before {
                 continue;
             }
-            let (number, place) = first?;
-            let reached = |lane: &Lane, marked: bool| !marked || lane.has_reached(number);
-            return if reached(&self.out, place.out) && reached(&self.err, place.err) {
-                self.take_first()
-            } else {
-                None
-            };
+            let (number, (place, _)) = self.numbered.first_key_value()?;
+            let reached = |lane: &Lane, marked: bool| !marked || lane.has_reached(*number);
+            let is_next = *number <= self.shown + 1;
+            return (is_next && reached(&self.out, place.out) && reached(&self.err, place.err))
+                .then(|| self.take_first())
+                .flatten();
         }
     }
 
-    /// What waits for its mark, although that doesn't come.
+    /// What comes next, although something that was announced doesn't come: a mark, or what a mark stands for.
     pub(super) fn next_at_any_cost(&mut self) -> Option<Next> {
-        self.next().or_else(|| self.take_first())
+        self.next().or_else(|| self.take_first()).or_else(|| {
+            let marks = [&self.out, &self.err].map(|lane| lane.parts.iter().filter_map(Part::number).next());
+            self.shown = marks.into_iter().flatten().min()?;
+            self.next()
+        })
     }
 
     fn take_first(&mut self) -> Option<Next> {
-        let (_, (_, what)) = self.numbered.pop_first()?;
+        let (number, (_, what)) = self.numbered.pop_first()?;
+        self.shown = self.shown.max(number);
         Some(Next::Numbered(what))
     }
 
@@ -190,21 +195,53 @@ mod tests {
         order.numbered(place(1, true, true), record(1));
         order.text(Stream::Out, format!("a{}b{}c", mark("t", 1), mark("t", 2)).as_bytes());
         assert_eq!(all(&mut order), ["out a"]);
-        assert!(!order.wants(Stream::Out) && order.wants(Stream::Err) && order.waits());
+        assert!(!order.wants(Stream::Out) && order.wants(Stream::Err));
+        assert_eq!(order.awaited(), Some(1));
         order.numbered(place(2, true, true), Numbered::Reply(Reply::Done));
         order.text(Stream::Err, format!("x{}", mark("t", 1)).as_bytes());
         assert_eq!(all(&mut order), ["err x", "1", "out b"]);
         order.text(Stream::Err, format!("y{}z", mark("t", 2)).as_bytes());
         assert_eq!(all(&mut order), ["err y", "Done", "out c", "err z"]);
-        assert!(order.wants(Stream::Out) && !order.waits());
+        assert!(order.wants(Stream::Out));
+        assert_eq!(order.awaited(), None);
     }
 
     #[test]
-    fn a_record_without_marks_comes_at_once_and_marks_of_nothing_are_dropped() {
+    fn a_record_without_marks_comes_at_once() {
         let mut order = Order::new("t");
+        order.text(Stream::Out, b"a");
         order.numbered(place(1, false, false), record(1));
+        assert_eq!(all(&mut order), ["out a", "1"]);
+    }
+
+    #[test]
+    fn a_mark_waits_for_what_it_stands_for() {
+        let mut order = Order::new("t");
+        order.text(Stream::Out, format!("a{}b{}c", mark("t", 1), mark("t", 2)).as_bytes());
+        order.text(Stream::Err, mark("t", 1).as_bytes());
+        assert_eq!(all(&mut order), ["out a"]);
+        assert_eq!(order.awaited(), Some(1));
+        // A later one that is here already doesn't overtake it.
+        order.numbered(place(2, true, false), Numbered::Reply(Reply::Done));
+        assert_eq!(all(&mut order), [""; 0]);
+        order.numbered(place(1, true, true), record(1));
+        assert_eq!(all(&mut order), ["1", "out b", "Done", "out c"]);
+        assert_eq!(order.awaited(), None);
+    }
+
+    #[test]
+    fn a_mark_of_what_never_comes_holds_nothing_for_ever() {
+        let mut order = Order::new("t");
         order.text(Stream::Out, format!("a{}b", mark("t", 7)).as_bytes());
-        assert_eq!(all(&mut order), ["out a", "1", "out b"]);
+        assert_eq!(all(&mut order), ["out a"]);
+        assert_eq!(order.awaited(), Some(1));
+        assert_eq!(order.next_at_any_cost(), Some(Next::Text(Stream::Out, b"b".to_vec())));
+        assert_eq!((order.next_at_any_cost(), order.awaited()), (None, None));
+        // Should it come after all, it is shown.
+        order.numbered(place(7, true, false), record(7));
+        order.text(Stream::Out, mark("t", 8).as_bytes());
+        order.numbered(place(8, true, false), Numbered::Reply(Reply::Done));
+        assert_eq!(all(&mut order), ["7", "Done"]);
     }
 
     #[test]

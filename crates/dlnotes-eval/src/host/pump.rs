@@ -18,12 +18,12 @@ use super::stdin::Asker;
 use super::{PanicPlace, Watch};
 use crate::Stream;
 
-/// What has arrived waits so long for a mark that belongs before it. One that was announced comes, unless the cell closed
-/// the stream at that moment.
-const MARK_WAITS: Duration = Duration::from_secs(1);
+/// What has arrived waits so long for what belongs before it. A mark that was announced comes, unless the cell closed the
+/// stream at that moment; what a mark stands for was sent before the mark.
+const MARK_WAITS: Duration = Duration::from_secs(5);
 
 const CHUNK: usize = 64 * 1024;
-/// No pipe or socket of ours holds more: after so much, everything that was there at the beginning has been read.
+/// No pipe or socket of ours holds more: after so much it is another one's turn.
 const ALL: usize = 1 << 20;
 
 /// What the process has answered, with the panic that was the cell's failure.
@@ -45,8 +45,8 @@ pub(super) struct Pump {
     pub(super) asker: Asker,
     /// A cell runs.
     pub(super) running: bool,
-    /// Since when something waits for a mark.
-    pub(super) waits_since: Option<Instant>,
+    /// The number that something waits for, and since when.
+    pub(super) awaited: Option<(u64, Instant)>,
 }
 
 /// Our end of the socket, read without waiting; writing to it waits.
@@ -121,17 +121,21 @@ impl Pump {
         }
         // Everything that is still in the pipes was written before the process ended. What it has started may go on
         // writing, which nobody waits for.
-        for stream in [Stream::Out, Stream::Err] {
-            let mut total = 0;
-            while total < ALL {
-                match self.read_stream(stream, &mut buffer) {
-                    0 => break,
-                    length => total += length,
-                }
+        let mut total = 0;
+        while total < ALL {
+            let read = self.read_stream(Stream::Out, &mut buffer) + self.read_stream(Stream::Err, &mut buffer);
+            self.read_numbered(&mut buffer);
+            while let Some(next) = self.order.next() {
+                self.handle(next);
             }
-            self.order.closed(stream);
+            total += read;
+            if read == 0 {
+                let Some(next) = self.order.next_at_any_cost() else { break };
+                self.handle(next);
+            }
         }
-        self.read_numbered(&mut buffer);
+        self.order.closed(Stream::Out);
+        self.order.closed(Stream::Err);
         while let Some(next) = self.order.next_at_any_cost() {
             self.handle(next);
         }
@@ -141,7 +145,7 @@ impl Pump {
 
     /// Waits until there is something to do; `false` when the process has ended.
     fn wait(&self) -> bool {
-        let mark = self.waits_since.map(|since| MARK_WAITS.saturating_sub(since.elapsed()));
+        let mark = self.awaited.map(|(_, since)| MARK_WAITS.saturating_sub(since.elapsed()));
         let question = if self.running { self.asker.due() } else { None };
         // A millisecond more: never woken just before the time.
         let timeout = [mark, question, self.shower.due()].into_iter().flatten().min();
@@ -198,10 +202,12 @@ impl Pump {
         }
         let decode = |frame: &[u8]| protocol::decode_record(frame).map(|(place, json)| (place, json.to_vec()));
         while let Some((place, json)) = self.records.next(decode) {
-            match serde_json::from_slice(&json) {
-                Ok(record) => self.order.numbered(place, Numbered::Record(record)),
-                Err(e) => log::warn!("a record that can't be understood: {e}"),
-            }
+            // One that can't be understood is shown as nothing, but is counted.
+            let record = serde_json::from_slice(&json).unwrap_or_else(|e| {
+                log::warn!("a record that can't be understood: {e}");
+                serde_json::Value::Null
+            });
+            self.order.numbered(place, Numbered::Record(record));
         }
     }
 
@@ -246,10 +252,11 @@ impl Pump {
         if self.running {
             self.asker.tick();
         }
-        if !self.order.waits() {
-            self.waits_since = None;
-        } else if self.waits_since.get_or_insert_with(Instant::now).elapsed() >= MARK_WAITS {
-            self.waits_since = None;
+        let number = self.order.awaited();
+        if number != self.awaited.map(|(number, _)| number) {
+            self.awaited = number.map(|number| (number, Instant::now()));
+        } else if self.awaited.is_some_and(|(_, since)| since.elapsed() >= MARK_WAITS) {
+            self.awaited = None;
             while let Some(next) = self.order.next_at_any_cost() {
                 self.handle(next);
             }

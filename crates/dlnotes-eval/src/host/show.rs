@@ -8,8 +8,8 @@ use serde_json::Value;
 
 use super::content::{Contents, Piece};
 use super::stdin::Asker;
-use super::text::Utf8;
 use super::{MAIN_THREAD, PanicPlace};
+use crate::text::Utf8;
 use crate::{Console, Event, MimeBundle, Stream, controls};
 
 /// Content blocks of different types that follow each other are one output: the next one may take so long.

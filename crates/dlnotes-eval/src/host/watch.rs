@@ -276,8 +276,8 @@ fn wait_without_reaping(pid: Pid) -> std::io::Result<()> {
 
 fn stop(pid: Pid, reach: Reach, insists: bool) {
     match (reach, insists) {
-        (Reach::Process, false) => send(pid, Signal::TERM),
-        (Reach::Process, true) => send(pid, Signal::KILL),
+        // One that is stopped would not hear of anything less.
+        (Reach::Process, _) => send(pid, Signal::KILL),
         (Reach::Group, false) => send_to_group(pid, Signal::INT),
         (Reach::Group, true) => send_to_group(pid, Signal::KILL),
     }
@@ -312,11 +312,11 @@ mod tests {
         let (mut compiler, mut shell) = (sleeper(), sleeper());
         let registered = (watch.register(&compiler, Reach::Process), watch.register(&shell, Reach::Group));
         watch.interrupt();
-        assert_eq!(registered.0.wait(&mut compiler).unwrap().signal(), Some(15));
+        assert_eq!(registered.0.wait(&mut compiler).unwrap().signal(), Some(9));
         assert_eq!(registered.1.wait(&mut shell).unwrap().signal(), Some(2));
         // One that comes later is stopped at once.
         let mut late = sleeper();
-        assert_eq!(watch.register(&late, Reach::Process).wait(&mut late).unwrap().signal(), Some(15));
+        assert_eq!(watch.register(&late, Reach::Process).wait(&mut late).unwrap().signal(), Some(9));
         assert!(watch.end());
         let mut other = sleeper();
         drop(watch.register(&other, Reach::Process));

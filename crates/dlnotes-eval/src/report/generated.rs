@@ -1,5 +1,10 @@
 //! What rustc says of generated code, said of the cell.
 
+use std::ops::Range;
+
+use syn::spanned::Spanned as _;
+use syn::visit::Visit;
+
 use super::kept::{self, Why};
 use super::place::source;
 use crate::compile::message::{Code, Message, Span};
@@ -16,6 +21,11 @@ pub(super) fn reword(message: &Message, sources: &[Source]) -> Message {
     }
     if code == "E0267" && has_label(message, sources, "enclosing closure") {
         return outside_of_a_loop(message);
+    }
+    if code == "E0594"
+        && let Some(twice) = assigned_twice(message, sources)
+    {
+        return twice;
     }
     match kept::of(message, sources) {
         Some((name, Why::Borrows(from))) => borrows(message, code, &name, from.as_deref(), sources),
@@ -93,6 +103,43 @@ fn outside_of_a_loop(message: &Message) -> Message {
         span.is_primary
     });
     out
+}
+
+/// A variable of an earlier cell that isn't `mut`: our closure captures it, a program's statement would not.
+fn assigned_twice(message: &Message, sources: &[Source]) -> Option<Message> {
+    let name =
+        message.message.strip_prefix("cannot assign to `")?.strip_suffix("`, as it is not declared as mutable")?;
+    let places = message.children.iter().flat_map(|child| &child.spans);
+    let is_taken = places.filter_map(|span| origin(span, sources)).any(|o| matches!(o, Origin::Take(of) if of == name));
+    let at = message.spans.iter().find(|span| span.is_primary)?;
+    let mut closures = Closures::default();
+    closures.visit_block(&syn::parse_str(&source(sources, at)?.text).ok()?);
+    if !is_taken || closures.0.iter().any(|range| range.contains(&at.byte_start)) {
+        return None;
+    }
+    let mut out = message.clone();
+    out.code = Some(Code { code: "E0384".into() });
+    out.message = format!("cannot assign twice to immutable variable `{name}`");
+    out.spans.retain_mut(|span| {
+        span.label = Some("cannot assign twice to immutable variable".into());
+        span.is_primary
+    });
+    out.children.clear();
+    Some(out)
+}
+
+/// Where a text captures variables.
+#[derive(Default)]
+struct Closures(Vec<Range<usize>>);
+
+impl<'a> Visit<'a> for Closures {
+    fn visit_expr_closure(&mut self, closure: &'a syn::ExprClosure) {
+        self.0.push(closure.span().byte_range());
+    }
+
+    fn visit_expr_async(&mut self, block: &'a syn::ExprAsync) {
+        self.0.push(block.span().byte_range());
+    }
 }
 
 /// A variable that holds a borrow can't be kept.

@@ -86,6 +86,10 @@ fn not_started(work: &Work<'_>, error: &std::io::Error) -> Failure {
             format!("{tool} isn't there any more: install Rust again (https://rustup.rs), then restart the kernel")
         }
         ErrorKind::OutOfMemory => no_memory(tool),
+        ErrorKind::TimedOut => format!(
+            "{tool} did nothing for 20 seconds and was ended: run the cell again; if it happens again, look for a macro that \
+             waits for something"
+        ),
         _ if !work.stderr.is_empty() => {
             let words = format!("{error}\n{}", work.stderr);
             if words.contains("No space left on device") {

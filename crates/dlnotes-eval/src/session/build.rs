@@ -181,9 +181,9 @@ impl Build {
     }
 
     /// The middle representation of statements that compiled.
-    pub(super) fn middle(&self, unit: &Unit) -> std::io::Result<String> {
+    pub(super) fn middle(&self, unit: &Unit, watch: &Watch) -> std::io::Result<String> {
         let start = unit.sources.first().map(|source| source.text.as_str()).unwrap_or_default();
-        middle(&self.toolchain.rustc, &unit.folder, &self.head(), start, &self.options())
+        middle(&self.toolchain.rustc, &unit.folder, &self.head(), start, &self.options(), watch)
     }
 }
 

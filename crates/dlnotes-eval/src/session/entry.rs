@@ -45,6 +45,7 @@ impl Entry {
         let names = match (&item.name, &item.kind) {
             (Some(name), _) => BTreeSet::from([name.clone()]),
             (None, Kind::Expansion) => defined_by_macro(text),
+            (None, Kind::Foreign(names)) => names.clone(),
             _ => BTreeSet::new(),
         };
         Self { item, cell: Arc::clone(cell), names, words: Arc::new(words), imports: Arc::clone(imports), krate: 0 }

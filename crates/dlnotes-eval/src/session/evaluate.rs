@@ -1,12 +1,14 @@
 //! A cell's way: split, compile, link, run, keep.
 
 use std::collections::BTreeSet;
+use std::io::ErrorKind;
 use std::time::{Duration, Instant};
 
 use super::build::{Unit, remove};
 use super::{Cell, Session, failures};
 use crate::cell::{Kind, Source as CellSource, Split, Unparsed, blanked, parse_with};
 use crate::compile::message::Message;
+use crate::depend::Changed;
 use crate::generate::{Origin, Source};
 use crate::report::{Failure, compile_failure};
 use crate::{Event, Stream};
@@ -52,15 +54,22 @@ impl Session {
         self.console.show(Event::Text(stream, text.to_owned()));
     }
 
-    fn check(&self) -> Result<(), Failure> {
-        if self.work.is_dir() {
-            return Ok(());
+    /// Whether what the session works with is still there.
+    fn check(&mut self) -> Result<(), Failure> {
+        if !self.work.is_dir() {
+            let message = format!(
+                "the kernel's folder {} was removed under it: restart the kernel, which makes a new one",
+                self.work.display()
+            );
+            return Err(Failure::new("KernelError", message));
         }
-        let message = format!(
-            "the kernel's folder {} was removed under it: restart the kernel, which makes a new one",
-            self.work.display()
-        );
-        Err(Failure::new("KernelError", message))
+        self.toolchain.check().map_err(|changed| match changed {
+            Changed::Gone => failures::of_rustc(&ErrorKind::NotFound.into(), &self.work),
+            Changed::Updated { from, to } => Failure::new(
+                "KernelError",
+                format!("Rust was updated from {from} to {to} under this session: restart the kernel, which goes on with {to}"),
+            ),
+        })
     }
 
     /// Compiles and runs `code`, whose bytes are the cell's.

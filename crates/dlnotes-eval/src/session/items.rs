@@ -105,7 +105,7 @@ impl Items {
         // What a type mentions, and be it by way of a constant, decides what it is.
         let decides = |entry: &Entry| match entry.item.kind {
             Kind::Function => entry.words.contains("const"),
-            Kind::Static | Kind::Impl { .. } | Kind::Other => false,
+            Kind::Static | Kind::Impl { .. } | Kind::Foreign(_) | Kind::Other => false,
             _ => true,
         };
         let changed = with_mentioning(redefined, &inside, decides);

@@ -48,6 +48,7 @@ pub struct Cell<'a> {
 }
 
 /// What a session is opened with.
+#[derive(Clone, Debug)]
 pub struct Settings {
     /// The Rust that compiles cells.
     pub toolchain: Toolchain,

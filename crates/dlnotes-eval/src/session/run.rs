@@ -86,7 +86,7 @@ impl Session {
                 .any(|(kept, replay)| variables::how(kept, replay, &session.paths, &session.items).is_none())
         };
         if unknown(self) {
-            match self.build.middle(&compiled.unit) {
+            match self.build.middle(&compiled.unit, &self.watch) {
                 Ok(middle) => {
                     let kept = ran.kept.iter().map(|kept| (kept.name.as_str(), kept.type_name.as_str()));
                     self.paths.learn(&middle, kept);

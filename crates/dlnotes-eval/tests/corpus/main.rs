@@ -18,8 +18,8 @@ use dlnotes_eval::report::without_colours;
 use material::{Extent, Script};
 use mutate::mutant;
 use numbers::Numbers;
+use support::Notebook;
 use support::told::internals;
-use support::{Bench, Notebook};
 
 /// Changed cells for each right one.
 const MUTANTS: usize = 3;
@@ -43,12 +43,11 @@ fn two_thousand_cells_right_and_wrong() {
 fn run(extent: Extent, wanted: usize) {
     let seed = std::env::var("DLNOTES_SEED").ok().and_then(|seed| seed.parse().ok()).unwrap_or(1);
     let scripts = Mutex::new(chosen(extent, wanted, &mut Numbers(seed)));
-    let bench = Bench::new();
     let next = || scripts.lock().unwrap().pop();
     let work = || {
         let mut tries = Tries::default();
         while let Some((script, seed)) = next() {
-            tries.script(&script, Notebook::open(&bench), Numbers(seed));
+            tries.script(&script, Notebook::with_helper(), Numbers(seed));
         }
         tries
     };
@@ -94,20 +93,19 @@ impl Tries {
         for cell in &script.cells {
             for _ in 0..MUTANTS {
                 if let Some((what, changed)) = mutant(cell, &mut numbers) {
-                    let told = notebook.run(&format!("{GUARD}{changed}"));
+                    let told = notebook.evaluate(&format!("{GUARD}{changed}"));
                     self.changed(&format!("{}, {what}", script.name), &notebook, told);
                 }
             }
             self.right += 1;
-            let text = |failure: Failure| without_colours(&failure.traceback.join("\n"));
-            let told = match notebook.run(cell).map_err(text) {
-                // What borrows from another variable does what it is told to.
-                Err(text) if text.contains("can't be kept from cell to cell") => Some(format!("{{\n{cell}\n}}")),
-                Err(text) => return self.finding(&format!("{}, a right cell fails", script.name), cell, &text),
-                Ok(()) => None,
+            let told = match notebook.evaluate(cell) {
+                // A borrow can't be kept from cell to cell: its use has to stand in braces with it.
+                Err(failure) if failure.ename == "CompileError[E0597]" => notebook.evaluate(&format!("{{\n{cell}\n}}")),
+                told => told,
             };
-            if let Some(Err(told)) = told.map(|braced| notebook.run(&braced).map_err(text)) {
-                return self.finding(&format!("{}, a right cell in braces fails", script.name), cell, &told);
+            if let Err(failure) = told {
+                let text = without_colours(&failure.traceback.join("\n"));
+                return self.finding(&format!("{}, a right cell fails", script.name), cell, &text);
             }
         }
     }

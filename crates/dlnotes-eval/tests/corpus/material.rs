@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use syn::punctuated::Punctuated;
 use syn::visit::{self, Visit};
 
 /// Cells of one session, in their order.
@@ -51,7 +52,7 @@ fn read(file: &Path) -> String {
     fs::read_to_string(file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
 }
 
-/// The examples in a file's documentation, without what they hide and check for the reader's eyes.
+/// The examples in a file's documentation, without what they hide and check for a reader.
 fn examples(file: &Path) -> Vec<Script> {
     let text = read(file);
     let mut scripts = Vec::new();
@@ -112,9 +113,9 @@ fn tested(project: &Path) -> Vec<Script> {
         for item in file.items {
             match item {
                 syn::Item::Fn(test) if !test.attrs.is_empty() => {
-                    let mut calls = Calls(Vec::new());
+                    let mut calls = Calls::default();
                     calls.visit_item_fn(&test);
-                    scripts.push(Script { name: format!("{name}, {}", test.sig.ident), cells: calls.0 });
+                    scripts.push(Script { name: format!("{name}, {}", test.sig.ident), cells: calls.cells });
                 }
                 // A table of cells: in each row a definition and what uses it, and before them the items.
                 syn::Item::Const(table) => {
@@ -134,16 +135,31 @@ fn tested(project: &Path) -> Vec<Script> {
     scripts
 }
 
-/// The texts that `notebook.ok` and `notebook.shows` are given, until one that fails or is made up at run time.
-struct Calls(Vec<String>);
+/// The texts that `notebook.ok` and `notebook.shows` are given, until one that is made up at run time.
+#[derive(Default)]
+struct Calls {
+    cells: Vec<String>,
+    ended: bool,
+}
 
 impl<'ast> Visit<'ast> for Calls {
     fn visit_expr_method_call(&mut self, call: &'ast syn::ExprMethodCall) {
         visit::visit_expr_method_call(self, call);
-        if (call.method == "ok" || call.method == "shows")
-            && let Some(code) = call.args.first().and_then(text)
-        {
-            self.0.push(code);
+        if call.method == "ok" || call.method == "shows" {
+            let code = call.args.first().and_then(text);
+            self.ended |= code.is_none();
+            self.cells.extend(code.filter(|_| !self.ended));
+        }
+    }
+
+    /// `assert!(notebook.ok(…).contains(…))`.
+    fn visit_macro(&mut self, used: &'ast syn::Macro) {
+        let arguments = Punctuated::<syn::Expr, syn::Token![,]>::parse_terminated;
+        for argument in used.parse_body_with(arguments).into_iter().flatten() {
+            let mut inside = Calls { ended: self.ended, ..Calls::default() };
+            inside.visit_expr(&argument);
+            self.cells.append(&mut inside.cells);
+            self.ended = inside.ended;
         }
     }
 }

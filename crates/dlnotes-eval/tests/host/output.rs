@@ -1,11 +1,13 @@
 //! What cells print and show arrives whole and in order.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use dlnotes_eval::host::Ending;
 
 use super::session::{Session, as_body};
 
+/// Nobody is held up: a busy machine is slow, but what waits for something that doesn't come waits longer.
+const PATIENCE: Duration = Duration::from_secs(30);
 const SHOW: &str = "let show = |text: &str| dlnotes_display::display(&dlnotes_display::Bundle::new(\"a/b\", text));";
 
 #[test]
@@ -30,11 +32,10 @@ fn everything_is_in_order() {
 fn an_unfinished_line_appears_while_the_cell_runs() {
     let mut session = Session::start();
     let seen = session.when_shown("now", |watch| watch.interrupt());
-    let started = Instant::now();
     let ran = session.body("print!(\"now: DONE\"); loop { dlnotes_display::poll_interrupt() }").unwrap();
     seen.join().unwrap();
     assert_eq!(ran.ending, Ending::Interrupted);
-    assert!(started.elapsed() < Duration::from_secs(5));
+    assert!(session.waited < PATIENCE, "{:?}", session.waited);
     assert_eq!(session.shown(), ["out now: DONE"]);
 }
 
@@ -55,10 +56,9 @@ fn thousands_of_updates_and_a_large_picture_arrive() {
         for i in 0..5_000 { print!(\"{i} \"); dlnotes_display::update(&dlnotes_display::Bundle::new(\"a/b\", i.to_string()), \"p\") }";
     session.body(cell).unwrap();
     let shown = session.shown();
-    // Beside other tests the large one can come after text that was printed behind it: see the limits in docs/kernel.md.
-    assert!(shown.iter().any(|event| event.len() > 3_000_000));
-    assert!(shown.iter().filter(|event| event.starts_with("update")).count() == 5_000);
-    assert!(shown.iter().any(|event| event == "update {\"a/b\": String(\"4999\")} p"));
+    assert!(shown[0].len() > 3_000_000, "{:.80}", shown[0]);
+    assert_eq!(shown.len(), 1 + 2 * 5_000);
+    assert_eq!(shown[10_000 - 1..], ["out 4999 ", "update {\"a/b\": String(\"4999\")} p"]);
 }
 
 #[test]
@@ -111,7 +111,6 @@ const DESCRIPTORS: &str = "unsafe extern \"C\" { safe fn close(fd: i32) -> i32; 
 fn a_stream_that_is_closed_or_sent_elsewhere_holds_nobody_up() {
     let mut session = Session::start();
     let file = std::env::temp_dir().join(format!("dlnotes-elsewhere-{}", std::process::id()));
-    let started = Instant::now();
     let elsewhere = format!(
         "{DESCRIPTORS} {SHOW} let file = std::fs::File::create({file:?})?; let old = dup(1);
         println!(\"before\"); dup2(file.as_raw_fd(), 1); println!(\"to the file\"); show(\"picture\"); dup2(old, 1); close(old);
@@ -130,7 +129,7 @@ fn a_stream_that_is_closed_or_sent_elsewhere_holds_nobody_up() {
     let ran = session.body(&format!("{SHOW} show(\"picture\"); panic!(\"still told\")")).unwrap();
     assert!(matches!(ran.ending, Ending::Panicked(place) if place.message == "still told"));
     assert_eq!(session.shown(), ["display {\"a/b\": String(\"picture\")} None"]);
-    assert!(started.elapsed() < Duration::from_secs(8), "{:?}", started.elapsed());
+    assert!(session.waited < PATIENCE, "{:?}", session.waited);
 }
 
 #[test]
@@ -146,9 +145,8 @@ fn threads_print_after_their_cell_and_one_that_holds_the_lock_holds_nobody_up() 
     session.wait_for("while it is locked");
     let holds = "let (sender, receiver) = std::sync::mpsc::channel();
         std::thread::spawn(move || { let _out = std::io::stdout().lock(); sender.send(()); std::thread::park() }); receiver.recv()?";
-    let started = Instant::now();
     assert_eq!(session.body(holds).unwrap().ending, Ending::Completed);
     assert_eq!(session.body("eprintln!(\"still here\")").unwrap().ending, Ending::Completed);
     session.wait_for("still here");
-    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+    assert!(session.waited < PATIENCE, "{:?}", session.waited);
 }

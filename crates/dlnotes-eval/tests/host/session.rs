@@ -38,6 +38,8 @@ pub(crate) struct Session {
     pub(crate) host: Host,
     pub(crate) watch: Watch,
     pub(crate) shown: Arc<Shown>,
+    /// How long its cells were waited for, without compiling them.
+    pub(crate) waited: Duration,
 }
 
 impl Session {
@@ -49,7 +51,7 @@ impl Session {
         let (watch, shown) = (Watch::default(), Arc::new(Shown::default()));
         let (toolchain, libraries) = prepared();
         let host = Host::start(toolchain, libraries, directory, shown.clone(), &watch).unwrap();
-        Self { host, watch, shown }
+        Self { host, watch, shown, waited: Duration::ZERO }
     }
 
     /// Runs a cell whose function has this text.
@@ -58,7 +60,9 @@ impl Session {
             "#[unsafe(no_mangle)] pub fn cell(frame: &mut dlnotes_display::cell::Frame<'_>) {{\n{text}\n}}"
         ));
         self.watch.begin();
+        let start = Instant::now();
         let ran = self.host.run(&library, taken, has_value);
+        self.waited += start.elapsed();
         self.watch.end();
         ran
     }

@@ -25,6 +25,19 @@ fn functions_call_each_other_over_cells_and_reach_their_newest_selves() {
 }
 
 #[test]
+fn functions_of_c_are_items() {
+    let mut notebook = Notebook::open();
+    notebook.shows(
+        "use std::ffi::c_int;\nunsafe extern \"C\" {\n    safe fn abs(n: c_int) -> c_int;\n    pub fn labs(n: i64) -> i64;\n    \
+         static environ: *const *const i8;\n}\nfn both(n: i32) -> i64 { abs(n) as i64 + unsafe { labs(n as i64) } }\nabs(-1)",
+        "= 1",
+    );
+    notebook.shows("(abs(-3), unsafe { labs(-4) }, both(-5), unsafe { environ.is_null() })", "= (3, 4, 10, false)");
+    // The same block again, and one with a part of it.
+    notebook.shows("unsafe extern \"C\" { safe fn abs(n: i32) -> i32; }\nabs(-7)", "= 7");
+}
+
+#[test]
 fn types_get_implementations_in_later_cells_and_living_values_have_them() {
     let mut notebook = Notebook::open();
     notebook.ok("struct P { x: i32 }");

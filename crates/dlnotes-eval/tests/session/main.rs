@@ -5,5 +5,6 @@ mod identity;
 mod items;
 mod kinds;
 mod lookup;
+#[path = "../support/mod.rs"]
 mod notebook;
 mod variables;

@@ -9,7 +9,8 @@ fn names_patterns_and_mutability_are_rusts() {
     notebook.shows("(r#type, 损失 * größe, _x, x.as_str())", "= (5, 1.0, 1, \"2\")");
     notebook.ok("let (a, (mut b, ..), [c, .., d]) = (1, (2, 3), [4, 5, 6]);\nlet whole @ (first, _) = (7, 8);\nlet Some(e) = Some(9) else { panic!() };");
     notebook.shows("b += 1; (a, b, c, d, whole, first, e)", "= (1, 3, 4, 6, (7, 8), 7, 9)");
-    notebook.fails("a = 2;", &["E0594", "cell [5], line 1", "let mut a = a;"]);
+    notebook
+        .fails("a = 2;", &["E0384", "assign twice to immutable variable `a`", "cell [5], line 1", "let mut a = a;"]);
     notebook.shows("let mut a = a; a += 1; a", "= 2");
     notebook.shows("a += 1; a", "= 3");
     notebook.ok("let v; if a > 1 { v = 1; } else { v = 2; }\nlet w: Vec<i32>; w = vec![v];");

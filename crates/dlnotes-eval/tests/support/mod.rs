@@ -1,100 +1,173 @@
-//! Sessions for tests, as a notebook has them.
+//! A notebook without front end: its cells are run one after the other, and what they show is read.
+#![allow(dead_code, unreachable_pub)] // each test file uses a part
 
-pub(crate) mod told;
+pub mod told;
 
-use std::sync::Arc;
+use std::fmt::Write as _;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::{Duration, Instant};
 
-use dlnotes_eval::depend::{Libraries, Prepared, Toolchain, Watch as BuildWatch};
+use dlnotes_eval::depend::RunDirectory;
 use dlnotes_eval::host::Watch;
-use dlnotes_eval::{Cell, Console, Event, Failure, Session, Settings};
+use dlnotes_eval::report::without_colours;
+use dlnotes_eval::{Cell, Console, Event, Failure, Session, Settings, Stream};
 
-/// The build that sessions begin with.
-pub(crate) struct Bench {
-    toolchain: Toolchain,
-    libraries: Libraries,
-    prepared: Prepared,
-}
-
-impl Bench {
-    /// Builds it, if nobody has.
-    pub(crate) fn new() -> Self {
-        let toolchain = Toolchain::find().expect("a toolchain");
-        let prepared = Prepared::find(&toolchain, true).expect("our crates");
-        let libraries = match prepared.ensure(&toolchain, &Lines) {
-            Ok(libraries) => libraries,
-            Err(error) => panic!("the crates of a session could not be built: {error}"),
-        };
-        Self { toolchain, libraries, prepared }
-    }
-}
-
-/// A session that counts its cells.
-pub(crate) struct Notebook {
-    session: Session,
-    /// The session's folder, removed with it.
-    _folder: tempfile::TempDir,
+/// A session, and what it has shown.
+pub struct Notebook {
+    pub session: Session,
+    pub watch: Watch,
+    shown: Arc<Shown>,
     /// What has run, or was to run.
     cells: Vec<String>,
+    /// The session's folders.
+    _folder: tempfile::TempDir,
 }
 
 impl Notebook {
-    pub(crate) fn open(bench: &Bench) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let settings = Settings {
-            toolchain: bench.toolchain.clone(),
-            prepared: bench.prepared.clone(),
-            libraries: bench.libraries.clone(),
-            directory: folder.path().to_owned(),
-            work: folder.path().join("session"),
-            analyzers: Vec::new(),
-        };
-        std::fs::create_dir(&settings.work).expect("a folder");
-        let session = Session::open(settings, Arc::new(Silent), Watch::default());
-        let session = session.unwrap_or_else(|failure| panic!("{}", failure.evalue));
-        Self { session, _folder: folder, cells: Vec::new() }
+    /// A session without the helper crate.
+    pub fn open() -> Self {
+        static BARE: OnceLock<Settings> = OnceLock::new();
+        Self::with(BARE.get_or_init(|| prepare(false)).clone())
+    }
+
+    /// A session with the helper crate.
+    pub fn with_helper() -> Self {
+        static FULL: OnceLock<Settings> = OnceLock::new();
+        Self::with(FULL.get_or_init(|| prepare(true)).clone())
+    }
+
+    fn with(settings: Settings) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let (directory, work) = (folder.path().join("notebook"), folder.path().join("work"));
+        for path in [&directory, &work] {
+            std::fs::create_dir(path).unwrap();
+        }
+        let shown = Arc::new(Shown::default());
+        let watch = Watch::default();
+        let session = Session::open(Settings { directory, work, ..settings }, shown.clone(), watch.clone());
+        Self { session: session.unwrap(), watch, shown, cells: Vec::new(), _folder: folder }
+    }
+
+    /// A session without the helper crate whose user can move controls.
+    pub fn with_reader() -> Self {
+        let notebook = Self::open();
+        notebook.shown.has_reader.store(true, Ordering::Relaxed);
+        notebook
+    }
+
+    /// What is shown, for another thread.
+    pub fn shown(&self) -> Arc<Shown> {
+        Arc::clone(&self.shown)
     }
 
     /// Runs the next cell.
-    pub(crate) fn run(&mut self, code: &str) -> Result<(), Failure> {
+    pub fn evaluate(&mut self, code: &str) -> Result<(), Failure> {
         self.cells.push(code.to_owned());
         self.session.evaluate(&Cell { code, count: self.cells.len() })
     }
 
     /// The number of the last cell.
-    #[allow(dead_code)] // not all tests ask
-    pub(crate) fn count(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.cells.len()
     }
 
     /// The text of cell `[number]`.
-    #[allow(dead_code)] // not all tests ask
-    pub(crate) fn cell(&self, number: usize) -> Option<&str> {
+    pub fn cell(&self, number: usize) -> Option<&str> {
         self.cells.get(number.checked_sub(1)?).map(String::as_str)
+    }
+
+    /// Runs the next cell: what it shows, each value behind a `= `; or why it fails, with that in front.
+    pub fn run(&mut self, code: &str) -> Result<String, String> {
+        let result = self.evaluate(code);
+        let mut text = std::mem::take(&mut *self.shown.text.lock().unwrap());
+        match result {
+            Ok(()) => Ok(text),
+            Err(failure) => {
+                text += &without_colours(&failure.traceback.join("\n"));
+                Err(text)
+            }
+        }
+    }
+
+    /// Runs a cell that has to work.
+    #[track_caller]
+    pub fn ok(&mut self, code: &str) -> String {
+        self.run(code).unwrap_or_else(|failure| panic!("cell [{}]:\n{code}\n\n{failure}", self.cells.len()))
+    }
+
+    /// Runs a cell that has to work and show exactly this.
+    #[track_caller]
+    pub fn shows(&mut self, code: &str, expect: &str) {
+        assert_eq!(self.ok(code).trim_end(), expect, "cell [{}]:\n{code}", self.cells.len());
+    }
+
+    /// Runs a cell that has to fail, with each of these in what is said.
+    #[track_caller]
+    pub fn fails(&mut self, code: &str, expect: &[&str]) -> String {
+        let Err(text) = self.run(code) else { panic!("cell [{}] works:\n{code}", self.cells.len()) };
+        for part in expect {
+            assert!(text.contains(part), "cell [{}]:\n{code}\n\nsays nothing of {part:?}:\n{text}", self.cells.len());
+        }
+        text
+    }
+
+    /// Names and types of the variables: `a: i32, b: String`.
+    pub fn variables(&self) -> String {
+        let mut text = String::new();
+        for (name, of) in self.session.variables() {
+            let _ = write!(text, "{}{name}: {of}", if text.is_empty() { "" } else { ", " });
+        }
+        text
     }
 }
 
-/// What cells show is nothing to these tests.
-struct Silent;
+#[derive(Default)]
+pub struct Shown {
+    text: Mutex<String>,
+    has_reader: AtomicBool,
+}
 
-impl Console for Silent {
-    fn show(&self, _: Event) {}
+impl Shown {
+    /// Waits until the running cell has shown `text`.
+    pub fn wait_for(&self, text: &str) {
+        let until = Instant::now() + Duration::from_secs(60);
+        while !self.text.lock().unwrap().contains(text) {
+            assert!(Instant::now() < until, "{text:?} is not shown");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+}
+
+impl Console for Shown {
+    fn show(&self, event: Event) {
+        let mut shown = self.text.lock().unwrap();
+        match event {
+            Event::Text(Stream::Out | Stream::Err, text) => shown.push_str(&text),
+            Event::Result(bundle) => {
+                let _ = writeln!(shown, "= {}", bundle.text("text/plain").unwrap_or_default());
+            }
+            Event::Controls(panel) => {
+                let views: Vec<_> = panel.views.iter().filter_map(|view| view.text("text/plain")).collect();
+                let _ = writeln!(shown, "controls {}: {}", panel.number, views.join(", "));
+            }
+            other => {
+                let _ = writeln!(shown, "{other:?}");
+            }
+        }
+    }
 
     fn ask(&self, _: &str, _: bool) -> Option<String> {
         None
     }
+
+    fn has_reader(&self) -> bool {
+        self.has_reader.load(Ordering::Relaxed)
+    }
 }
 
-/// Progress of the build, for who looks at the test.
-struct Lines;
-
-impl BuildWatch for Lines {
-    fn progress(&self, line: &str) {
-        eprintln!("{line}");
-    }
-
-    fn process(&self, _: Option<u32>) {}
-
-    fn is_interrupted(&self) -> bool {
-        false
-    }
+/// The build that sessions begin with, made by the first of them.
+fn prepare(helper: bool) -> Settings {
+    let run = RunDirectory::create().unwrap();
+    Settings::prepare(helper, run.path(), &run).unwrap()
 }

@@ -7,7 +7,7 @@ use dlnotes_eval::Stream;
 /// How much of a flood is kept at either end.
 const KEEP: usize = 64 * 1024;
 
-/// Text that waits to be sent, at most [`KEEP`] bytes from its beginning and as many from its end.
+/// Text that waits to be sent: at most [`KEEP`] bytes from its beginning, and the rest.
 #[derive(Debug, Default)]
 pub(super) struct Pending {
     head: VecDeque<(Stream, String)>,
@@ -22,10 +22,19 @@ impl Pending {
         if self.left_out == 0 && self.tail.is_empty() && self.head_bytes + text.len() <= KEEP {
             self.head_bytes += text.len();
             append(&mut self.head, stream, text);
-            return;
+        } else {
+            self.tail_bytes += text.len();
+            append(&mut self.tail, stream, text);
         }
-        self.tail_bytes += text.len();
-        append(&mut self.tail, stream, text);
+    }
+
+    /// Whether there is enough for a message of its own.
+    pub(super) fn is_full(&self) -> bool {
+        self.bytes() >= KEEP
+    }
+
+    /// Leaves out the middle of what can't be sent: of the rest, [`KEEP`] bytes stay.
+    pub(super) fn shorten(&mut self) {
         while self.tail_bytes > KEEP {
             let Some((_, first)) = self.tail.front_mut() else { break };
             let excess = self.tail_bytes - KEEP;
@@ -92,6 +101,7 @@ mod tests {
         let mut pending = Pending::default();
         for i in 0..1_000_000 {
             pending.push(Stream::Out, &format!("line {i}\n"));
+            pending.shorten();
         }
         assert!(pending.bytes() <= 2 * KEEP);
         let text = all(&mut pending);

@@ -194,8 +194,11 @@ impl State {
             return;
         }
         self.text.push(stream, text);
-        if self.last_sent.is_none_or(|at| at.elapsed() >= TOGETHER) && self.may_send(Instant::now()) {
+        let is_time = self.text.is_full() || self.last_sent.is_none_or(|at| at.elapsed() >= TOGETHER);
+        if is_time && self.may_send(Instant::now()) {
             self.flush_all();
+        } else {
+            self.text.shorten();
         }
     }
 

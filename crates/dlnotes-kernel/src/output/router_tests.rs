@@ -112,6 +112,24 @@ fn a_result_always_has_plain_text_and_its_number() {
 }
 
 #[test]
+fn nothing_is_left_out_while_the_server_takes_it() {
+    for (count, text) in [(20_000, "line 12345\n"), (1, &"x".repeat(500_000)), (8, &"y".repeat(64 * 1024))] {
+        let (router, mut sent) = router(false);
+        for _ in 0..count {
+            router.emit(out(text));
+        }
+        router.end();
+        let messages = sent.all();
+        assert!(messages.len() < 1000, "{} messages", messages.len());
+        let texts = messages.iter().map(|content| match content {
+            JupyterMessageContent::StreamContent(stream) => stream.text.as_str(),
+            other => panic!("unexpected {}", other.message_type()),
+        });
+        assert!(texts.collect::<String>() == text.repeat(count), "{count} times {} bytes", text.len());
+    }
+}
+
+#[test]
 fn a_flood_stays_within_the_servers_limit() {
     let (router, mut sent) = router(false);
     for _ in 0..2_000 {

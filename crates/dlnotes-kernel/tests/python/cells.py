@@ -105,7 +105,7 @@ for frame in 1..40 {
 }"""
         request = self.session.send("{" + code + "}")
         updates = [(at, content) for at, kind, content in self.session.messages(request) if kind == "update_display_data"]
-        self.assertEqual(self.session.reply()["status"], "ok")
+        self.assertEqual(self.session.reply(request)["status"], "ok")
         times, last = [at for at, _ in updates], updates[-1][1]
         self.assertGreater(len(times), 15, "fewer than ten frames a second")
         self.assertGreater(times[-2] - times[0], 0.8, "the frames came together, at the end")

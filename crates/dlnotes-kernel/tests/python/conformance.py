@@ -1,5 +1,6 @@
 """PyPI's jupyter_kernel_test on this kernel: nothing may fail and nothing may be skipped."""
 import sys
+import time
 import unittest
 
 import jupyter_kernel_test
@@ -52,6 +53,15 @@ class Conformance(jupyter_kernel_test.KernelTests):
 class Welcome(jupyter_kernel_test.IopubWelcomeTests):
     kernel_name = "dlnotes-test"
     support_iopub_welcome = True
+
+    @classmethod
+    def tearDownClass(cls):
+        # Jupyter's client, if its heartbeat is stopped before that has begun, opens sockets until there are none left
+        # ("Too many open files").
+        deadline = time.monotonic() + 60
+        while not cls.kc.hb_channel.is_beating() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        super().tearDownClass()
 
 
 if __name__ == "__main__":

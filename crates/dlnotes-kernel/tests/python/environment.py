@@ -1,5 +1,6 @@
 """What a kernel needs is missing or goes away: each time it says what to do, and goes on or ends cleanly."""
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -10,6 +11,11 @@ import time
 import unittest
 
 from session import KERNEL, Checks, Session, run_directories
+
+
+# It takes a compiler a while.
+LONG = "".join(f"fn long{i}<T: std::fmt::Debug>(t: T) -> String {{ format!(\"{{t:?}}\") }}\n" for i in range(300)) \
+    + "".join(f"long{i}({i}_u64); long{i}(\"a\"); long{i}(vec![1.5]);\n" for i in range(300))
 
 
 def wait_until_gone(pid, seconds):
@@ -30,6 +36,86 @@ class Environment(Checks, unittest.TestCase):
             session = self.start({"PATH": empty})
             self.failed(session.run("1"), "KernelError", "rustup.rs")
             self.failed(session.run("2"), "KernelError", "rustup.rs")
+
+    def test_a_compiler_that_is_killed_while_it_waits_is_replaced(self):
+        session = self.start()
+        self.goes_on()
+        for _ in range(2):
+            os.kill(session.compiler(), signal.SIGKILL)
+            self.goes_on()
+
+    def test_a_compiler_that_is_killed_while_it_compiles_is_told(self):
+        session = self.start()
+        session.run("let kept = 3;")
+        for code in (LONG, "{" + LONG + "}", "let lost = {" + LONG + "1 };"):
+            request = session.send(code)
+            time.sleep(0.5)
+            for pid in session.children("rustc"):
+                os.kill(pid, signal.SIGKILL)
+            self.failed(session.result(request), "KernelError", "the compiler was killed", "run the cell again")
+            self.assertEqual(session.run("kept").value(), "3")
+
+    def test_a_compiler_without_memory_is_told(self):
+        session = self.start()
+        session.run("let kept = 3;")
+        waiting = session.compiler()
+        with open(f"/proc/{waiting}/statm") as file:
+            size = int(file.read().split()[0]) * resource.getpagesize()
+        resource.prlimit(waiting, resource.RLIMIT_AS, (size + (4 << 20),) * 2)
+        self.failed(session.run("{" + LONG + "}"), "KernelError", "memory", "run the cell again")
+        self.assertEqual(session.run("kept").value(), "3")
+
+    def test_a_compiler_that_hangs_is_replaced_and_can_be_interrupted(self):
+        session = self.start()
+        session.run("let kept = 3;")
+        stopped = session.compiler()
+        os.kill(stopped, signal.SIGSTOP)
+        request = session.send("kept + 1")
+        time.sleep(1)
+        session.interrupt()
+        self.failed(session.result(request), "Interrupted")
+        self.assertTrue(wait_until_gone(stopped, 10))
+        stopped = session.compiler()
+        os.kill(stopped, signal.SIGSTOP)
+        self.assertEqual(session.run("kept + 1").value(), "4")
+        self.assertTrue(wait_until_gone(stopped, 10))
+        # More than a pipe holds.
+        os.kill(session.compiler(), signal.SIGSTOP)
+        self.assertEqual(session.run("kept + 2" + " " * 200_000 + "+ 1").value(), "6")
+
+    def test_a_toolchain_that_is_updated_or_removed_under_a_session_is_told(self):
+        toolchain = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, toolchain)
+        rustc = os.path.join(toolchain, "bin", "rustc")
+        os.makedirs(os.path.dirname(rustc))
+
+        def install(version):
+            with open(rustc + ".new", "w") as file:
+                file.write(f'#!/bin/sh\ncase "$*" in\n*"--print sysroot"*) echo {toolchain}; exec {shutil.which("rustc")} --print target-libdir;;\n'
+                           f'-vV) exec {shutil.which("rustc")} -vV {version};;\n*) exec {shutil.which("rustc")} "$@";;\nesac\n')
+            os.chmod(rustc + ".new", 0o755)
+            os.rename(rustc + ".new", rustc)
+
+        install("")
+        session = self.start({"PATH": os.path.dirname(rustc) + os.pathsep + os.environ["PATH"]})
+        session.run("let kept = 3;")
+        time.sleep(0.1)
+        install("")  # the same again
+        self.assertEqual(session.run("kept").value(), "3")
+        install("| sed 's/^release: .*/release: 1.999.0/'")
+        for _ in range(2):
+            self.failed(session.run("kept"), "KernelError", "Rust was updated from 1.", "to 1.999.0", "restart the kernel")
+        os.remove(rustc)
+        self.failed(session.run("kept"), "KernelError", "rustc isn't there any more", "restart the kernel")
+        install("")
+        self.assertEqual(session.run("kept").value(), "3")
+
+    def test_a_cell_of_32_megabytes_is_refused_in_a_sentence(self):
+        session = self.start()
+        large = "x" * (32 << 20)
+        for code in (f"/* {large} */ 1 + 1", f'let s = "{large}"; s.len()', "let v = [" + "1.5, " * (7 << 20) + "];"):
+            self.failed(session.run(code), "CompileError", "MB long", "read data from a file")
+            self.goes_on()
 
     def test_a_full_disk_is_named_and_the_session_goes_on_when_there_is_room_again(self):
         disk = tempfile.mkdtemp()

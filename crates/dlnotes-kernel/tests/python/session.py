@@ -19,6 +19,18 @@ def run_directories():
     return set(glob.glob(os.path.join(cache_directory(), "run", "*")))
 
 
+def waits_for(pid):
+    """Where in the system its threads wait."""
+    places = set()
+    for task in glob.glob(f"/proc/{pid}/task/*/wchan"):
+        try:
+            with open(task) as file:
+                places.add(file.read())
+        except OSError:  # the thread is over
+            pass
+    return places
+
+
 class Result:
     def __init__(self, reply, outputs):
         self.status, self.reply, self.outputs = reply["status"], reply, outputs
@@ -49,7 +61,7 @@ class Session:
 
     def result(self, request):
         outputs = [(kind, content) for _, kind, content in self.messages(request) if kind not in ("status", "execute_input")]
-        return Result(self.reply(), outputs)
+        return Result(self.reply(request), outputs)
 
     def messages(self, request):
         """What comes on iopub for a request, each with its time, until idle."""
@@ -60,8 +72,12 @@ class Session:
                     return
                 yield time.monotonic(), message["msg_type"], message["content"]
 
-    def reply(self):
-        return self.client.get_shell_msg(timeout=TIMEOUT)["content"]
+    def reply(self, request):
+        """Not one that came late: while a kernel starts, the client asks who it is more than once."""
+        while True:
+            message = self.client.get_shell_msg(timeout=TIMEOUT)
+            if message["parent_header"].get("msg_id") == request:
+                return message["content"]
 
     def run(self, code, **kwargs):
         return self.result(self.send(code, **kwargs))
@@ -79,11 +95,32 @@ class Session:
     def interrupt(self):
         self.client.control_channel.send(self.client.session.msg("interrupt_request", {}))
 
+    def children(self, *names):
+        """Processes that the kernel has started, by the beginning of their programs' names."""
+        pids = subprocess.run(["pgrep", "-P", str(self.pid)], capture_output=True, text=True).stdout.split()
+        found = []
+        for pid in pids:
+            try:
+                program = os.path.basename(os.readlink(f"/proc/{pid}/exe"))
+            except OSError:  # it is over
+                continue
+            if program.startswith(names):
+                found.append(int(pid))
+        return found
+
     def child(self):
         """The process that runs cells."""
-        pids = subprocess.run(["pgrep", "-P", str(self.pid)], capture_output=True, text=True).stdout.split()
-        return next(int(pid) for pid in pids if os.path.exists(f"/proc/{pid}/exe")
-                    and os.path.basename(os.readlink(f"/proc/{pid}/exe")).startswith(("dlnotes-cells", "dlnotes_cells")))
+        return self.children("dlnotes-cells", "dlnotes_cells")[0]
+
+    def compiler(self):
+        """The compiler that waits for the next cell, as soon as it has got as far as the pipe."""
+        deadline = time.monotonic() + TIMEOUT
+        while time.monotonic() < deadline:
+            for pid in self.children("rustc"):
+                if "wait_for_partner" in waits_for(pid):
+                    return pid
+            time.sleep(0.05)
+        raise AssertionError("no compiler waits for a cell")
 
     def close(self):
         self.client.stop_channels()

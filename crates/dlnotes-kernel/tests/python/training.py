@@ -50,7 +50,7 @@ class Training(Checks, unittest.TestCase):
                 else:
                     lines.append(content["data"]["text/plain"])
         end = time.monotonic()
-        self.assertEqual(self.session.reply()["status"], "ok")
+        self.assertEqual(self.session.reply(request)["status"], "ok")
         self.assertEqual(shown, {"display_data", "update_display_data"})
         self.assertGreaterEqual(sum(at < end for at, _ in figures), 6)
         self.assertGreater(figures[-2][0] - figures[0][0], 0.3 * (end - figures[0][0]), "the frames came together")
@@ -64,7 +64,7 @@ class Training(Checks, unittest.TestCase):
             with self.subTest(how=how):
                 request = self.session.send(code)
                 shown = [(kind, content) for _, kind, content in self.session.messages(request) if "data" in content]
-                self.assertEqual(self.session.reply()["status"], "ok")
+                self.assertEqual(self.session.reply(request)["status"], "ok")
                 kinds = [kind for kind, _ in shown]
                 self.assertEqual((kinds[0], kinds.count("display_data")), ("display_data", 1), kinds)
                 self.assertNotIn("execute_result", kinds)

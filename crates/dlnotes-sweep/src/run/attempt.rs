@@ -99,7 +99,7 @@ fn last_words(path: &Path) -> String {
     let text = read().unwrap_or_default();
     let text = String::from_utf8_lossy(&text);
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    let panic = lines.iter().rposition(|line| line.starts_with("thread '") && line.contains("' panicked at "));
+    let panic = lines.iter().rposition(|line| line.starts_with("thread '") && line.contains(" panicked at "));
     let message = panic.and_then(|panic| lines.get(panic + 1)).or(lines.last());
     message.map(|line| (*line).to_owned()).unwrap_or_default()
 }

@@ -11,7 +11,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use crate::common::{Sweep, said, until};
 
 const SETTINGS: [&str; 8] =
-    ["--set", "lr=log:1e-3..1:50", "--set", "wd=0,1e-3,1e-2,0.1", "--set", "ms=20", "--seeds", "5"];
+    ["--set", "lr=log:1e-3..1:50", "--set", "wd=0,1e-3,1e-2,0.1", "--set", "ms=50", "--seeds", "5"];
 
 #[test]
 fn of_1000_trials_none_is_lost_or_counted_twice() {

@@ -2,8 +2,6 @@
 
 use std::fmt::Debug;
 
-use dlnotes_display::Bundle;
-
 /// Shows a value of another crate's type as the cell's value, as `{:?}` would.
 ///
 /// Not for every `T: Debug`: that would collide with the display methods of other crates.
@@ -24,15 +22,11 @@ pub trait NotebookValue {
     fn evcxr_display(&self);
 }
 
-fn show(value: &dyn Debug) {
-    dlnotes_display::result(&Bundle::new("text/plain", format!("{value:?}")));
-}
-
 macro_rules! values {
     ($($kind:ty),*) => {$(
         impl NotebookValue for $kind {
             fn evcxr_display(&self) {
-                show(&self);
+                dlnotes_display::result_of(&self);
             }
         }
     )*};
@@ -43,7 +37,7 @@ macro_rules! containers {
     ($([$($parameter:tt)*] $kind:ty;)*) => {$(
         impl<$($parameter)*> NotebookValue for $kind {
             fn evcxr_display(&self) {
-                show(&self);
+                dlnotes_display::result_of(&self);
             }
         }
     )*};

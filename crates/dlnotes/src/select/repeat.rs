@@ -62,13 +62,18 @@ pub trait Quantile: Clone {
     /// ```
     ///
     /// # Panics
-    /// If they are of different lengths.
+    /// If they are of different lengths, or there are none.
     #[must_use]
+    #[track_caller]
     fn quantile(all: &[Self], q: f64) -> Self;
 }
 
 impl Quantile for f64 {
+    #[track_caller]
     fn quantile(all: &[Self], q: f64) -> Self {
+        if all.is_empty() {
+            fail("quantile", "of no values: give at least one");
+        }
         let mut sorted = all.to_vec();
         sorted.sort_by(f64::total_cmp);
         sorted[(q * (sorted.len() - 1) as f64).round() as usize]
@@ -76,20 +81,23 @@ impl Quantile for f64 {
 }
 
 impl Quantile for f32 {
+    #[track_caller]
     fn quantile(all: &[Self], q: f64) -> Self {
         f64::quantile(&all.iter().map(|&value| value.into()).collect::<Vec<_>>(), q) as f32
     }
 }
 
 impl<Q: Quantile, const N: usize> Quantile for [Q; N] {
+    #[track_caller]
     fn quantile(all: &[Self], q: f64) -> Self {
         std::array::from_fn(|i| Q::quantile(&all.iter().map(|run| run[i].clone()).collect::<Vec<_>>(), q))
     }
 }
 
 impl<Q: Quantile> Quantile for Vec<Q> {
+    #[track_caller]
     fn quantile(all: &[Self], q: f64) -> Self {
-        let len = all[0].len();
+        let len = all.first().map_or(0, Vec::len);
         if let Some(other) = all.iter().find(|run| run.len() != len) {
             fail("quantile", format!("one run has {len} values, another {}: all need the same number", other.len()));
         }
@@ -98,6 +106,7 @@ impl<Q: Quantile> Quantile for Vec<Q> {
 }
 
 impl<A: Quantile, B: Quantile> Quantile for (A, B) {
+    #[track_caller]
     fn quantile(all: &[Self], q: f64) -> Self {
         let (first, second): (Vec<A>, Vec<B>) = all.iter().cloned().unzip();
         (A::quantile(&first, q), B::quantile(&second, q))
@@ -105,6 +114,7 @@ impl<A: Quantile, B: Quantile> Quantile for (A, B) {
 }
 
 impl Quantile for ErrorCurve {
+    #[track_caller]
     fn quantile(all: &[Self], q: f64) -> Self {
         let of = |part: fn(&ErrorCurve) -> &Vec<f64>| {
             Vec::quantile(&all.iter().map(|run| part(run).clone()).collect::<Vec<_>>(), q)
@@ -130,6 +140,7 @@ impl<R: Quantile> Repeats<R> {
     /// # Panics
     /// If runs returned lists of different lengths.
     #[must_use]
+    #[track_caller]
     pub fn median(&self) -> R {
         self.quantile(0.5)
     }

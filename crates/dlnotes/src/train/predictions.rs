@@ -3,7 +3,7 @@
 use crate::data::{Batches, Dataset, FashionMnist};
 use crate::nn::{Eval, Module};
 use crate::plot::{Figure, images};
-use crate::tensor::no_grad;
+use crate::tensor::grad_mode::Restore;
 
 /// The samples that `net` classifies wrong, in evaluation mode.
 ///
@@ -19,12 +19,14 @@ use crate::tensor::no_grad;
 #[track_caller]
 pub fn mistakes(net: &dyn Module, data: &Dataset) -> Vec<usize> {
     let _eval = Eval::of(net);
-    let batches = Batches::new(data, 500);
-    let right = no_grad(|| {
-        let right = batches.iter().map(|(x, y)| net.forward(&x).argmax_dim(1).eq(&y).to_vec());
-        right.collect::<Vec<_>>().concat()
-    });
-    (0..right.len()).filter(|&i| right[i] == 0.0).collect()
+    let _off_the_record = Restore::no_grad();
+    let (mut wrong, mut first) = (Vec::new(), 0);
+    for (x, y) in &Batches::new(data, 500) {
+        let right = net.forward(&x).argmax_dim(1).eq(&y).to_vec();
+        wrong.extend((0..right.len()).filter(|&i| right[i] == 0.0).map(|i| first + i));
+        first += right.len();
+    }
+    wrong
 }
 
 /// These pictures of Fashion-MNIST, in rows of `columns`, each with the class that `net` sees in it; where that is wrong, the
@@ -44,8 +46,9 @@ pub fn mistakes(net: &dyn Module, data: &Dataset) -> Vec<usize> {
 #[track_caller]
 pub fn show_predictions(net: &dyn Module, data: &Dataset, indices: &[usize], columns: usize) -> Figure {
     let _eval = Eval::of(net);
+    let _off_the_record = Restore::no_grad();
     let (pictures, labels) = data.select(indices);
-    let seen = FashionMnist::names(&no_grad(|| net.forward(&pictures).argmax_dim(1)));
+    let seen = FashionMnist::names(&net.forward(&pictures).argmax_dim(1));
     let names = seen.into_iter().zip(FashionMnist::names(&labels));
     let names: Vec<String> =
         names.map(|(seen, truth)| if seen == truth { seen.to_owned() } else { format!("{seen} ({truth})") }).collect();

@@ -108,7 +108,7 @@ fn promises(text: &str) -> Vec<String> {
     for line in text.lines().map(str::trim_start) {
         if line.starts_with("///") {
             promises |= matches!(line.trim_end(), "/// # Panics" | "/// # Errors");
-        } else if let Some(function) = line.strip_prefix("pub fn ") {
+        } else if let Some(function) = line.strip_prefix("pub fn ").or(line.strip_prefix("fn ")) {
             if promises {
                 let name = |c: char| !(c.is_alphanumeric() || c == '_' || c == '$');
                 found.push(function[..function.find(name).unwrap_or(function.len())].to_owned());

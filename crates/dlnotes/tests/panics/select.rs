@@ -27,7 +27,7 @@ fn ones(_: &Dataset, _: &Tensor) -> Tensor {
 
 super::cases! {
     "select/bias_variance.rs bias_variance": ["1 refits"] => bias_variance(&truth(), 5, 1, |_, x| x.clone());
-    "select/bias_variance.rs bias_variance": ["1 predictions"] => bias_variance(&truth(), 5, 2, ones);
+    "select/bias_variance.rs bias_variance": ["1 predictions"] => bias_variance(&truth(), 5, 4, ones);
     "select/bias_variance.rs bias_variance_curve": ["1 refits"] => bias_variance_curve(&truth(), 5, 1, 0..=1);
     "select/components.rs principal_components": ["3 components"] => principal_components(&x(), 3);
     "select/components.rs principal_components": ["NaN"] => principal_components(&(x() * f32::NAN), 1);
@@ -55,10 +55,19 @@ super::cases! {
     "select/polynomial.rs error": ["[3, 2]"] => polynomial_fit(&data(), 1, 0.0).error(&wide());
     "select/polynomial.rs errors": ["[3, 2]"] => polynomial_fit(&data(), 1, 0.0).errors(&data(), &wide());
     "select/polynomial.rs figure": ["[3, 2]"] => polynomial_fit(&data(), 1, 0.0).figure(&wide());
+    "select/repeat.rs repeat": ["repeat", "0 runs"] => repeat(0, |_| 0.0);
+    "select/repeat.rs quantile": ["quantile", "q is 2"] => repeat(3, |_| 0.0).quantile(2.0);
+    "select/repeat.rs quantile": ["quantile", "no values"] => <f64 as dlnotes::select::Quantile>::quantile(&[], 0.5);
+    "select/repeat.rs median": ["quantile", "has 0 values", "1"] => repeat(2, |run| vec![0.0; run]).median();
     "select/search.rs over": ["GridSearch", "`lr`", "at least one"] => GridSearch::new().over("lr", [] as [f64; 0]);
     "select/search.rs over": ["GridSearch", "`lr`", "before"] => GridSearch::new().over("lr", [1.0]).over("lr", [2.0]);
     "select/search.rs run": ["GridSearch", "over(name, values)"] => GridSearch::new().run(|_| 0.0);
+    "select/repeat.rs repeat": ["repeat", "0 runs"] => repeat(0, |_| 1.0);
+    "select/repeat.rs median": ["1 values", "2"] => select::Repeats { runs: vec![vec![1.0], vec![1.0, 2.0]] }.median();
+    "select/repeat.rs quantile": ["q is 1.5"] => repeat(2, |_| 1.0).quantile(1.5);
+    "select/truth.rs sample": ["4 samples", "x of 3"] => truth().with_x_of(&data()).sample(4);
     "select/truth.rs new": ["Truth", "-1"] => Truth::new(f64::sin, -1.0);
+    "select/truth.rs sample": ["Truth", "5 samples", "3"] => truth().with_x_of(&data()).sample(5);
     "select/truth.rs uniform": ["Truth", "from 1 to 0"] => truth().uniform(1.0, 0.0);
     "select/truth.rs generalization_error": ["generalization_error", "[1]"] => truth().generalization_error(|_| Tensor::ones([1]));
     "select/truth.rs generalization_gap": ["[1]"] => truth().generalization_gap(|_| Tensor::ones([1]), &data(), &data());

@@ -20,7 +20,7 @@ static QUOTED: LazyLock<Regex> = LazyLock::new(|| Regex::new("`[^`]*`").expect("
 
 fn found(line: &str) -> impl Iterator<Item = &str> {
     static STIFF: LazyLock<Regex> = LazyLock::new(|| {
-        let words = r"[Mm]end(?:s|ed|ing)?|[Aa]new|of the reader|[Tt]he reader's";
+        let words = r"[Mm]end(?:s|ed|ing)?|[Aa]new|of the reade[r]|[Tt]he reader's";
         Regex::new(&format!(r"\b(?:{words})\b|(\w+)?[ ]?\b(?:is|are|was|were) no (\w+)")).expect("valid")
     });
     STIFF.captures_iter(line).filter_map(|found| {
