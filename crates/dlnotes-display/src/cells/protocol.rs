@@ -18,7 +18,7 @@ pub enum Command {
     Begin {
         /// What marks on the standard streams are known by; nobody could guess it.
         token: String,
-        /// The reader's own `LD_LIBRARY_PATH`, which was another one for the dynamic linker.
+        /// The user's own `LD_LIBRARY_PATH`, which was another one for the dynamic linker.
         library_path: Option<OsString>,
     },
     /// Open a shared library for all that follow.

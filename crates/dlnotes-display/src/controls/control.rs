@@ -34,6 +34,12 @@ impl Clone for Control {
 }
 
 /// What a control looks like and where it can stand.
+///
+/// ```
+/// use dlnotes_display::controls::Kind;
+/// let degree = Kind::Slider { from: 0.0, to: 19.0, step: 1.0, whole: true };
+/// assert!(matches!(degree, Kind::Slider { whole: true, .. }));
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Kind {

@@ -15,7 +15,7 @@ use super::loaded::{Loaded, Outcome};
 use super::package::{self, Package};
 use super::prepared::Record;
 use super::spec::Spec;
-use super::{Libraries, Prepared, Toolchain, id, runtimes, store, workspace};
+use super::{Added, Libraries, Prepared, Toolchain, id, runtimes, store, workspace};
 use crate::{Error, Result};
 
 /// The crates of a session.
@@ -40,15 +40,6 @@ pub struct Dependencies {
     generations: BTreeMap<String, i64>,
     /// How many times something was built.
     steps: usize,
-}
-
-/// What has come to a session.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Added {
-    /// Shared libraries that the process is to open now, in order.
-    pub load: Vec<PathBuf>,
-    /// Crates that could be named before and are others now: code that was compiled before uses the old ones.
-    pub replaced: Vec<String>,
 }
 
 impl Dependencies {

@@ -21,3 +21,12 @@ pub struct Libraries {
     /// What a session begins with: `use dlnotes::prelude::*;`, on one line.
     pub prelude: String,
 }
+
+/// What has come to a session.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Added {
+    /// Shared libraries that the process is to open now, in order.
+    pub load: Vec<PathBuf>,
+    /// Crates that could be named before and are others now: code that was compiled before uses the old ones.
+    pub replaced: Vec<String>,
+}

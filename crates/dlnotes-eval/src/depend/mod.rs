@@ -25,9 +25,9 @@ mod workspace;
 
 pub use cache::cache_directory;
 pub use cargo::{BuildError, Silent, Watch};
-pub use dependencies::{Added, Dependencies};
+pub use dependencies::Dependencies;
 pub use helper::{Places, helper_directory};
-pub use libraries::Libraries;
+pub use libraries::{Added, Libraries};
 pub use package::is_ours;
 pub use prepared::Prepared;
 pub use run::RunDirectory;

@@ -128,7 +128,7 @@ impl Shower {
         };
         let told = self.panic.take_if(|place| place.message == *message);
         self.tell_panic();
-        // The reader's own panic hook, or `resume_unwind`: nobody told where.
+        // A panic hook of the cell's, or `resume_unwind`: nobody told where.
         Some(told.unwrap_or_else(|| PanicPlace {
             message: message.clone(),
             thread: MAIN_THREAD.to_owned(),

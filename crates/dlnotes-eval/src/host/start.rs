@@ -28,7 +28,7 @@ pub(super) struct Started {
     pub(super) socket: UnixStream,
     /// By which marks on the standard streams are known.
     pub(super) token: String,
-    /// The reader's own library path, which the process restores.
+    /// The user's own library path, which the process restores.
     pub(super) library_path: Option<OsString>,
 }
 

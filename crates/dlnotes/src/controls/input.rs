@@ -15,9 +15,19 @@ pub trait Position: Copy + Send + Sync + 'static {
     const WHOLE: bool;
 
     /// The number as controls have it.
+    ///
+    /// ```
+    /// use dlnotes::controls::Position;
+    /// assert_eq!(0.1_f32.to_f64(), 0.1);         // not 0.10000000149011612
+    /// ```
     fn to_f64(self) -> f64;
 
     /// The number that a control stands at, which is in its range.
+    ///
+    /// ```
+    /// use dlnotes::controls::Position;
+    /// assert_eq!(usize::from_f64(3.0), 3);
+    /// ```
     fn from_f64(at: f64) -> Self;
 }
 
@@ -53,9 +63,21 @@ pub trait Input: 'static {
     type Value;
 
     /// What the kernel is told of it.
+    ///
+    /// ```
+    /// use dlnotes::controls::Input;
+    /// use dlnotes::prelude::*;
+    /// assert_eq!(slider(0..=9).label("degree").described().label, "degree");
+    /// ```
     fn described(&self) -> Control;
 
     /// The value where the control stands at `at`.
+    ///
+    /// ```
+    /// use dlnotes::controls::Input;
+    /// use dlnotes::prelude::*;
+    /// assert_eq!(choice(["L1", "L2"]).read(1.0), "L2");
+    /// ```
     fn read(&self, at: f64) -> Self::Value;
 }
 
@@ -72,9 +94,21 @@ pub trait Controls: 'static {
     type Value;
 
     /// What the kernel is told of them.
+    ///
+    /// ```
+    /// use dlnotes::controls::Controls;
+    /// use dlnotes::prelude::*;
+    /// assert_eq!((slider(0..=9), toggle(true)).described().len(), 2);
+    /// ```
     fn described(&self) -> Vec<Control>;
 
     /// The values where the controls stand at `at`.
+    ///
+    /// ```
+    /// use dlnotes::controls::Controls;
+    /// use dlnotes::prelude::*;
+    /// assert_eq!((slider(0..=9), toggle(true)).read(&[7.0, 0.0]), (7, false));
+    /// ```
     fn read(&self, at: &[f64]) -> Self::Value;
 }
 
@@ -113,8 +147,8 @@ tuples! {
     (A 0, B 1, C 2, D 3, E 4, F 5);
 }
 
-/// A value that the reader changes while cells run; [`live`](Slider::live) makes one. Copies follow the same control, in
-/// other threads too.
+/// A value that somebody changes while cells run; [`live`](crate::controls::Slider::live) makes one. Copies follow the same
+/// control, in other threads too.
 ///
 /// ```
 /// use dlnotes::prelude::*;

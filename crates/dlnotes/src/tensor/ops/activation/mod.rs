@@ -48,7 +48,7 @@ macro_rules! activations {
                 derivative: |x| if x <= 0.0 { 0.0 } else { 1.0 };
 
             /// Leaky ReLU: x above 0, else `slope`·x; derivative 1 or `slope`, so that no unit is cut off for good (notes,
-            /// 1.6). A slope of 0.01 is usual; with one that is learned this is [`prelu`](crate::prelude::prelu).
+            /// 1.6). A slope of 0.01 is usual; with one that is learned this is `prelu`.
             ///
             /// ```
             /// use dlnotes::prelude::*;
