@@ -102,8 +102,16 @@ class Kernel:
         }
 
     def end(self):
+        pids = family(self.pid)
         self.client.stop_channels()
         self.manager.shutdown_kernel(now=False)
+        left = pids
+        for _ in range(50):
+            left = [pid for pid in left if pathlib.Path(f"/proc/{pid}").exists()]
+            if not left:
+                return
+            time.sleep(0.1)
+        sys.exit(f"failed: processes {left} outlive their kernel")
 
 
 def row(name, times, state):

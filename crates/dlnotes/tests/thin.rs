@@ -120,15 +120,15 @@ const CALLS: &[(usize, &str)] = &[
     (20, "precision_table([1e4, 1e4 + 1.0])"),
     // Controls.
     (
-        71,
+        55,
         "let x = x.clone(); interact!([x], slider(0..=9).label(\"degree\").start(3), |degree: usize| &x * degree as f32)",
     ),
     (
-        210,
+        160,
         "let x = x.clone(); interact!([x], (slider(0.0..=1.0), toggle(true), choice([\"L1\", \"L2\"])), |a: f32, on, norm| (&x * a, on, norm))",
     ),
-    (61, "frames(slider(0..=9).label(\"degree\"), |degree| x * degree as f32)"),
-    (53, "log_slider(1e-3..=1.0_f32).label(\"rate\").start(0.1).live().value()"),
+    (44, "frames(slider(0..=9).label(\"degree\"), |degree| x * degree as f32)"),
+    (36, "log_slider(1e-3..=1.0_f32).label(\"rate\").start(0.1).live().value()"),
     // Figures.
     (8, "plot(x, &x.relu()).xlabel(\"x\").size(5, 2.5)"),
     (14, "plot(x, [x, y]).legend([\"one\", \"two\"])"),

@@ -11,7 +11,7 @@ use super::positions::round_step;
 /// assert_eq!(degree.text(3.0), "3");
 /// assert_eq!(degree.positions(5), [0.0, 3.0, 5.0, 10.0, 14.0, 19.0]);
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Debug, PartialEq)]
 pub struct Control {
     /// What stands beside it.
     pub label: String,
@@ -23,6 +23,14 @@ pub struct Control {
     pub digits: Option<usize>,
     /// Whether it is the one that moves in a page of [`Frames`](super::Frames).
     pub moves: bool,
+}
+
+/// Written out, because a derived one is compiled again in each cell that copies a control.
+impl Clone for Control {
+    fn clone(&self) -> Self {
+        let Self { label, kind, start, digits, moves } = self;
+        Self { label: label.clone(), kind: kind.clone(), start: *start, digits: *digits, moves: *moves }
+    }
 }
 
 /// What a control looks like and where it can stand.

@@ -69,13 +69,20 @@ macro_rules! texts {
 }
 texts!(bool, char, f32, f64, i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize, str, String);
 
+/// Compiled here, and not in the cells that have tuples.
+fn append(all: &mut Vec<Bundle>, mut more: Vec<Bundle>) {
+    all.append(&mut more);
+}
+
 macro_rules! tuples {
     ($(($($name:ident),+);)*) => {$(
         impl<$($name: View),+> View for ($($name,)+) {
             fn view(&self) -> Vec<Bundle> {
                 #[allow(non_snake_case)] // a field is called as its type
                 let ($($name,)+) = self;
-                [$($name.view()),+].concat()
+                let mut all = Vec::new();
+                $(append(&mut all, $name.view());)+
+                all
             }
         }
     )*};

@@ -200,6 +200,8 @@ const START: &str = "start";
 pub struct Waiting {
     folder: PathBuf,
     child: Child,
+    /// Both ends of the pipe: when this process ends, however that happens, rustc reads its end and doesn't wait for ever.
+    held: Option<fs::File>,
     said: Said,
     options: Options,
 }
@@ -209,9 +211,11 @@ impl Waiting {
     pub fn start(rustc: &Path, folder: PathBuf, head: &str, options: Options) -> io::Result<Self> {
         lay(&folder, head)?;
         rustix::fs::mknodat(CWD, folder.join(START), FileType::Fifo, Mode::RUSR | Mode::WUSR, 0)?;
+        // Opening both ends waits for nobody.
+        let held = rustix::fs::open(folder.join(START), OFlags::RDWR | OFlags::CLOEXEC, Mode::empty())?;
         let mut child = spawn(command(rustc, &folder, &options, "obj", "out.o"))?;
         let said = listen(&mut child)?;
-        Ok(Self { folder, child, said, options })
+        Ok(Self { folder, child, held: Some(held.into()), said, options })
     }
 
     /// Whether it was started with these options.
@@ -240,24 +244,22 @@ impl Waiting {
     fn write(&mut self, text: &str) -> io::Result<()> {
         let mut progress = Progress::of(&self.child);
         let path = self.folder.join(START);
-        let mut pipe = loop {
-            match rustix::fs::open(&path, OFlags::WRONLY | OFlags::NONBLOCK | OFlags::CLOEXEC, Mode::empty()) {
-                Ok(pipe) => break fs::File::from(pipe),
-                // Nobody reads yet.
-                Err(rustix::io::Errno::NXIO) => {
+        let pipe = rustix::fs::open(&path, OFlags::WRONLY | OFlags::NONBLOCK | OFlags::CLOEXEC, Mode::empty())?;
+        let mut pipe = fs::File::from(pipe);
+        // From here on rustc is the only one who reads.
+        self.held = None;
+        let mut rest = text.as_bytes();
+        while !rest.is_empty() {
+            match pipe.write(rest) {
+                Ok(written) => rest = &rest[written..],
+                // Nobody reads yet, or any more.
+                Err(error) if error.kind() == ErrorKind::BrokenPipe => {
                     if let Some(status) = self.child.try_wait()? {
                         return Err(io::Error::other(format!("it ended before: {status}")));
                     }
                     progress.check()?;
                     std::thread::sleep(Duration::from_micros(500));
                 }
-                Err(error) => return Err(error.into()),
-            }
-        };
-        let mut rest = text.as_bytes();
-        while !rest.is_empty() {
-            match pipe.write(rest) {
-                Ok(written) => rest = &rest[written..],
                 Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => {
                     progress.check()?;
                     std::thread::sleep(Duration::from_micros(100));
@@ -321,4 +323,28 @@ fn restart(folder: &Path, head: &str, text: &str) -> io::Result<()> {
     let _ = fs::remove_file(&start);
     fs::write(&start, text)?;
     fs::write(folder.join(HEAD), format!("{head}include!({start:?});\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::depend::Toolchain;
+    use std::time::Instant;
+
+    #[test]
+    fn one_that_waits_ends_with_the_process_that_started_it() {
+        let rustc = Toolchain::find().unwrap().rustc;
+        let folder = tempfile::tempdir().unwrap();
+        let waiting = Waiting::start(&rustc, folder.path().join("cell"), "", Options::default()).unwrap();
+        let Waiting { mut child, held, .. } = waiting;
+        std::thread::sleep(Duration::from_secs(1));
+        assert!(child.try_wait().unwrap().is_none(), "it doesn't wait");
+        // As the system does when a process ends.
+        drop(held);
+        let start = Instant::now();
+        while child.try_wait().unwrap().is_none() {
+            assert!(start.elapsed() < Duration::from_secs(20), "it waits for ever");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
 }
