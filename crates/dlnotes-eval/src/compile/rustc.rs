@@ -267,6 +267,15 @@ impl Waiting {
                 Err(error) => return Err(error),
             }
         }
+        // Not closed before rustc has it all: a process that is just being started can have had a copy of what was held,
+        // and then the code would be gone with it.
+        while rustix::io::ioctl_fionread(&pipe)? > 0 {
+            if let Some(status) = self.child.try_wait()? {
+                return Err(io::Error::other(format!("it ended before: {status}")));
+            }
+            progress.check()?;
+            std::thread::sleep(Duration::from_micros(100));
+        }
         Ok(())
     }
 
