@@ -19,6 +19,7 @@ pub mod cells;
 pub mod controls;
 mod host;
 mod interrupt;
+mod late;
 pub mod record;
 mod show;
 mod value;
@@ -26,6 +27,7 @@ mod value;
 pub use bundle::Bundle;
 pub use host::is_live;
 pub use interrupt::{Interrupted, forget_interrupt, interrupt_after, interrupted, poll_interrupt, request_interrupt};
+pub use late::before_cell_ends;
 pub use show::{clear_output, display, display_with_id, finish, result, update};
 pub use value::result_of;
 

@@ -23,6 +23,7 @@ use std::time::Instant;
 use crate::cell::{self, Frame, Store};
 use crate::controls;
 use crate::interrupt::{self, Interrupted};
+use crate::late;
 use flush::Flusher;
 use protocol::{Command, Ending, Frames, Kept, Reply};
 use sink::Sink;
@@ -118,6 +119,7 @@ impl Runner {
         }
         // Nothing of what was interrupted is left.
         interrupt::forget_interrupt();
+        late::show_what_waits();
         self.flusher.flush();
         self.sink.reply(&reply);
     }

@@ -34,7 +34,7 @@ class Page:
                 self.display = content["data"]
             elif kind == "error":
                 self.error = content
-        self.reply = session.reply()
+        self.reply = session.reply(message["header"]["msg_id"])
 
     def find(self, name):
         return next(id for id, state in self.models.items() if state["_model_name"] == name)
@@ -171,7 +171,7 @@ class Controls(Checks, unittest.TestCase):
             time.sleep(0.1)
         while self.session.client.get_iopub_msg(timeout=60)["msg_type"] != "execute_result":
             pass
-        self.assertEqual(self.session.reply()["status"], "ok")
+        self.assertEqual(self.session.reply(request)["status"], "ok")
 
 
 def measure():

@@ -20,6 +20,8 @@ pub(crate) struct Picture {
     /// Whether something changed since, and whether a thread is waiting to draw them.
     stale: bool,
     waiting: bool,
+    /// Whether it is drawn at the end of the cell.
+    ends_with_cell: bool,
 }
 
 #[derive(Default)]
@@ -57,6 +59,7 @@ impl Picture {
         } else if !self.waiting {
             // Another thread draws: training goes on, and the last point appears even if no other follows it.
             self.waiting = true;
+            self.end_with_cell(shared);
             let rest = FRAME.saturating_sub(self.drawn.map_or(FRAME, |drawn| drawn.elapsed()));
             let shared = shared.clone();
             std::thread::spawn(move || {
@@ -64,6 +67,20 @@ impl Picture {
                 let mut picture = lock(&shared);
                 picture.waiting = false;
                 picture.refresh();
+            });
+        }
+    }
+
+    /// The last point is there when the cell ends, also if the thread would draw it a moment later.
+    fn end_with_cell(&mut self, shared: &Arc<Mutex<Picture>>) {
+        if !std::mem::replace(&mut self.ends_with_cell, true) {
+            let shared = Arc::downgrade(shared);
+            dlnotes_display::before_cell_ends(move || {
+                if let Some(shared) = shared.upgrade() {
+                    let mut picture = lock(&shared);
+                    picture.ends_with_cell = false;
+                    picture.refresh();
+                }
             });
         }
     }
