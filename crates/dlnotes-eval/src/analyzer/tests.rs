@@ -208,7 +208,7 @@ fn places_are_bytes_of_the_cell_and_nothing_is_offered_in_texts() {
 
 #[test]
 fn inspection_tells_signature_and_documentation() {
-    assert!(inspected("re|lu(&x)").starts_with("fn relu(x: &Tensor) -> Tensor\n\nTensor::relu as a function"));
+    assert!(inspected("re|lu(&x)").starts_with("fn relu(x: &Tensor) -> Tensor\n\nReLU(x)"));
     assert!(inspected("plot(|").starts_with("fn plot(x: impl Values, y: impl Values) -> Figure\n\nA line through"));
     assert!(inspected("plot(&x, &re|lu(&x))").starts_with("fn relu"));
     assert!(inspected("let x = Tensor::ones([2]); x.relu|()").starts_with("fn relu(&self) -> Self\n\nReLU(x)"));

@@ -156,7 +156,8 @@ fn fragment(kind: &str, i: &Tokens<'_>, at: usize, to: usize, stop: Option<&str>
                     break;
                 }
                 end = match i.word(end) {
-                    "<" => i.behind_angle(end, to).max(end + 1),
+                    // In an expression it is a comparison.
+                    "<" if kind != "expr" => i.behind_angle(end, to).max(end + 1),
                     _ if i.kind(end) == Some(Kind::Open) => i.behind(end, to),
                     _ => end + 1,
                 };
@@ -274,5 +275,7 @@ mod tests {
         assert_eq!(expand(rules, "@a Vec<f32>").unwrap().trim(), "fn a() -> Vec<f32> {}");
         assert_eq!(expand(rules, "p, q,").unwrap().replace(' ', ""), "fnp();fnq();");
         assert_eq!(expand(rules, "1"), None);
+        let rules = "($($name:ident $value:expr;)*) => { $(fn $name() { $value })* }";
+        assert_eq!(expand(rules, "a |x| if x <= 0 { 1 } else { x }; b x > 1;").unwrap().matches("fn ").count(), 2);
     }
 }

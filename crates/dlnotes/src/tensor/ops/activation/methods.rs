@@ -1,6 +1,7 @@
 //! The activation functions as methods: `x.relu()`.
 
 use super::*;
+use crate::tensor::Tensor; // named, so that who reads only sources finds whose methods these are
 
 macro_rules! methods {
     ($(
