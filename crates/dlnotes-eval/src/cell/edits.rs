@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use proc_macro2::{TokenStream, TokenTree};
 use syn::spanned::Spanned as _;
 use syn::visit::{self, Visit};
 use syn::{Fields, ImplItem, Item, Signature, Visibility};
@@ -57,6 +58,7 @@ pub(super) fn publish(item: &Item) -> Vec<Edit> {
                     syn::ForeignItem::Fn(f) => edits.visibility(&f.vis, start(&f.sig)),
                     syn::ForeignItem::Static(s) => edits.visibility(&s.vis, s.static_token.span()),
                     syn::ForeignItem::Type(t) => edits.visibility(&t.vis, t.type_token.span()),
+                    syn::ForeignItem::Verbatim(tokens) => edits.unparsed(tokens),
                     _ => {}
                 }
             }
@@ -85,6 +87,18 @@ impl Edits {
                 let at = next.byte_range().start;
                 self.0.push((at..at, "pub "));
             }
+        }
+    }
+
+    /// What syn doesn't know, such as `safe fn`: the first word that isn't in an attribute.
+    fn unparsed(&mut self, tokens: &TokenStream) {
+        let first = tokens.clone().into_iter().find_map(|token| match token {
+            TokenTree::Ident(word) => Some(word),
+            _ => None,
+        });
+        if let Some(word) = first.filter(|word| *word != "pub") {
+            let at = word.span().byte_range().start;
+            self.0.push((at..at, "pub "));
         }
     }
 

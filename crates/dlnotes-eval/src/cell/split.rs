@@ -208,6 +208,16 @@ fn name(item: &syn::Item) -> Option<String> {
     Some(ident.to_string()).filter(|name| name != "_")
 }
 
+/// What an item of an `extern` block defines that syn doesn't know, such as `safe fn`.
+fn named(tokens: &proc_macro2::TokenStream) -> Option<String> {
+    let mut words = tokens.clone().into_iter().filter_map(|token| match token {
+        proc_macro2::TokenTree::Ident(word) => Some(word.to_string()),
+        _ => None,
+    });
+    words.find(|word| matches!(word.as_str(), "fn" | "static" | "type"))?;
+    words.find(|word| word != "mut")
+}
+
 fn kind(item: &syn::Item, code: &str) -> Kind {
     match item {
         syn::Item::Fn(_) => Kind::Function,
@@ -242,6 +252,7 @@ fn kind(item: &syn::Item, code: &str) -> Kind {
                     syn::ForeignItem::Fn(f) => Some(f.sig.ident.to_string()),
                     syn::ForeignItem::Static(s) => Some(s.ident.to_string()),
                     syn::ForeignItem::Type(t) => Some(t.ident.to_string()),
+                    syn::ForeignItem::Verbatim(tokens) => named(tokens),
                     _ => None,
                 })
                 .collect(),

@@ -33,8 +33,9 @@ fn functions_of_c_are_items() {
         "= 1",
     );
     notebook.shows("(abs(-3), unsafe { labs(-4) }, both(-5), unsafe { environ.is_null() })", "= (3, 4, 10, false)");
-    // The same block again, and one with a part of it.
-    notebook.shows("unsafe extern \"C\" { safe fn abs(n: i32) -> i32; }\nabs(-7)", "= 7");
+    // Another block with one of them takes the place of the whole: what needs the rest is left out, and said to be.
+    let told = notebook.ok("unsafe extern \"C\" { safe fn abs(n: i32) -> i32; }\nabs(-7)");
+    assert!(told.contains("`both` of cell [1] no longer compiles") && told.contains("= 7"), "{told}");
 }
 
 #[test]
