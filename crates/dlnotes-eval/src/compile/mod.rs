@@ -5,7 +5,9 @@ pub mod message;
 mod progress;
 mod rustc;
 mod types;
+mod waiting;
 
 pub use link::Linker;
-pub use rustc::{Compiled, Options, Waiting, check_alone, compile_items, middle};
+pub use rustc::{Compiled, Options, check_alone, compile_items};
 pub use types::{Named, Paths};
+pub use waiting::{Waiting, middle};
