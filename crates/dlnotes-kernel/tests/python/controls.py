@@ -163,9 +163,9 @@ class Controls(Checks, unittest.TestCase):
 
     def test_training_goes_on_while_a_value_steers_it(self):
         page = Page(self.session, "let rate = slider(0..=9).label(\"rate\").live();")
-        request = self.session.send("let mut last = 0; loop { if rate.value() != last { last = rate.value(); println!(\"rate {last}\"); } "
+        request = self.session.send("println!(\"begun\"); let mut last = 0; loop { if rate.value() != last { last = rate.value(); println!(\"rate {last}\"); } "
                                     "if last == 3 { break; } std::thread::sleep(std::time::Duration::from_millis(1)); } last", allow_stdin=True)
-        time.sleep(0.5)
+        self.session.wait_for("begun")
         for value in (1, 2, 3):
             page.move("IntSliderModel", value=value)
             time.sleep(0.1)
