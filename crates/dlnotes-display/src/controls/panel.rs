@@ -50,7 +50,7 @@ pub fn interact(controls: Vec<Control>, call: impl FnMut(&[f64]) -> Vec<Bundle> 
 #[track_caller]
 fn show_panel(controls: Vec<Control>, mut call: Call) {
     if controls.is_empty() {
-        panic!("interact: there is no control; give at least one");
+        panic!("interact: it needs at least one control");
     }
     if !can_move() {
         let moving = controls.iter().position(|control| control.moves).unwrap_or(0);

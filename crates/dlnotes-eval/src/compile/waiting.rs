@@ -81,9 +81,7 @@ impl Waiting {
                 Ok(written) => rest = &rest[written..],
                 // Nobody reads yet, or any more.
                 Err(error) if error.kind() == ErrorKind::BrokenPipe => {
-                    if let Some(status) = self.child.try_wait()? {
-                        return Err(io::Error::other(format!("it ended before: {status}")));
-                    }
+                    self.check_running()?;
                     progress.check()?;
                     std::thread::sleep(Duration::from_micros(500));
                 }
@@ -97,13 +95,18 @@ impl Waiting {
         // Not closed before rustc has it all: a process that is just being started can have had a copy of what was held,
         // and then the code would be gone with it.
         while rustix::io::ioctl_fionread(&pipe)? > 0 {
-            if let Some(status) = self.child.try_wait()? {
-                return Err(io::Error::other(format!("it ended before: {status}")));
-            }
+            self.check_running()?;
             progress.check()?;
             std::thread::sleep(Duration::from_micros(100));
         }
         Ok(())
+    }
+
+    fn check_running(&mut self) -> io::Result<()> {
+        match self.child.try_wait()? {
+            Some(status) => Err(io::Error::other(format!("it ended before: {status}"))),
+            None => Ok(()),
+        }
     }
 
     /// Ends it; its folder stays.
