@@ -113,7 +113,12 @@ impl Analyzer {
     /// drop an answer that comes late.
     pub fn prepare(&mut self, crates: impl FnOnce() -> Crates) {
         if let Some(file) = self.settings.index.as_deref().filter(|file| !file.exists()) {
-            let index = Index::build(&crates().sources());
+            let sources = crates().sources();
+            // Cargo could not describe them: the next session tries again.
+            if sources.is_empty() {
+                return;
+            }
+            let index = Index::build(&sources);
             let _ = index.save(file).inspect_err(|e| log::info!("completion: the index isn't kept: {e}"));
         }
     }

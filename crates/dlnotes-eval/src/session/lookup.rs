@@ -1,12 +1,13 @@
 //! What could stand at a place in a cell, and what stands there.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 use std::sync::LazyLock;
 
 use super::commands::COMMANDS;
 use super::{Session, Settings};
 use crate::analyzer::{self, Analyzer, Completions, Crates, Document, Program, Variable};
+use crate::depend::Toolchain;
 use crate::generate::How;
 use crate::report::Failure;
 use crate::{Console as _, Event, MimeBundle};
@@ -18,7 +19,7 @@ static HELP: LazyLock<Vec<(&'static str, &'static str)>> =
 /// An analyzer for a session that is yet to be opened.
 pub(super) fn analyzer(settings: &Settings) -> Analyzer {
     Analyzer::new(analyzer::Settings {
-        index: Some(settings.prepared.path().join("index.json")),
+        index: Some(settings.prepared.path().join("names.json")),
         commands: HELP.as_slice(),
         program: Some(Program {
             built: settings.analyzers.clone(),
@@ -84,20 +85,27 @@ impl Session {
     /// The crates that cells can name, as cargo describes them.
     fn crates(&mut self) -> &Crates {
         let packages = self.dependencies.packages();
-        let cargo = &self.toolchain.cargo;
-        self.crates.get_or_insert_with(|| described(cargo, &packages))
+        let toolchain = &self.toolchain;
+        self.crates.get_or_insert_with(|| described(toolchain, &packages))
     }
 }
 
-/// What cargo says of the crates that packages depend on.
-pub(super) fn described(cargo: &Path, packages: &[PathBuf]) -> Crates {
+/// What cargo says of the crates that packages depend on. Those that only other systems need may never have been
+/// downloaded.
+pub(super) fn described(toolchain: &Toolchain, packages: &[PathBuf]) -> Crates {
     let mut crates = Crates::default();
     for package in packages {
-        let mut command = Command::new(cargo);
-        command.args(["metadata", "--offline", "--format-version", "1"]).current_dir(package);
-        let output = command.output().ok().filter(|output| output.status.success());
-        if let Some(metadata) = output.and_then(|output| serde_json::from_slice(&output.stdout).ok()) {
-            crates.add(&Crates::from_metadata(&metadata));
+        let mut command = Command::new(&toolchain.cargo);
+        command.args(["metadata", "--offline", "--format-version=1", "--filter-platform", toolchain.target()]);
+        let metadata = command.current_dir(package).output().map_err(|error| error.to_string()).and_then(|output| {
+            match output.status.success() {
+                true => serde_json::from_slice(&output.stdout).map_err(|error| error.to_string()),
+                false => Err(String::from_utf8_lossy(&output.stderr).trim().to_owned()),
+            }
+        });
+        match metadata {
+            Ok(metadata) => crates.add(&Crates::from_metadata(&metadata)),
+            Err(why) => log::warn!("completion knows nothing of the crates of {}: {why}", package.display()),
         }
     }
     crates

@@ -6,11 +6,14 @@ use crate::analyzer::lsp::{self, RustAnalyzer};
 /// The session's crates as `cargo metadata` describes them for the helper crate.
 fn crates() -> Crates {
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
+    // What other systems need may never have been downloaded here.
+    let target = format!("{}-unknown-linux-gnu", std::env::consts::ARCH);
     let cargo = std::process::Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version=1", "--offline", "--locked", "--manifest-path"])
+        .args(["metadata", "--format-version=1", "--locked", "--filter-platform", &target, "--manifest-path"])
         .arg(manifest)
         .output()
         .unwrap();
+    assert!(cargo.status.success(), "{}", String::from_utf8_lossy(&cargo.stderr));
     let mut metadata: serde_json::Value = serde_json::from_slice(&cargo.stdout).unwrap();
     // As if the helper crate were what a prepared workspace depends on.
     let id = |name: &str| {
