@@ -1,7 +1,7 @@
 //! Small linear algebra in double precision, behind [`select`](crate::select): what exact fits need and no more.
 //!
-//! By hand, because nothing small enough solves least squares: Householder's QR and Jacobi's
-//! singular values are short, and accurate where the notes need it (polynomials of degree 19).
+//! By hand: Householder's QR and Jacobi's singular values are short, accurate where the notes need it (polynomials of
+//! degree 19), and at these sizes no slower than a library that takes minutes to compile (`docs/architecture.md`).
 
 mod qr;
 mod solve;

@@ -1,5 +1,7 @@
 //! The header: `{"__metadata__":{"epoch":"3"},"0.weight":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]}, …}`.
 
+use std::str::CharIndices;
+
 /// What a header says.
 #[derive(Debug, Default)]
 pub(super) struct Header {
@@ -43,7 +45,16 @@ pub(super) fn write<'a>(
 }
 
 fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+    let mut quoted = String::from('"');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => quoted.extend(['\\', c]),
+            '\0'..'\x20' => quoted.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
 }
 
 /// The tensors that a header lists, and its metadata.
@@ -117,10 +128,7 @@ impl Json<'_> {
                     self.rest = &self.rest[i + 1..];
                     return Ok(text);
                 }
-                '\\' => match characters.next() {
-                    Some((_, c @ ('"' | '\\' | '/'))) => text.push(c),
-                    _ => return Err("the header has an escape that names don't need".into()),
-                },
+                '\\' => text.push(escaped(&mut characters)?),
                 c => text.push(c),
             }
         }
@@ -142,6 +150,65 @@ impl Json<'_> {
                 self.expect(']')?;
                 return Ok(numbers);
             }
+        }
+    }
+}
+
+/// The character that stands for what follows a backslash.
+fn escaped(characters: &mut CharIndices<'_>) -> Result<char, String> {
+    match characters.next().map(|(_, c)| c) {
+        Some(c @ ('"' | '\\' | '/')) => Ok(c),
+        Some('b') => Ok('\x08'),
+        Some('f') => Ok('\x0c'),
+        Some('n') => Ok('\n'),
+        Some('r') => Ok('\r'),
+        Some('t') => Ok('\t'),
+        Some('u') => {
+            let first = unit(characters)?;
+            // What doesn't fit into 16 bits is written as a pair.
+            let second = match first {
+                0xd800..0xdc00 if characters.as_str().starts_with("\\u") => {
+                    characters.nth(1);
+                    Some(unit(characters)?)
+                }
+                _ => None,
+            };
+            let mut decoded = char::decode_utf16(std::iter::once(first).chain(second));
+            match (decoded.next(), decoded.next()) {
+                (Some(Ok(c)), None) => Ok(c),
+                _ => Err("the header has half of a character".into()),
+            }
+        }
+        _ => Err("the header has an escape that JSON doesn't have".into()),
+    }
+}
+
+/// Four hexadecimal digits.
+fn unit(characters: &mut CharIndices<'_>) -> Result<u16, String> {
+    let digits: Option<Vec<u32>> = (0..4).map(|_| characters.next()?.1.to_digit(16)).collect();
+    let digits = digits.ok_or("the header has an escape without its four digits")?;
+    // Four digits are 16 bits.
+    Ok(digits.iter().fold(0, |unit, &digit| unit * 16 + digit as u16))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_text_can_be_a_name() {
+        let names = ["0.weight", "\"\\/", "\u{1}\n\t\u{1f}", "权重 😀", ""];
+        let tensors = names.iter().map(|&name| (name, &[2, 3][..]));
+        let header = read(&write(tensors, &[("epoch", "3\n".to_owned())])).unwrap();
+        assert!(header.entries.iter().map(|entry| entry.name.as_str()).eq(names));
+        assert_eq!(header.metadata, [("epoch".to_owned(), "3\n".to_owned())]);
+        let name = |text: &str| {
+            let entry = format!(r#"{{"{text}":{{"dtype":"F32","shape":[],"data_offsets":[0,4]}}}}"#);
+            read(&entry).map(|header| header.entries[0].name.clone())
+        };
+        assert_eq!(name(r"\b\f\n\r\t\/\u0041\u6743\ud83d\ude00").unwrap(), "\x08\x0c\n\r\t/A权😀");
+        for wrong in [r"\x", r"\u12", r"\u12g4", r"\ud83d", r"\ud83d\u0041", r"\ude00", r"\ud83d\ud83d"] {
+            assert!(name(wrong).is_err_and(|message| message.contains("the header")), "{wrong}");
         }
     }
 }
