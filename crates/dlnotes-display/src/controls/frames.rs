@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::made::Made;
 use super::panel::{SHOWS_NOTHING, run};
 use super::{Control, page};
 use crate::Bundle;
@@ -22,17 +23,6 @@ const MOST: usize = 20;
 /// assert!(frames.html().contains("type=\"range\""));
 /// ```
 pub struct Frames(Box<dyn AsRef<Made>>);
-
-/// What frames hold, dropped by way of a table: a cell compiles no destructor for it.
-pub(super) struct Made {
-    pub(super) control: Control,
-    pub(super) positions: Vec<f64>,
-    pub(super) views: Vec<Vec<Bundle>>,
-    /// Which one is seen at first.
-    pub(super) first: usize,
-    /// Where other controls stand, such as `λ = 0.1`.
-    pub(super) others: Vec<String>,
-}
 
 impl Frames {
     /// Calls `view` for each position of `control`, or for about 20 of them.
@@ -163,28 +153,6 @@ impl Frames {
             bundle = bundle.with("image/svg+xml", svg);
         }
         bundle.with("text/plain", text.clone()).alt(text)
-    }
-}
-
-impl AsRef<Made> for Made {
-    fn as_ref(&self) -> &Made {
-        self
-    }
-}
-
-impl Made {
-    fn summary(&self) -> String {
-        let texts: Vec<&str> = self.views[self.first].iter().filter_map(|bundle| bundle.get("text/plain")).collect();
-        let (from, to) = (self.positions[0], self.positions[self.views.len() - 1]);
-        let standing = self.control.standing(self.positions[self.first]);
-        let others = self.others.iter().map(|other| format!(", {other}")).collect::<String>();
-        format!(
-            "{standing}{others} ({} positions, {} to {}): {}",
-            self.views.len(),
-            self.control.text(from),
-            self.control.text(to),
-            texts.join("\n")
-        )
     }
 }
 

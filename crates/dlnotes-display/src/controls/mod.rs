@@ -16,6 +16,7 @@
 mod control;
 mod frames;
 mod live;
+mod made;
 mod page;
 mod panel;
 mod positions;

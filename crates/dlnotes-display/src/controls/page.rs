@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use super::frames::Made;
+use super::made::Made;
 use crate::Bundle;
 use crate::record::put_string;
 

@@ -6,7 +6,7 @@
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::{MacroDelimiter, Stmt};
 
-use super::edits::Edit;
+use super::edit::Edit;
 
 /// What is known of one of the user's macros.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,16 +1,17 @@
 //! A cell's text: commands at its head, then Rust, split into items, statements and a last expression.
 
 mod complete;
-mod edits;
+mod edit;
 mod head;
 mod macros;
 mod names;
 mod parse;
+mod publish;
 mod split;
 mod uses;
 
 pub use complete::{Completeness, is_complete};
-pub use edits::Edit;
+pub use edit::Edit;
 pub(crate) use head::blanked;
 pub use head::{Head, Source};
 pub use macros::Rules;

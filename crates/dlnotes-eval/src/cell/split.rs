@@ -7,8 +7,9 @@ use syn::spanned::Spanned as _;
 use syn::visit::{self, Visit};
 use syn::{ImplItem, MacroDelimiter, Stmt};
 
-use super::edits::{self, Edit};
+use super::edit::Edit;
 use super::macros::{self, Rules};
+use super::publish::publish;
 use super::uses::{self, Import};
 
 /// What an item is.
@@ -128,12 +129,9 @@ impl Split {
                     split.blank.extend(item.attrs.iter().map(|attribute| attribute.span().byte_range()));
                     split.uses.push((range, uses::of_crate(item)));
                 }
-                Stmt::Item(item) => split.items.push(Item {
-                    kind: kind(item, code),
-                    name: name(item),
-                    range,
-                    edits: edits::publish(item),
-                }),
+                Stmt::Item(item) => {
+                    split.items.push(Item { kind: kind(item, code), name: name(item), range, edits: publish(item) })
+                }
                 _ => split.statement(statement, code, range, is_last),
             }
         }

@@ -1,7 +1,11 @@
 //! From an object to a shared library, with the linker alone.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+use super::rustc::{self, Compiled};
+use crate::host::Watch;
 
 /// Links objects to shared libraries.
 ///
@@ -35,20 +39,11 @@ impl Linker {
         Self { program, arguments, builtins: files.into_iter().find(is_builtins) }
     }
 
-    /// Links `object` to `library`.
-    pub fn link(&self, object: &Path, library: &Path) -> Result<(), String> {
+    /// Links `object` to `library`, unless the reader stops it.
+    pub fn link(&self, object: &Path, library: &Path, watch: &Watch) -> io::Result<Compiled> {
         let mut command = Command::new(&self.program);
         command.args(self.arguments).args(["-shared", "--eh-frame-hdr", "-o"]).arg(library).arg(object);
-        let output = command.args(&self.builtins).output().map_err(|error| {
-            format!("the linker {} could not be run: {error}; install binutils", self.program.display())
-        })?;
-        match output.status.success() {
-            true => Ok(()),
-            false => Err(format!(
-                "the linker failed ({}): {}",
-                output.status,
-                String::from_utf8_lossy(&output.stderr).trim()
-            )),
-        }
+        command.args(&self.builtins);
+        rustc::run(command, watch)
     }
 }

@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use serde::{Deserialize, Serialize};
 
 use super::Toolchain;
-use super::id::package_name;
+use super::id::{NAME, is_ours, package_name};
 use super::workspace::RUSTFLAGS;
 use crate::Error;
 use crate::compile::message::Message;
@@ -83,7 +83,7 @@ impl BuildError {
     /// Without the package that only we know of.
     pub(super) fn in_words(self) -> Self {
         let Self::Cargo(mut message) = self else { return self };
-        let ours = format!("package `{}", super::package::NAME);
+        let ours = format!("package `{}", NAME);
         while let Some(start) = message.find(&ours) {
             let end = message[start + ours.len()..].find('`').map_or(message.len(), |end| start + ours.len() + end + 1);
             message.replace_range(start..end, "this notebook");
@@ -299,7 +299,7 @@ fn progress(line: &str) -> Option<String> {
     match verb {
         "Building" => {
             let (done, all, what) = bar()?;
-            let is_readers = |name: &&str| !name.is_empty() && !name.starts_with(super::package::NAME);
+            let is_readers = |name: &&str| !name.is_empty() && !is_ours(name);
             let names = what.split(", ").filter(is_readers).collect::<Vec<_>>().join(", ");
             let what = if names.is_empty() { "looking at what is built".into() } else { format!("compiling {names}") };
             Some(format!("{what} ({done} of {all})"))

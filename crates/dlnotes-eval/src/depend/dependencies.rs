@@ -191,14 +191,14 @@ impl Dependencies {
             }
             result => (result.map_err(BuildError::in_words)?, None),
         };
-        let needed = graph.local(package::NAME).map(|root| graph.below([root])).unwrap_or_default();
+        let needed = graph.local(id::NAME).map(|root| graph.below([root])).unwrap_or_default();
         let needs = Graph::from_needs(record.needs.clone());
         let pins = package::pins(record.libraries(self.toolchain.target()), &needs, &needed);
         Package { specs, pins, generations: &self.generations }.write(package)?;
         if let Some(helper) = needed.iter().find(|id| record.is_local(id)) {
             self.is_as_loaded(helper, record, package, watch)?;
         }
-        let mut arguments = vec!["--package", package::NAME, "--package", package::PINS];
+        let mut arguments = vec!["--package", id::NAME, "--package", package::PINS];
         arguments.extend((self.offline || no_network.is_some()).then_some("--offline"));
         let built = cargo::build(&self.toolchain, package, &self.prepared.store(), &arguments, watch);
         let built = built.map_err(|error| match no_network {
@@ -310,7 +310,7 @@ impl Dependencies {
         outcome: &Outcome<'_>,
         new: &[Loaded],
     ) -> Result<Vec<(String, PathBuf)>, BuildError> {
-        let needs = outcome.graph.local(package::NAME).map(|root| outcome.graph.needs_of(root)).unwrap_or_default();
+        let needs = outcome.graph.local(id::NAME).map(|root| outcome.graph.needs_of(root)).unwrap_or_default();
         let mut externs = Vec::new();
         for (name, package) in needs {
             let artifact = outcome.library(package).ok_or_else(|| no_library(package))?;

@@ -2,6 +2,14 @@
 
 use std::path::PathBuf;
 
+/// What the package of a session's `:dep` lines is called.
+pub(super) const NAME: &str = "dlnotes-session";
+
+/// Whether a package that cargo builds is one of ours, of which a reader knows nothing.
+pub fn is_ours(name: &str) -> bool {
+    name.starts_with(NAME)
+}
+
 /// The name in cargo's name for a package.
 pub(super) fn package_name(id: &str) -> &str {
     let (place, version) = id.rsplit_once('#').unwrap_or((id, ""));

@@ -8,7 +8,7 @@ use std::time::SystemTime;
 
 use super::cargo::{Artifact, Built};
 use super::graph::Graph;
-use super::id::{package_folder, package_name};
+use super::id::{NAME, package_folder, package_name};
 use super::prepared::Record;
 use super::{package, store};
 use crate::Result;
@@ -141,14 +141,14 @@ impl<'a> Outcome<'a> {
     pub(super) fn own(&self) -> impl Iterator<Item = &'a Artifact> {
         let record = self.record;
         self.built.artifacts.iter().filter(move |artifact| {
-            let is_session = [package::NAME, package::PINS].contains(&package_name(&artifact.package_id));
+            let is_session = [NAME, package::PINS].contains(&package_name(&artifact.package_id));
             (artifact.is_library(&self.target) || artifact.is_macro()) && !is_session && !record.has(artifact)
         })
     }
 
     /// All packages that the user's crates are, or need.
     pub(super) fn needed(&self) -> BTreeSet<&'a str> {
-        self.graph.local(package::NAME).map(|root| self.graph.below([root])).unwrap_or_default()
+        self.graph.local(NAME).map(|root| self.graph.below([root])).unwrap_or_default()
     }
 
     /// The library of a package.

@@ -8,20 +8,12 @@ use toml::{Table, Value};
 
 use super::cargo::Artifact;
 use super::graph::Graph;
-use super::id::{package_folder, package_name, package_version};
+use super::id::{NAME, package_folder, package_name, package_version};
 use super::spec::Spec;
 use super::workspace::PROFILE;
 use crate::{Error, Result};
 
-/// Its name.
-pub(super) const NAME: &str = "dlnotes-session";
-
-/// Whether a package that cargo builds is one of ours, of which a reader knows nothing.
-pub fn is_ours(name: &str) -> bool {
-    name.starts_with(NAME)
-}
-
-/// The package beside it that asks for crates of the prepared build: one package can't ask for a crate twice.
+/// The package beside [`NAME`] that asks for crates of the prepared build: one package can't ask for a crate twice.
 pub(super) const PINS: &str = "dlnotes-session-pins";
 
 /// How many parts rustc compiles a crate in, in a release build.

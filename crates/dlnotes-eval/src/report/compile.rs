@@ -1,10 +1,11 @@
 //! The failure of a cell that did not compile.
 
 use super::advice;
-use super::diagnostic::{Diagnostic, END, Label};
+use super::diagnostic::{Diagnostic, END};
 use super::excerpt::{Mark, excerpt};
 use super::facts::Facts;
 use super::kept::{self, Why};
+use super::label::Label;
 use super::{BLUE, Failure, RESET, heading};
 use crate::compile::message::Message;
 use crate::generate::Source;

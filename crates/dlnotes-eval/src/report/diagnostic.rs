@@ -3,6 +3,7 @@
 use super::clean::{clean, is_internal};
 use super::excerpt::Mark;
 use super::help::{self, Help};
+use super::label::Label;
 use super::place::{self, At, place};
 use super::{generated, names};
 use crate::compile::message::{Message, Span};
@@ -27,15 +28,6 @@ pub(super) struct Diagnostic {
     pub help: Vec<Help>,
     /// What to do in a notebook.
     pub advice: Option<String>,
-}
-
-/// A place in a cell, and what is said about it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Label {
-    /// Which of the sources.
-    pub source: usize,
-    /// Where, and what.
-    pub mark: Mark,
 }
 
 impl Diagnostic {

@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::clean::{clean, is_internal};
-use super::diagnostic::Label;
 use super::excerpt::Mark;
+use super::label::Label;
 use super::place::{At, place};
 use crate::compile::message::{Message, Span};
 use crate::generate::Source;

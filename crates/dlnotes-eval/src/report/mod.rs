@@ -15,6 +15,7 @@ mod facts;
 mod generated;
 mod help;
 mod kept;
+mod label;
 mod names;
 mod place;
 mod run;
@@ -26,7 +27,7 @@ use compile::errors;
 pub use facts::{Facts, Gone, Loss};
 pub use kept::{Blamed, Why, moved_or_borrowed, older_cells};
 pub use run::{Run, run_failure};
-pub use trouble::{Work, trouble};
+pub use trouble::{LINKER, Work, trouble};
 
 /// Why a cell failed: the three fields that Jupyter shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

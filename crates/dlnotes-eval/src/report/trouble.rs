@@ -11,12 +11,15 @@ use crate::compile::message::Message;
 /// Lines of a program's own words that are shown.
 const LINES: usize = 8;
 
+/// What the linker is called as a [`Work::tool`].
+pub const LINKER: &str = "ld";
+
 const NOT_LINKED: &str = "the cell compiled, but could not be linked; what the linker says is below";
 
 /// What became of a program that was to do something for a cell.
 #[derive(Clone, Copy, Debug)]
 pub struct Work<'a> {
-    /// Such as `rustc` or `ld`.
+    /// `rustc` or [`LINKER`].
     pub tool: &'a str,
     /// How it ended, or why it could not be started.
     pub ended: Result<ExitStatus, &'a std::io::Error>,
@@ -70,7 +73,7 @@ pub fn trouble(work: &Work<'_>) -> Option<Failure> {
     if super::errors(work.messages).next().is_some() {
         return None;
     }
-    let evalue = if tool == "ld" || tool.ends_with("linker") {
+    let evalue = if tool == LINKER {
         NOT_LINKED.to_owned()
     } else {
         format!("{tool} failed ({status}) without saying what is wrong with the cell; what it wrote is below")
@@ -82,21 +85,20 @@ fn not_started(work: &Work<'_>, error: &std::io::Error) -> Failure {
     let tool = work.tool;
     let evalue = match error.kind() {
         ErrorKind::StorageFull => return full_disk(work.folder),
+        ErrorKind::NotFound if tool == LINKER => {
+            "there is no linker: install binutils, then run the cell again".to_owned()
+        }
         ErrorKind::NotFound => {
             format!("{tool} isn't there any more: install Rust again (https://rustup.rs), then restart the kernel")
         }
         ErrorKind::OutOfMemory => no_memory(tool),
+        ErrorKind::TimedOut if tool == LINKER => {
+            "the linker did nothing for 20 seconds and was ended: run the cell again".to_owned()
+        }
         ErrorKind::TimedOut => format!(
             "{tool} did nothing for 20 seconds and was ended: run the cell again; if it happens again, look for a macro that \
              waits for something"
         ),
-        _ if !work.stderr.is_empty() => {
-            let words = format!("{error}\n{}", work.stderr);
-            if words.contains("No space left on device") {
-                return full_disk(work.folder);
-            }
-            return Failure::new("KernelError", NOT_LINKED).with_lines(own_words(work.stderr));
-        }
         _ => format!("{tool} could not be started: {error}"),
     };
     Failure::new("KernelError", evalue)
@@ -108,7 +110,7 @@ fn full_disk(folder: &Path) -> Failure {
 }
 
 fn no_memory(tool: &str) -> String {
-    let what = if tool == "ld" { "linker" } else { "compiler" };
+    let what = if tool == LINKER { "linker" } else { "compiler" };
     format!(
         "the {what} was killed: often the system, when memory runs out; close what needs much of it, then run the cell again"
     )
@@ -182,7 +184,7 @@ mod tests {
             ),
             ("rustc", 1 << 8, "", vec![full], &["the disk is full", "/tmp/cells", "os error 28"]),
             (
-                "ld",
+                LINKER,
                 1 << 8,
                 "ld: cell.o: undefined reference to `f'\n",
                 vec![],
@@ -199,8 +201,10 @@ mod tests {
 
     #[test]
     fn a_program_that_is_not_there_is_named() {
-        let error = std::io::Error::from(ErrorKind::NotFound);
-        let work = Work { tool: "rustc", ended: Err(&error), stderr: "", messages: &[], folder: Path::new("/tmp") };
-        assert!(trouble(&work).is_some_and(|failure| failure.evalue.contains("rustc isn't there")));
+        for (tool, expect) in [("rustc", "rustc isn't there"), (LINKER, "install binutils")] {
+            let error = std::io::Error::from(ErrorKind::NotFound);
+            let work = Work { tool, ended: Err(&error), stderr: "", messages: &[], folder: Path::new("/tmp") };
+            assert!(trouble(&work).is_some_and(|failure| failure.evalue.contains(expect)));
+        }
     }
 }

@@ -33,6 +33,13 @@ pub(super) struct Unit {
     pub(super) folder: PathBuf,
 }
 
+impl Unit {
+    /// What the process that runs cells opens, once it is linked.
+    pub(super) fn library(&self) -> PathBuf {
+        self.folder.join("out.so")
+    }
+}
+
 impl Build {
     pub(super) fn new(toolchain: Toolchain, libraries: Libraries, work: PathBuf) -> Self {
         let linker = Linker::find(&toolchain.libraries);
@@ -164,11 +171,9 @@ impl Build {
         self.items.pop();
     }
 
-    /// Links the object in `folder`.
-    pub(super) fn link(&self, folder: &Path) -> Result<PathBuf, String> {
-        let library = folder.join("out.so");
-        self.linker.link(&folder.join("out.o"), &library)?;
-        Ok(library)
+    /// Links what was compiled, to the unit's [`library`](Unit::library).
+    pub(super) fn link(&self, unit: &Unit, watch: &Watch) -> std::io::Result<Compiled> {
+        self.linker.link(&unit.folder.join("out.o"), &unit.library(), watch)
     }
 
     /// What rustc says of a text whose brackets or strings are not closed.

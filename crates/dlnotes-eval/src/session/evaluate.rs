@@ -5,6 +5,8 @@ use std::io::ErrorKind;
 use std::time::{Duration, Instant};
 
 use super::build::{Unit, remove};
+use super::stage::Staged;
+use super::statements::Compiled;
 use super::{Cell, Session, failures};
 use crate::cell::{Kind, Source as CellSource, Split, Unparsed, blanked, parse_with};
 use crate::compile::message::Message;
@@ -88,37 +90,60 @@ impl Session {
         }
         let code = text.as_str();
         let mut staged = self.stage(cell, code, &split)?;
-        let compiled = match split.has_statements || !split.uses.is_empty() {
-            true => self.statements(cell, code, &split, &mut staged),
-            false => Ok(None),
-        };
-        let compiled = match compiled {
+        let compiled = match self.compile_and_link(cell, code, &split, &mut staged) {
             Ok(compiled) => compiled,
             Err(failure) => {
                 // No number of a crate is given twice.
                 self.items.crates = staged.items.crates;
-                if let Some((_, unit)) = &staged.unit {
+                if let Some(unit) = &staged.unit {
                     self.build.take_back();
                     remove(&unit.folder);
                 }
                 return Err(failure);
             }
         };
-        if self.watch.stop_requested() {
-            return Err(Failure::new("Interrupted", "compiling was stopped"));
-        }
         self.commit(staged, cell.count)?;
         let mut times = Times { compiled: start.elapsed(), ran: Duration::ZERO };
-        let Some(compiled) = compiled.filter(|_| split.has_statements) else {
+        let Some(compiled) = compiled else {
             self.nobody_called_main(&split);
             return Ok(times);
         };
-        let library = self.build.link(&compiled.unit.folder).map_err(|what| failures::of_linker(&what, &self.work))?;
-        times.compiled = start.elapsed();
-        let ran = self.run(cell, code, &split, &compiled, &library);
+        let ran = self.run(cell, code, &split, &compiled);
         remove(&compiled.unit.folder);
         times.ran = ran?;
         Ok(times)
+    }
+
+    /// Compiles a cell's statements, if it has some to run, and links what there is to link. The session stays as it was.
+    fn compile_and_link(
+        &mut self,
+        cell: &Cell<'_>,
+        code: &str,
+        split: &Split,
+        staged: &mut Staged,
+    ) -> Result<Option<Compiled>, Failure> {
+        let compiled = match split.has_statements || !split.uses.is_empty() {
+            true => Some(self.statements(cell, code, split, staged)?),
+            false => None,
+        };
+        // Imports alone were only checked.
+        let compiled = match compiled {
+            Some(checked) if !split.has_statements => {
+                remove(&checked.unit.folder);
+                None
+            }
+            compiled => compiled,
+        };
+        for unit in staged.unit.iter().chain(compiled.as_ref().map(|compiled| &compiled.unit)) {
+            self.link(unit)?;
+        }
+        Ok(compiled)
+    }
+
+    fn link(&self, unit: &Unit) -> Result<(), Failure> {
+        let linked = self.build.link(unit, &self.watch).map_err(|error| failures::of_linker(&error, &self.work))?;
+        self.unless_stopped()?;
+        failures::of_linking(&linked, &self.work).map_or(Ok(()), Err)
     }
 
     fn nobody_called_main(&self, split: &Split) {
@@ -167,9 +192,14 @@ impl Session {
 
     /// Whether rustc was stopped, or failed for a reason that isn't the cell's.
     pub(super) fn compiler_failed(&self, unit: &Unit) -> Result<(), Failure> {
-        if self.watch.stop_requested() {
-            return Err(Failure::new("Interrupted", "compiling was stopped"));
+        self.unless_stopped()?;
+        failures::of_compiling(&unit.compiled, &self.work).map_or(Ok(()), Err)
+    }
+
+    fn unless_stopped(&self) -> Result<(), Failure> {
+        match self.watch.stop_requested() {
+            true => Err(Failure::new("Interrupted", "compiling was stopped")),
+            false => Ok(()),
         }
-        failures::of_compiler(&unit.compiled, &self.work).map_or(Ok(()), Err)
     }
 }

@@ -5,25 +5,36 @@ use std::path::Path;
 use crate::compile::Compiled;
 use crate::generate::Source;
 use crate::host::{Died, Ending, Trouble};
-use crate::report::{Failure, Run, Work, run_failure, trouble};
+use crate::report::{Failure, LINKER, Run, Work, run_failure, trouble};
 
 /// rustc could not be started, or its files not be written.
 pub(super) fn of_rustc(error: &std::io::Error, folder: &Path) -> Failure {
-    let work = Work { tool: "rustc", ended: Err(error), stderr: "", messages: &[], folder };
+    not_started("rustc", error, folder)
+}
+
+/// The linker could not be started.
+pub(super) fn of_linker(error: &std::io::Error, folder: &Path) -> Failure {
+    not_started(LINKER, error, folder)
+}
+
+fn not_started(tool: &str, error: &std::io::Error, folder: &Path) -> Failure {
+    let work = Work { tool, ended: Err(error), stderr: "", messages: &[], folder };
     trouble(&work).unwrap_or_else(|| Failure::new("KernelError", error.to_string()))
 }
 
 /// rustc failed, through no fault of the cell.
-pub(super) fn of_compiler(compiled: &Compiled, folder: &Path) -> Option<Failure> {
-    let (stderr, messages) = (compiled.rest.as_str(), compiled.messages.as_slice());
-    trouble(&Work { tool: "rustc", ended: Ok(compiled.status), stderr, messages, folder })
+pub(super) fn of_compiling(compiled: &Compiled, folder: &Path) -> Option<Failure> {
+    ended("rustc", compiled, folder)
 }
 
 /// The linker failed.
-pub(super) fn of_linker(what: &str, folder: &Path) -> Failure {
-    let error = std::io::Error::other(what);
-    let work = Work { tool: "ld", ended: Err(&error), stderr: what, messages: &[], folder };
-    trouble(&work).unwrap_or_else(|| Failure::new("KernelError", what))
+pub(super) fn of_linking(linked: &Compiled, folder: &Path) -> Option<Failure> {
+    ended(LINKER, linked, folder)
+}
+
+fn ended(tool: &str, compiled: &Compiled, folder: &Path) -> Option<Failure> {
+    let (stderr, messages) = (compiled.rest.as_str(), compiled.messages.as_slice());
+    trouble(&Work { tool, ended: Ok(compiled.status), stderr, messages, folder })
 }
 
 /// The process that runs cells could not do something besides running a cell.

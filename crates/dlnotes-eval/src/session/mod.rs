@@ -117,7 +117,7 @@ impl Session {
         let types = prepared.path().join("types.tsv");
         let dependencies = Dependencies::new(toolchain.clone(), prepared, libraries.clone(), &work, &directory)
             .map_err(|error| Failure::new("KernelError", error.to_string()))?;
-        analyzer.prepare(|| lookup::described(&toolchain.cargo, &dependencies.packages()));
+        analyzer.prepare(|| lookup::described(&toolchain, &dependencies.packages()));
         let mut build = Build::new(toolchain.clone(), libraries, work.clone());
         build.prepare();
         let console = Arc::new(Switch::new(console));

@@ -1,7 +1,6 @@
 //! Running a cell that compiled, and keeping what it leaves.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::time::Duration;
 
 use super::build::owned_words;
@@ -21,12 +20,11 @@ impl Session {
         code: &str,
         split: &Split,
         compiled: &Compiled,
-        library: &Path,
     ) -> Result<Duration, Failure> {
         let slots: Vec<usize> =
             compiled.taken.iter().filter_map(|taken| self.variables.get(&taken.name)).map(|v| v.slot).collect();
         let has_value = split.value.is_some();
-        let ran = match self.host()?.run(library, &slots, has_value) {
+        let ran = match self.host()?.run(&compiled.unit.library(), &slots, has_value) {
             Ok(ran) => ran,
             Err(Trouble::Load(what)) => {
                 return Err(Failure::new("KernelError", format!("the cell could not be loaded: {what}")));

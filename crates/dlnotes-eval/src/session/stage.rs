@@ -20,8 +20,8 @@ pub(super) struct Staged {
     pub(super) items: Items,
     pub(super) imports: Imports,
     pub(super) change: Change,
-    /// The new crate, and where it is.
-    pub(super) unit: Option<(String, Unit)>,
+    /// The new crate.
+    pub(super) unit: Option<Unit>,
     pub(super) notices: Vec<String>,
     /// Older items that no longer compile, with the number of their cell.
     aside: Vec<(String, usize)>,
@@ -85,7 +85,7 @@ impl Session {
             self.compiler_failed(&unit)?;
             if unit.compiled.is_ok() {
                 self.build.add(&name, &unit.folder).map_err(|error| failures::of_rustc(&error, &self.work))?;
-                staged.unit = Some((name, unit));
+                staged.unit = Some(unit);
                 break;
             }
             remove(&unit.folder);
@@ -119,7 +119,7 @@ impl Session {
         Ok(staged)
     }
 
-    /// The session has the cell's items now.
+    /// The session has the cell's items, linked, from now on.
     pub(super) fn commit(&mut self, staged: Staged, count: usize) -> Result<(), Failure> {
         for notice in &staged.notices {
             self.say(Stream::Err, notice);
@@ -130,8 +130,7 @@ impl Session {
         for (name, own) in staged.aside {
             self.gone.insert(name, Gone { cell: count, why: Loss::SetAside(own) });
         }
-        let Some((_, unit)) = staged.unit else { return Ok(()) };
-        let library = self.build.link(&unit.folder).map_err(|what| failures::of_linker(&what, &self.work))?;
+        let Some(unit) = staged.unit else { return Ok(()) };
         let dropped = variables::with_changed_type(&self.variables, &staged.change.changed);
         let mut slots = Vec::new();
         for (name, of) in &dropped {
@@ -146,8 +145,10 @@ impl Session {
         }
         variables::renew(&mut self.variables, &staged.change);
         let host = self.host()?;
-        host.drop_values(&slots).and_then(|()| host.open(&library)).map_err(|trouble| failures::of_host(&trouble))?;
-        self.opened.push(library);
+        host.drop_values(&slots)
+            .and_then(|()| host.open(&unit.library()))
+            .map_err(|trouble| failures::of_host(&trouble))?;
+        self.opened.push(unit.library());
         Ok(())
     }
 }

@@ -41,7 +41,7 @@ impl Session {
         code: &str,
         split: &Split,
         staged: &mut Staged,
-    ) -> Result<Option<Compiled>, Failure> {
+    ) -> Result<Compiled, Failure> {
         let changed = variables::with_changed_type(&self.variables, &staged.change.changed);
         let mut renewed = self.variables.clone();
         variables::renew(&mut renewed, &staged.change);
@@ -78,7 +78,7 @@ impl Session {
             let unit = unit.map_err(|error| failures::of_rustc(&error, &self.work))?;
             self.compiler_failed(&unit)?;
             if unit.compiled.is_ok() && borrowed.is_none() {
-                return Ok(Some(Compiled { unit, taken, kept, left_out }));
+                return Ok(Compiled { unit, taken, kept, left_out });
             }
             remove(&unit.folder);
             if let (true, Some(failure)) = (unit.compiled.is_ok(), borrowed.take()) {

@@ -6,7 +6,8 @@ use jupyter_protocol::{InterruptReply, JupyterMessage, JupyterMessageContent as 
 use jupyter_zmq_client::RouterRecvConnection;
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::{Shared, dropped, shell};
+use super::shared::Shared;
+use super::{dropped, shell};
 use crate::wire;
 
 /// Answers until a shutdown has been answered.

@@ -9,7 +9,7 @@ use jupyter_protocol::{
     JupyterMessage, Media, MediaType, Payload, ReplyError, ReplyStatus,
 };
 
-use super::Shared;
+use super::shared::Shared;
 use super::worker::Worker;
 use crate::history::History;
 

@@ -12,20 +12,21 @@ mod iopub;
 mod lookup;
 mod opening;
 mod parent;
+mod shared;
 mod shell;
 mod stdin;
+mod widgets;
 mod worker;
 
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use jupyter_protocol::{ConnectionInfo, JupyterMessage, Status};
 use jupyter_zmq_client::{Connection, RouterSendConnection};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tokio::sync::{Notify, watch};
 
-use crate::evaluator::{Interrupter, Launch};
+use self::shared::Shared;
+use crate::evaluator::Launch;
 use crate::history::History;
 use crate::output::Router;
 use crate::{Result, wire};
@@ -33,94 +34,13 @@ use crate::{Result, wire};
 /// How often text that waits is looked at.
 const TICK: Duration = Duration::from_millis(10);
 
-/// What every part of the server shares.
-pub(crate) struct Shared {
-    pub(crate) router: Arc<Router>,
-    pub(crate) interrupter: Arc<dyn Interrupter>,
-    pub(crate) stdin: Arc<stdin::Stdin>,
-    pub(crate) widgets: Arc<comm::SharedWidgets>,
-    /// The request that shell is at.
-    at: Mutex<Option<JupyterMessage>>,
-    /// Requests that have arrived on the shell socket; see `shell::Queue`.
-    arrived: AtomicU64,
-    /// Queued cells that arrived up to here are aborted.
-    abort_until: AtomicU64,
-    /// Wakes a cell that waits for the evaluator, when the reader interrupts it.
-    stop_waiting: Notify,
-    stop: watch::Sender<bool>,
-}
-
-impl Shared {
-    /// Brackets the work on a request with busy and idle: idle comes whatever happens.
-    pub(crate) fn bracket(self: &Arc<Self>, request: &JupyterMessage) -> Bracket {
-        self.router.send(Status::busy(), Some(request));
-        Bracket { shared: Arc::clone(self), request: request.clone(), is_shell: false }
-    }
-
-    /// The same for the request that shell is at.
-    pub(crate) fn work_on(self: &Arc<Self>, request: &JupyterMessage) -> Bracket {
-        *self.at.lock().unwrap_or_else(PoisonError::into_inner) = Some(request.clone());
-        let mut bracket = self.bracket(request);
-        bracket.is_shell = true;
-        bracket
-    }
-
-    /// Brackets what is answered while another request is worked on: front ends take what was said last for the kernel's
-    /// state, so that one is busy again afterwards.
-    pub(crate) fn aside(self: &Arc<Self>, request: &JupyterMessage, answer: impl FnOnce()) {
-        let at = self.at.lock().unwrap_or_else(PoisonError::into_inner);
-        self.router.send(Status::busy(), Some(request));
-        answer();
-        self.router.send(Status::idle(), Some(request));
-        if at.is_some() {
-            self.router.send(Status::busy(), at.as_ref());
-        }
-    }
-
-    /// Cells that wait in the queue now are answered with `aborted`.
-    pub(crate) fn abort_queued(&self) {
-        self.abort_until.store(self.arrived.load(Ordering::SeqCst), Ordering::SeqCst);
-    }
-
-    pub(crate) fn shut_down(&self) {
-        self.stop.send_replace(true);
-    }
-}
-
-/// While this lives the kernel is busy with a request.
-pub(crate) struct Bracket {
-    shared: Arc<Shared>,
-    request: JupyterMessage,
-    is_shell: bool,
-}
-
-impl Drop for Bracket {
-    fn drop(&mut self) {
-        let mut at = self.shared.at.lock().unwrap_or_else(PoisonError::into_inner);
-        if self.is_shell {
-            *at = None;
-        }
-        self.shared.router.send(Status::idle(), Some(&self.request));
-    }
-}
-
 /// Serves a front end until it asks for shutdown or has gone.
 pub async fn run(info: ConnectionInfo, launch: Launch, history: History) -> Result<()> {
     let sockets = wire::bind(&info).await?;
     let (outbox, iopub) = iopub::spawn(sockets.iopub);
-    let (stop, mut stopped) = watch::channel(false);
     let (stdin_send, stdin_receive) = sockets.stdin.split();
-    let shared = Arc::new(Shared {
-        router: Arc::new(Router::new(outbox)),
-        interrupter: Arc::clone(&launch.interrupter),
-        stdin: Arc::new(stdin::Stdin::new(replies(stdin_send))),
-        widgets: Arc::new(comm::SharedWidgets::new()),
-        at: Mutex::new(None),
-        arrived: AtomicU64::new(0),
-        abort_until: AtomicU64::new(0),
-        stop_waiting: Notify::new(),
-        stop,
-    });
+    let stdin = stdin::Stdin::new(replies(stdin_send));
+    let (shared, mut stopped) = Shared::new(Router::new(outbox), Arc::clone(&launch.interrupter), stdin);
     shared.router.send(Status::starting(), None);
     let worker = worker::spawn(launch, &shared);
 

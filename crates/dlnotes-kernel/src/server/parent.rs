@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::Shared;
+use super::shared::Shared;
 
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 

@@ -9,8 +9,9 @@ use jupyter_protocol::{
 use jupyter_zmq_client::RouterRecvConnection;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
+use super::shared::Shared;
 use super::worker::Worker;
-use super::{Shared, comm, dropped, execute, info, lookup};
+use super::{comm, dropped, execute, info, lookup};
 use crate::history::History;
 use crate::wire;
 

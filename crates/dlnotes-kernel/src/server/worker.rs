@@ -8,9 +8,9 @@ use std::time::Duration;
 use dlnotes_eval::{Event, Failure, MimeBundle};
 use tokio::sync::oneshot;
 
-use super::Shared;
-use super::comm::SharedWidgets;
 use super::opening::{Opening, Teller};
+use super::shared::Shared;
+use super::widgets::SharedWidgets;
 use crate::evaluator::{Called, Cell, Completions, Console, Evaluator, Launch};
 use crate::output::Router;
 

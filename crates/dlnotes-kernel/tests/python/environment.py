@@ -83,6 +83,27 @@ class Environment(Checks, unittest.TestCase):
         os.kill(session.compiler(), signal.SIGSTOP)
         self.assertEqual(session.run("kept + 2" + " " * 200_000 + "+ 1").value(), "6")
 
+    def test_a_linker_that_hangs_can_be_interrupted_and_a_cell_that_was_not_linked_changes_nothing(self):
+        programs = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, programs)
+        hang = os.path.join(programs, "hang")
+        linker = os.path.join(programs, "ld")
+        with open(linker, "w") as file:
+            file.write(f'#!/bin/sh\n[ -e {hang} ] && exec sleep 60\nexec {shutil.which("ld")} "$@"\n')
+        os.chmod(linker, 0o755)
+        session = self.start({"PATH": programs + os.pathsep + os.environ["PATH"]})
+        session.run("let kept = 3; fn twice(x: i32) -> i32 { 2 * x }")
+        for code in ("let kept = 4;", "fn twice(x: i32) -> i32 { 20 * x }", "fn thrice() {} let kept = 5;"):
+            open(hang, "w").close()
+            request = session.send(code)
+            time.sleep(1)
+            session.interrupt()
+            self.failed(session.result(request), "Interrupted")
+            os.remove(hang)
+            self.assertEqual(session.run("twice(kept)").value(), "6")
+        os.remove(linker)
+        self.failed(session.run("kept + 1"), "KernelError", "no linker", "install binutils")
+
     def test_a_toolchain_that_is_updated_or_removed_under_a_session_is_told(self):
         toolchain = tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, toolchain)

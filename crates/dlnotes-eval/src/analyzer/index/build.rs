@@ -6,7 +6,8 @@ use std::path::Path;
 use super::sources::{places, sources};
 use super::{CrateSource, Entry, Index};
 use crate::analyzer::text::expand::{Macros, collect};
-use crate::analyzer::text::item::{Item, Kind, read};
+use crate::analyzer::text::item::{Item, Kind};
+use crate::analyzer::text::read::read;
 use crate::analyzer::text::ty::Ty;
 
 /// A module while its names are being found out.

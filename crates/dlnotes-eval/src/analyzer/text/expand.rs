@@ -239,7 +239,7 @@ pub(super) fn macro_gives(t: &Tokens<'_>, inner: Range<usize>) -> Ty {
 
 #[cfg(test)]
 mod tests {
-    use super::super::item::read;
+    use super::super::read::read;
     use super::*;
 
     #[test]

@@ -269,7 +269,7 @@ pub(crate) fn one_line(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::super::expand::Macros;
-    use super::super::item::read;
+    use super::super::read::read;
     use super::*;
 
     fn one(text: &str) -> Item {

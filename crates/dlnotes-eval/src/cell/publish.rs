@@ -1,16 +1,12 @@
 //! What makes an item of one crate usable from another: everything public, fields and methods too.
 
-use std::ops::Range;
-
 use proc_macro2::{TokenStream, TokenTree};
 use syn::spanned::Spanned as _;
 use syn::visit::{self, Visit};
 use syn::{Fields, ImplItem, Item, Signature, Visibility};
 
+use super::edit::Edit;
 use super::macros;
-
-/// Text to put into the cell, in the place of some bytes or of none.
-pub type Edit = (Range<usize>, &'static str);
 
 /// The edits that make `item` public.
 pub(super) fn publish(item: &Item) -> Vec<Edit> {

@@ -1,0 +1,37 @@
+//! What frames hold.
+
+use super::Control;
+use crate::Bundle;
+
+/// What frames hold, dropped by way of a table: a cell compiles no destructor for it.
+pub(super) struct Made {
+    pub(super) control: Control,
+    pub(super) positions: Vec<f64>,
+    pub(super) views: Vec<Vec<Bundle>>,
+    /// Which one is seen at first.
+    pub(super) first: usize,
+    /// Where other controls stand, such as `λ = 0.1`.
+    pub(super) others: Vec<String>,
+}
+
+impl AsRef<Made> for Made {
+    fn as_ref(&self) -> &Made {
+        self
+    }
+}
+
+impl Made {
+    pub(super) fn summary(&self) -> String {
+        let texts: Vec<&str> = self.views[self.first].iter().filter_map(|bundle| bundle.get("text/plain")).collect();
+        let (from, to) = (self.positions[0], self.positions[self.views.len() - 1]);
+        let standing = self.control.standing(self.positions[self.first]);
+        let others = self.others.iter().map(|other| format!(", {other}")).collect::<String>();
+        format!(
+            "{standing}{others} ({} positions, {} to {}): {}",
+            self.views.len(),
+            self.control.text(from),
+            self.control.text(to),
+            texts.join("\n")
+        )
+    }
+}
