@@ -140,7 +140,8 @@ pub mod prelude {
     pub use crate::optim::{self, Adam, Optimizer, ParamGroup, Schedule, Sgd, clip_grad_norm, clip_grad_value, sgd};
     pub use crate::parallel;
     pub use crate::plot::{
-        Animator, Figure, Grid, bar, graph, heatmap, histogram, images, network, plot, scatter, step, surface,
+        Animator, Figure, Grid, backward_steps, bar, graph, heatmap, histogram, images, network, plot, scatter, step,
+        surface,
     };
     pub use crate::select::{
         self, GridSearch, Truth, bias_variance, bias_variance_curve, capacity_curve, cross_validate, error_curve,
@@ -159,8 +160,8 @@ pub mod prelude {
         no_grad, permutation, prelu, seed, stack, with_stream,
     };
     pub use crate::train::{
-        self, Fit, History, accuracy, decision_map, descent, evaluate_accuracy, evaluate_loss, fit, loss_surface,
-        mistakes, pretrain, show_predictions, train_epoch, train_epochs,
+        self, Fit, History, Playground, accuracy, decision_map, descent, evaluate_accuracy, evaluate_loss, fit,
+        loss_surface, mistakes, pretrain, show_predictions, train_epoch, train_epochs,
     };
 }
 

@@ -145,7 +145,7 @@ fn key(project: &Project) -> Result<String> {
     hash.update(rustc::identity()?);
     hash.update(fs::read(project.path("Cargo.lock")).context("cannot read Cargo.lock")?);
     hash.update(fs::read(project.path("notebooks/evcxr.toml")).context("cannot read notebooks/evcxr.toml")?);
-    for name in ["dlnotes", "dlnotes-display"] {
+    for name in ["dlnotes", "dlnotes-derive", "dlnotes-display"] {
         let folder = project.path("crates").join(name);
         hash.update(fs::read(folder.join("Cargo.toml")).with_context(|| format!("crates/{name} has no Cargo.toml"))?);
         for entry in WalkDir::new(folder.join("src")).sort_by_file_name() {

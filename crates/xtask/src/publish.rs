@@ -10,8 +10,8 @@ use crate::project::Project;
 use crate::steps::Step;
 
 /// The crates for users, each after those that it needs.
-const CRATES: [&str; 6] =
-    ["dlnotes-display", "dlnotes-png", "dlnotes", "dlnotes-eval", "dlnotes-kernel", "dlnotes-sweep"];
+const CRATES: [&str; 7] =
+    ["dlnotes-display", "dlnotes-png", "dlnotes-derive", "dlnotes", "dlnotes-eval", "dlnotes-kernel", "dlnotes-sweep"];
 
 /// What crates.io takes at most.
 const LARGEST: u64 = 10_000_000;

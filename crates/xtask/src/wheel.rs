@@ -21,7 +21,7 @@ pub(crate) struct Args {
 }
 
 /// The crates whose sources the wheel brings along: cells are compiled against them.
-const CRATES: [&str; 3] = ["dlnotes", "dlnotes-display", "dlnotes-png"];
+const CRATES: [&str; 4] = ["dlnotes", "dlnotes-derive", "dlnotes-display", "dlnotes-png"];
 
 /// Folders of a crate that its users don't need.
 const LEFT_OUT: [&str; 2] = ["tests/", "examples/"];

@@ -25,7 +25,7 @@ mod view;
 pub use control::{Control, Kind};
 pub use frames::Frames;
 pub use live::Live;
-pub use panel::interact;
+pub use panel::{can_move, interact};
 pub use view::{View, captured};
 
 pub(crate) use live::set as set_live;

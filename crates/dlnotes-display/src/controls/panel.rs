@@ -82,8 +82,14 @@ pub(super) fn next() -> u64 {
     NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
-/// Whether what is shown now can have controls that a reader moves.
-pub(super) fn can_move() -> bool {
+/// Whether what is shown now can have controls that a reader moves: long work that waits for moves ends soon where none
+/// can come.
+///
+/// ```
+/// use dlnotes_display::controls::can_move;
+/// assert!(!can_move());                      // no notebook, no reader
+/// ```
+pub fn can_move() -> bool {
     ALLOWED.load(Ordering::Relaxed) && CALLS.get() == Some(&std::thread::current().id())
 }
 

@@ -277,7 +277,7 @@ fn key(toolchain: &Toolchain, places: &Places, helper: bool) -> Result<String> {
     if let Some(lock) = places.tested_lock() {
         parts.push(fs::read(&lock).map_err(Error::file(&lock))?);
     }
-    for name in if helper { &["dlnotes", "dlnotes-display"][..] } else { &["dlnotes-display"] } {
+    for name in if helper { &["dlnotes", "dlnotes-derive", "dlnotes-display"][..] } else { &["dlnotes-display"] } {
         if let Some(directory) = places.helper(name) {
             stamp(&directory, &mut parts)?;
         }

@@ -10,12 +10,20 @@ use crate::Real;
 use crate::tensor::Tensor;
 
 /// A field of a layer.
-pub(crate) enum Part<'a> {
+pub enum Part<'a> {
+    /// Is trained, where the layer has it.
     Parameter(&'static str, Option<&'a Tensor>),
+    /// Isn't trained, but saved.
     Buffer(&'static str, &'a Tensor),
+    /// A layer inside.
     Child(&'static str, &'a dyn Module),
+    /// Several of them, named by their numbers behind the field's name.
+    Children(&'static str, Vec<&'a dyn Module>),
+    /// Layers whose names are their numbers.
     Layers(&'a [Box<dyn Module + Send + Sync>]),
+    /// The switch between training and evaluation.
     Mode(&'a Mode),
+    /// Nothing that is trained or saved.
     Setting,
 }
 
@@ -55,7 +63,7 @@ impl Setting for Real {}
 impl<const N: usize> Setting for [Real; N] {}
 
 /// [`Module::own_parameters`] of a layer with these fields.
-pub(crate) fn own_parameters(parts: &[Part<'_>]) -> Vec<(&'static str, Tensor)> {
+pub fn own_parameters(parts: &[Part<'_>]) -> Vec<(&'static str, Tensor)> {
     let of = |part: &Part<'_>| match *part {
         Part::Parameter(name, tensor) => tensor.map(|tensor| (name, tensor.clone())),
         _ => None,
@@ -64,7 +72,7 @@ pub(crate) fn own_parameters(parts: &[Part<'_>]) -> Vec<(&'static str, Tensor)> 
 }
 
 /// [`Module::own_buffers`] of a layer with these fields.
-pub(crate) fn own_buffers(parts: &[Part<'_>]) -> Vec<(&'static str, Tensor)> {
+pub fn own_buffers(parts: &[Part<'_>]) -> Vec<(&'static str, Tensor)> {
     let of = |part: &Part<'_>| match *part {
         Part::Buffer(name, tensor) => Some((name, tensor.clone())),
         _ => None,
@@ -73,11 +81,14 @@ pub(crate) fn own_buffers(parts: &[Part<'_>]) -> Vec<(&'static str, Tensor)> {
 }
 
 /// [`Module::children`] of a layer with these fields.
-pub(crate) fn children<'a>(parts: &[Part<'a>]) -> Vec<(String, &'a dyn Module)> {
+pub fn children<'a>(parts: &[Part<'a>]) -> Vec<(String, &'a dyn Module)> {
     let mut all: Vec<(String, &dyn Module)> = Vec::new();
     for part in parts {
-        match *part {
-            Part::Child(name, child) => all.push((name.to_owned(), child)),
+        match part {
+            Part::Child(name, child) => all.push(((*name).to_owned(), *child)),
+            Part::Children(name, children) => {
+                all.extend(children.iter().enumerate().map(|(i, child)| (format!("{name}.{i}"), *child)));
+            }
             Part::Layers(layers) => {
                 all.extend(layers.iter().enumerate().map(|(i, layer)| (i.to_string(), &**layer as &dyn Module)));
             }
@@ -88,7 +99,7 @@ pub(crate) fn children<'a>(parts: &[Part<'a>]) -> Vec<(String, &'a dyn Module)> 
 }
 
 /// [`Module::mode`] of a layer with these fields.
-pub(crate) fn own_mode<'a>(parts: &[Part<'a>]) -> Option<&'a Mode> {
+pub fn own_mode<'a>(parts: &[Part<'a>]) -> Option<&'a Mode> {
     parts.iter().find_map(|part| match *part {
         Part::Mode(mode) => Some(mode),
         _ => None,

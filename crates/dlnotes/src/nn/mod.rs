@@ -5,6 +5,7 @@
 
 pub(crate) mod activation;
 mod batch_norm;
+mod derived_fields;
 mod dropout;
 pub(crate) mod fields;
 mod flatten;
@@ -23,6 +24,47 @@ mod summary;
 
 pub use activation::*;
 pub use batch_norm::BatchNorm1d;
+pub use derived_fields::Field;
+/// A model's parameters, parts and mode from its fields, which are named as in files of parameters; the model has a
+/// method `forward` of its own. What a field may be is told by [`Field`].
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// #[derive(Module)]
+/// struct Net { hidden: Linear, dropout: Dropout, out: Linear }
+///
+/// impl Net {
+///     fn forward(&self, x: &Tensor) -> Tensor {
+///         self.out.forward(&self.dropout.forward(&self.hidden.forward(x).relu()))
+///     }
+/// }
+/// let net = Net { hidden: Linear::new(4, 8), dropout: Dropout::new(0.5), out: Linear::new(8, 1) };
+/// assert_eq!(net.parameters().len(), 4);
+/// net.eval();                                                 // reaches the dropout inside
+/// let mut trainer = Sgd::new(net.parameters(), 0.1);
+/// ```
+///
+/// A field that is neither a layer, nor a tensor, nor a setting doesn't compile:
+///
+/// ```compile_fail,E0277
+/// use dlnotes::prelude::*;
+/// #[derive(Module)]
+/// struct Net { out: Linear, started: std::time::Instant }      // a model can't have a field of type `Instant`
+/// impl Net {
+///     fn forward(&self, x: &Tensor) -> Tensor {
+///         self.out.forward(x)
+///     }
+/// }
+/// ```
+///
+/// `#[module(skip)]` before the field leaves it out. Nor does a model without `forward` compile:
+///
+/// ```compile_fail,E0034
+/// use dlnotes::prelude::*;
+/// #[derive(Module)]
+/// struct Net { out: Linear }
+/// ```
+pub use dlnotes_derive::Module;
 pub use dropout::Dropout;
 pub use flatten::Flatten;
 pub use linear::Linear;
@@ -37,6 +79,13 @@ pub use prelu::PRelu;
 pub use safetensors::{load_parameters, save_parameters};
 pub use sequential::Sequential;
 pub use summary::{Summary, summary};
+
+/// What `#[derive(Module)]` writes calls these.
+#[doc(hidden)]
+pub mod derived {
+    pub use super::derived_fields::Fields;
+    pub use super::fields::{Part, children, own_buffers, own_mode, own_parameters};
+}
 
 use crate::tensor::Tensor;
 

@@ -7,17 +7,16 @@ use crate::tensor::Tensor;
 
 /// A layer or a model.
 ///
-/// A model of your own lists its layers in [`children`](Module::children); parameters, modes and summaries follow.
+/// A model of your own derives it and writes `forward`; parameters, modes and summaries follow from the fields. (A layer
+/// that does more writes the `impl` and tells its layers in [`children`](Module::children).)
 ///
 /// ```
 /// use dlnotes::prelude::*;
+/// #[derive(Module)]
 /// struct Net { hidden: Linear, out: Linear }
-/// impl Module for Net {
+/// impl Net {
 ///     fn forward(&self, x: &Tensor) -> Tensor {
 ///         self.out.forward(&self.hidden.forward(x).relu())
-///     }
-///     fn children(&self) -> Vec<(String, &dyn Module)> {
-///         vec![("hidden".into(), &self.hidden), ("out".into(), &self.out)]
 ///     }
 /// }
 /// let net = Net { hidden: Linear::new(4, 8), out: Linear::new(8, 1) };

@@ -25,7 +25,7 @@ mod values;
 
 pub use animator::Animator;
 pub use figure::Figure;
-pub use graph::{Graph, graph};
+pub use graph::{BackwardSteps, Graph, backward_steps, graph};
 pub use grid::Grid;
 pub use marks::bars::bar;
 pub use marks::heatmap::heatmap;

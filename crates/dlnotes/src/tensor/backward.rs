@@ -107,6 +107,19 @@ impl Tensor {
     /// # Errors
     /// Where [`backward`](Tensor::backward) panics.
     pub fn try_backward(&self, gradient: Option<&Tensor>, retain_graph: bool) -> Result<(), Error> {
+        let (root, grad) = self.root(gradient)?;
+        grad_mode::no_grad(|| run(root, grad, retain_graph, |_, _| {}))
+    }
+
+    /// [`backward`](Tensor::backward) that tells the number of each node that it comes to, and the whole gradient that
+    /// has arrived there.
+    pub(crate) fn watched_backward(&self, watch: impl FnMut(u64, &Tensor)) -> Result<(), Error> {
+        let (root, grad) = self.root(None)?;
+        grad_mode::no_grad(|| run(root, grad, false, watch))
+    }
+
+    /// Where backward begins, and with what.
+    fn root(&self, gradient: Option<&Tensor>) -> Result<(&Node, Tensor), Error> {
         let op = "backward";
         let Some(root) = &*self.node else {
             return Err(Error::new(
@@ -139,12 +152,12 @@ impl Tensor {
                 ));
             }
         };
-        grad_mode::no_grad(|| run(root, grad, retain_graph))
+        Ok((root, grad))
     }
 }
 
 /// The root holds all nodes behind it for as long as this runs: none needs another handle.
-fn run(root: &Node, grad: Tensor, retain_graph: bool) -> Result<(), Error> {
+fn run(root: &Node, grad: Tensor, retain_graph: bool, mut watch: impl FnMut(u64, &Tensor)) -> Result<(), Error> {
     let mut pending = BinaryHeap::new();
     pending.push(Pending { node: root, grad });
     while let Some(Pending { node, mut grad }) = pending.pop() {
@@ -153,6 +166,7 @@ fn run(root: &Node, grad: Tensor, retain_graph: bool) -> Result<(), Error> {
             let next = pending.pop().expect("just seen");
             grad = grad.accumulate(next.grad);
         }
+        watch(node.number, &grad);
         match &node.kind {
             Kind::Leaf(slot) => deposit(slot, grad),
             Kind::Op(op) => {

@@ -38,3 +38,10 @@ impl Tensor {
         bytes
     }
 }
+
+/// The memory behind some tensors; what several of them share counts once.
+pub(crate) fn bytes_behind<'a>(tensors: impl Iterator<Item = &'a Tensor>) -> usize {
+    let mut counted = HashSet::new();
+    let first = tensors.filter(|tensor| counted.insert(Arc::as_ptr(&tensor.storage)));
+    first.map(|tensor| tensor.storage.read().len() * size_of::<Real>()).sum()
+}

@@ -15,7 +15,7 @@ mod graph;
 mod index;
 mod kernels;
 mod layout;
-mod memory;
+pub(crate) mod memory;
 mod moments;
 mod nodes;
 pub(crate) mod ops;

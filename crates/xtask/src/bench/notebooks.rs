@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::common::Setting;
 use crate::kernel::Kernel;
+use crate::notebooks::proofs::Proofs;
 use crate::notebooks::{all, english, execute};
 use crate::project::Project;
 use crate::steps::step;
@@ -50,7 +51,9 @@ fn on_our_kernel(project: &Project, setting: &Setting) -> Result<Vec<Time>> {
     let timed = notebooks.iter().map(|path| {
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
         let limited = |command| setting.hold(command);
-        let executed = step(&format!("notebook {name}"), "", |step| execute(project, step, path, kernel, limited))?;
+        let executed = step(&format!("notebook {name}"), "", |step| {
+            execute(project, step, path, kernel, &Proofs::default(), limited)
+        })?;
         Ok(Time { notebook: number(&name).to_owned(), seconds: executed.seconds })
     });
     timed.collect()

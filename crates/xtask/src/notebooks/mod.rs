@@ -5,6 +5,7 @@ pub(crate) mod editions;
 mod file;
 mod normal;
 pub(crate) mod picture;
+pub(crate) mod proofs;
 mod text;
 
 pub(crate) use file::{joined, read};
@@ -14,6 +15,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use duct::Expression;
+use proofs::Proofs;
 use serde_json::Value;
 
 use crate::facts::{Facts, Kind};
@@ -92,9 +94,9 @@ fn renew(project: &Project, step: &mut Step, path: &Path, kernel: Kernel, fresh:
     if let Some(missing) = missing_data(project, path)? {
         bail!("its outputs rest on Fashion-MNIST, and {missing}: cargo xtask lab --only-install");
     }
-    let new = execute(project, step, path, kernel, |command| command)?.notebook;
+    let new = execute(project, step, path, kernel, &Proofs::of(project, path)?, |command| command)?;
     let facts = ran(&new);
-    store(project, path, new, fresh)?;
+    store(project, path, new.notebook, fresh)?;
     editions::renew(project, path)?;
     Ok(facts)
 }
@@ -102,15 +104,16 @@ fn renew(project: &Project, step: &mut Step, path: &Path, kernel: Kernel, fresh:
 /// Runs a notebook; fails where its outputs differ from the stored ones, and says so where they can't be compared.
 fn checked(project: &Project, step: &mut Step, path: &Path, kernel: Kernel) -> Result<Facts> {
     let missing = missing_data(project, path)?;
-    let new = execute(project, step, path, kernel, |command| command)?.notebook;
+    let executed = execute(project, step, path, kernel, &Proofs::of(project, path)?, |command| command)?;
+    let (facts, new) = (ran(&executed), executed.notebook);
     let old = file::read(path)?;
     let stored_by = old["metadata"]["dlnotes"]["kernel"].as_str().unwrap_or("none");
     let name = format!("outputs of {}", short(project, path));
     if let Some(missing) = missing {
-        return Ok(ran(&new).without(name, missing));
+        return Ok(facts.without(name, missing));
     }
     if stored_by != kernel.name() {
-        return Ok(ran(&new).without(name, format!("they were stored by kernel {stored_by}")));
+        return Ok(facts.without(name, format!("they were stored by kernel {stored_by}")));
     }
     let differences = compare::differences(&old, &new);
     if !differences.is_empty() {
@@ -121,12 +124,13 @@ fn checked(project: &Project, step: &mut Step, path: &Path, kernel: Kernel) -> R
         );
     }
     let (compared, free) = compare::count(&new);
-    Ok(ran(&new).and(Kind::Compared, compared, "outputs").and(Kind::PassedOver, free, "outputs"))
+    Ok(facts.and(Kind::Compared, compared, "outputs").and(Kind::PassedOver, free, "outputs"))
 }
 
-/// One notebook with its code cells.
-fn ran(notebook: &Value) -> Facts {
-    Facts::ran(1, "notebooks").and(Kind::Ran, file::code_cells(notebook).count(), "cells")
+/// One notebook with its code cells and proofs.
+fn ran(executed: &Executed) -> Facts {
+    let cells = file::code_cells(&executed.notebook).count();
+    Facts::ran(1, "notebooks").and(Kind::Ran, cells, "cells").and(Kind::Ran, executed.assertions, "assertions")
 }
 
 /// Why the outputs of a notebook can't be the stored ones here: the images that they rest on aren't all there.
@@ -178,32 +182,52 @@ pub(crate) fn short(project: &Project, path: &Path) -> String {
 pub(crate) struct Executed {
     /// It, with its new outputs.
     notebook: Value,
+    /// How many assertions of its proofs ran, and held.
+    assertions: usize,
     /// How long it took from the kernel's launch to the end of the last cell.
     pub(crate) seconds: f64,
 }
 
-/// Runs all cells on a fresh kernel, with what `limited` adds to the command; the file `path` stays as it is.
+/// Runs all cells on a fresh kernel, `proofs` between them, with what `limited` adds to the command; the file `path` stays
+/// as it is.
 pub(crate) fn execute(
     project: &Project,
     step: &mut Step,
     path: &Path,
     kernel: Kernel,
+    proofs: &Proofs,
     limited: impl Fn(Expression) -> Expression,
 ) -> Result<Executed> {
     let name = short(project, path).replace('/', "-");
-    let target = project.tools(Path::new("executed").join(&name))?;
-    let arguments = [SPEC.into(), path.display().to_string(), target.display().to_string()];
+    let [source, target] = ["proved", "executed"].map(|folder| project.tools(Path::new(folder).join(&name)));
+    let (source, target) = (source?, target?);
+    let mut with_proofs = file::read(path)?;
+    proofs.insert(&mut with_proofs)?;
+    file::replace(&source, &file::to_text(&with_proofs)?)?;
+    file::replace(&target, "")?;
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let paths = [&source, &target, folder].map(|path: &Path| path.display().to_string());
+    let arguments = [&[SPEC.to_owned()], &paths[..]].concat();
     let command = python::script(project, &python::JUPYTER.python(project), "execute.py", &arguments);
     let mut time = None;
-    step.run_with(project, &format!("notebook-{name}"), &limited(kernel.jupyter(project, command)?), |step, line| {
-        step.note(line.trim());
-        time = seconds(line).or(time);
-    })?;
+    let outcome = step.run_with(
+        project,
+        &format!("notebook-{name}"),
+        &limited(kernel.jupyter(project, command)?),
+        |step, line| {
+            step.note(line.trim());
+            time = seconds(line).or(time);
+        },
+    );
+    if let Err(error) = outcome {
+        return Err(file::read(&target).ok().and_then(|executed| proofs.failure(&executed)).unwrap_or(error));
+    }
     let mut new = file::read(&target)?;
+    let assertions = proofs.remove(&mut new)?;
     normal::normalise(&mut new, kernel);
     compare::add_texts(&mut new);
     compare::failures(&new, &[&project.root.to_string_lossy()])?;
-    Ok(Executed { notebook: new, seconds: time.context("execute.py printed no time")? })
+    Ok(Executed { notebook: new, assertions, seconds: time.context("execute.py printed no time")? })
 }
 
 /// The time in the last line that `execute.py` prints.

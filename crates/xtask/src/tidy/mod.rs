@@ -9,6 +9,7 @@ mod layers;
 mod links;
 mod notebook;
 mod notes_map;
+mod proofs;
 mod unsafe_code;
 mod versions;
 mod words;
@@ -58,6 +59,7 @@ pub(crate) fn check(project: &Project) -> Result<Facts> {
     }
     let notebooks = notebooks::all(project)?;
     findings.extend(editions::check(project, &notebooks)?);
+    findings.extend(proofs::check(project, &files, &notebooks)?);
     findings.extend(notes_map::check(project, &notebooks)?);
     findings.extend(errata::check(project)?);
     findings.extend(versions::check(project)?);

@@ -33,9 +33,12 @@ pub(crate) fn svg(graph: &Graph) -> String {
     let rows = rows(&mut nodes, &layers.boxes, layers.count, EDGE + title);
     let bottom = rows.last().map_or(EDGE + title, |row| row.1);
     let note = if graph.left_out { height(Ink::Note) + EDGE } else { 0.0 };
+    let caption = graph.step.as_ref().map_or(&[][..], |step| &step.caption);
+    let said = if caption.is_empty() { 0.0 } else { caption.len() as f64 * height(Ink::Label) + EDGE };
 
-    let page_width = (layers.width + 2.0 * EDGE).max(width(&graph.title, Ink::Title) + 2.0 * EDGE);
-    let canvas = Canvas::new(page_width, bottom + note + EDGE);
+    let lines = caption.iter().map(|line| width(line, Ink::Label)).chain([width(&graph.title, Ink::Title)]);
+    let page_width = lines.fold(layers.width, f64::max) + 2.0 * EDGE;
+    let canvas = Canvas::new(page_width, bottom + note + said + EDGE);
     if title > 0.0 {
         canvas.text(&graph.title, (page_width / 2.0, EDGE + title / 2.0), Anchor::CENTER, Ink::Title);
     }
@@ -50,6 +53,11 @@ pub(crate) fn svg(graph: &Graph) -> String {
         let text = format!("only the {MOST} nodes nearest to the result are shown");
         canvas.text(&text, (page_width / 2.0, bottom + EDGE + height(Ink::Note) / 2.0), Anchor::CENTER, Ink::Note);
     }
+    let first = bottom + note + EDGE + height(Ink::Label) / 2.0;
+    for (i, line) in caption.iter().enumerate() {
+        let y = first + i as f64 * height(Ink::Label);
+        canvas.text(line, (page_width / 2.0, y), Anchor::CENTER, Ink::Label);
+    }
     canvas.finish(if graph.title.is_empty() { "Computational graph" } else { &graph.title }, &graph.summary())
 }
 
@@ -58,9 +66,12 @@ fn boxes(graph: &Graph) -> (Vec<Node>, Vec<(usize, usize)>) {
     let constants = graph.constants();
     let mut names: Vec<&str> = constants.iter().map(|(named, _)| named.0.as_str()).collect();
     names.dedup();
-    let of = |lines: Lines, ink: Ink| {
+    let size = |lines: &Lines| {
         let w = lines.iter().map(|(line, ink)| width(line, *ink)).fold(0.0, f64::max) + 2.0 * PAD.0;
-        let h = lines.iter().map(|(_, ink)| height(*ink)).sum::<f64>() + 2.0 * PAD.1;
+        (w, lines.iter().map(|(_, ink)| height(*ink)).sum::<f64>() + 2.0 * PAD.1)
+    };
+    let of = |lines: Lines, ink: Ink| {
+        let (w, h) = size(&lines);
         Node { lines, ink, rect: Rect { x: 0.0, y: 0.0, w, h } }
     };
     let tensor = |name: &str| &constants.iter().find(|(named, _)| named.0 == name).expect("from this list").0.1;
@@ -69,7 +80,14 @@ fn boxes(graph: &Graph) -> (Vec<Node>, Vec<(usize, usize)>) {
     let at = |id: u64| graph.nodes.binary_search_by_key(&id, |node| node.id).ok().map(|at| first + at);
     let mut edges = Vec::new();
     for (i, node) in graph.nodes.iter().enumerate() {
-        nodes.push(of(lines(graph, node), if node.op.is_none() { Ink::Leaf } else { Ink::Node }));
+        let here = graph.step.as_ref().and_then(|step| step.here) == Some(node.id);
+        let ink = if node.op.is_none() { Ink::Leaf } else { Ink::Node };
+        let mut drawn = of(lines(graph, node), if here { Ink::Here } else { ink });
+        if let Some(last) = graph.step.as_ref().and_then(|step| step.last.get(i)) {
+            let (w, h) = size(&lines(graph, last));
+            (drawn.rect.w, drawn.rect.h) = (drawn.rect.w.max(w), drawn.rect.h.max(h));
+        }
+        nodes.push(drawn);
         edges.extend(node.inputs.iter().flatten().filter_map(|&id| at(id)).map(|from| (from, first + i)));
     }
     for (named, keeper) in &constants {
@@ -162,7 +180,7 @@ fn draw_box(canvas: &Canvas, node: &Node) {
         unit(y)
     );
     canvas.path(&path, node.ink);
-    let mut top = y + PAD.1;
+    let mut top = y + (h - node.lines.iter().map(|(_, ink)| height(*ink)).sum::<f64>()) / 2.0;
     for (line, ink) in &node.lines {
         canvas.text(line, (x + w / 2.0, top + height(*ink) / 2.0), Anchor::CENTER, *ink);
         top += height(*ink);

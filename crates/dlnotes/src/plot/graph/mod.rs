@@ -2,7 +2,10 @@
 
 mod draw;
 mod layers;
+mod steps;
 mod text;
+
+pub use steps::{BackwardSteps, backward_steps};
 
 use crate::dropped::{Field, drops_here};
 use crate::plot::figure::show::shows;
@@ -31,8 +34,21 @@ pub struct Graph {
     /// Bytes kept for backward when it was drawn.
     kept: usize,
     title: Field<String>,
+    /// Where backward is, in a drawing of one of its steps.
+    step: Field<Option<Step>>,
 }
-drops_here!(Graph: root, nodes, names, title);
+drops_here!(Graph: root, nodes, names, title, step);
+
+/// A step of backward in a drawing.
+#[derive(Clone)]
+struct Step {
+    /// The node that is looked at.
+    here: Option<u64>,
+    /// What is said below the drawing.
+    caption: Vec<String>,
+    /// The nodes when backward is done, so that the boxes have room for what comes and stay where they are.
+    last: Vec<GraphNode>,
+}
 
 /// The graph behind `result`, for drawing.
 ///
@@ -74,6 +90,7 @@ pub fn graph(result: &Tensor) -> Graph {
         names: Field::default(),
         kept,
         title: Field::default(),
+        step: Field::default(),
     }
 }
 

@@ -49,7 +49,7 @@ fn shape_and_value(shape: &[usize], value: Option<&Tensor>) -> String {
     }
 }
 
-fn numbers(tensor: &Tensor) -> String {
+pub(super) fn numbers(tensor: &Tensor) -> String {
     let values = tensor.detach().to_vec();
     match &values[..] {
         [value] => number(f64::from(*value)),
@@ -82,11 +82,13 @@ pub(crate) fn summary(graph: &Graph) -> String {
         [plural(leaves, "leaf", "leaves"), plural(graph.nodes.len() - leaves, "operation", "operations")].join(", ");
     let more = if graph.left_out { "; more above are not shown" } else { "" };
     let told: Vec<String> = graph.nodes.iter().filter_map(|node| statement(graph, node)).collect();
+    let said = graph.step.iter().flat_map(|step| &step.caption).map(|line| format!(" {line}.")).collect::<String>();
     format!("{title}Graph of {root} ({counts}; {} bytes kept for backward{more}): {}.", graph.kept, told.join("; "))
+        + &said
 }
 
 /// `z = matmul(x, W) keeps x, W`
-fn statement(graph: &Graph, node: &GraphNode) -> Option<String> {
+pub(super) fn statement(graph: &Graph, node: &GraphNode) -> Option<String> {
     let op = node.op?;
     let constants = graph.constants();
     let mut unrecorded = constants.iter().filter(|(_, keeper)| *keeper == node.id).map(|(named, _)| named.0.clone());
@@ -103,7 +105,7 @@ fn statement(graph: &Graph, node: &GraphNode) -> Option<String> {
 }
 
 /// The name of a node, or its place among those that have none.
-fn name(graph: &Graph, id: u64) -> String {
+pub(super) fn name(graph: &Graph, id: u64) -> String {
     let nameless = |node: &&GraphNode| graph.named(node).is_none();
     let node = graph.nodes.iter().find(|node| node.id == id);
     match node.and_then(|node| graph.named(node)) {

@@ -19,10 +19,11 @@ pub(crate) enum Ink {
     Minor,
     /// A thin line for a reference value.
     Reference,
-    /// The box of an operation in a graph; of a leaf; of an input that needs no gradient.
+    /// The box of an operation in a graph; of a leaf; of an input that needs no gradient; of the one that is looked at.
     Node,
     Leaf,
     Constant,
+    Here,
     /// A connection, and its arrow's head.
     Edge,
     Arrow,
@@ -57,7 +58,7 @@ pub(crate) enum Ink {
 }
 
 /// The inks that no series owns, with their classes; an ink's place is its key.
-const PLAIN: [(Ink, &str); 20] = [
+const PLAIN: [(Ink, &str); 21] = [
     (Ink::Paper, "paper"),
     (Ink::Spine, "spine"),
     (Ink::Grid, "grid"),
@@ -66,6 +67,7 @@ const PLAIN: [(Ink, &str); 20] = [
     (Ink::Node, "node"),
     (Ink::Leaf, "leaf"),
     (Ink::Constant, "const"),
+    (Ink::Here, "here"),
     (Ink::Edge, "edge"),
     (Ink::Arrow, "arrow"),
     (Ink::Wire, "wire"),

@@ -66,7 +66,7 @@ impl Ink {
             // Over colours that are the same in light and dark.
             Ink::Contour | Ink::Trail | Ink::Step => ["#fff"; 2],
             Ink::TrailEdge | Ink::StepEdge => ["#000"; 2],
-            Ink::Node | Ink::Constant => PAPER,
+            Ink::Node | Ink::Constant | Ink::Here => PAPER,
             Ink::Leaf => LEAF,
             Ink::Grid => GRID,
             Ink::Minor => MINOR,
@@ -103,6 +103,7 @@ impl Ink {
             Ink::Node => Some(INK),
             Ink::Constant => Some(MUTED),
             Ink::Leaf => Some(SERIES[0]),
+            Ink::Here => Some(SERIES[1]),
             _ => None,
         }
     }
@@ -130,6 +131,9 @@ impl Ink {
             }
             Ink::Constant => {
                 let _ = write!(out, ";stroke-width:{UNITS};stroke-dasharray:40 30");
+            }
+            Ink::Here => {
+                let _ = write!(out, ";stroke-width:{}", 3.0 * UNITS);
             }
             Ink::Edge => stroke(out, 1.1, ""),
             Ink::Wire => stroke(out, 0.6, ";stroke-opacity:.7"),
