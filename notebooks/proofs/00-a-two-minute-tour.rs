@@ -6,6 +6,9 @@ assert_eq!(y.i((.., 1..3)).shape(), [3, 2]);
 //@ after: autograd-cube
 assert_eq!(x.grad().unwrap().to_vec(), [3.0, 12.0, 27.0]);
 
+//@ after: ask-first-reciprocal
+assert!(check!(-0.25, x.grad().unwrap(), "").is_right());
+
 //@ after: learning-training
 assert!(history.last("test acc") > 0.93);
 
@@ -17,3 +20,7 @@ assert!((x.grad().unwrap() - 3.0 * x.detach().square()).abs().max().item() < 1e-
 
 //@ after: solution-2-code
 assert!(reached[1] < 0.9 && reached[2] > 0.9);
+
+//@ after: solution-3-code
+assert_eq!(sum.shape(), [3, 4]);
+assert_eq!(sum.i(2).to_vec(), [1.0, 2.0, 3.0, 4.0]);

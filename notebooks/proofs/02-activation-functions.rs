@@ -10,13 +10,34 @@ assert_eq!(by_autograd.to_vec(), closed_form.to_vec());
 let expected = near.clamp(-8.0, 0.0).sum().item();
 assert!((alpha.grad().unwrap().item() - expected).abs() < 1e-4);
 
-//@ after: sigmoid-maximum-check
+//@ after: alpha
+let jump = |activation: Activation| {
+    let slopes = activation.derivative(&Tensor::from([-1e-6, 1e-6])).to_vec();
+    (slopes[1] - slopes[0]).abs()
+};
+assert!(jump(Activation::Elu { alpha: 1.0 }) < 1e-5 && jump(Activation::LeakyRelu { slope: 1.0 }) == 0.0);
+assert!(jump(Activation::Elu { alpha: 0.8 }) > 0.1 && jump(Activation::LeakyRelu { slope: 0.8 }) > 0.1);
+
+//@ after: sigmoid-derivative
 assert_eq!((closed_form.argmax(), closed_form.max().item()), (80, 0.25));
 assert!((&by_autograd - &closed_form).abs().max().item() < 1e-6);
+
+//@ after: four-sigmoids-question
+assert!(check!(0.0039, closed_form.max().pow(4.0), "").is_right());
 
 //@ after: tanh-and-sigmoid-check
 assert_eq!(closed_form.max().item(), 1.0);
 assert!(gap.abs().max().item() < 1e-6);
+
+//@ after: through-layers
+let through_ten = |activation: Activation, at: &Tensor| {
+    let at = at.detach().requires_grad();
+    (0..10).fold(at.clone(), |y, _| activation.forward(&y)).sum().backward();
+    at.grad().unwrap().max().item()
+};
+assert_eq!(through_ten(Activation::Relu, &Tensor::from([0.5])), 1.0);
+assert_eq!(through_ten(Activation::Tanh, &Tensor::from([0.0])), 1.0);
+assert!(through_ten(Activation::Sigmoid, &x) < 0.25_f32.powi(10));
 
 //@ after: detach-harmless
 assert!(d.shares_storage(&y) && !d.is_tracked());
@@ -29,3 +50,9 @@ assert!((0.78..0.85).contains(&limit));
 
 //@ after: solution-3-code
 assert!((at - 2_f32.sqrt()).abs() < 0.01 && (slope.max().item() - 1.129).abs() < 1e-3 && slope.min().item() < 0.0);
+
+//@ after: solution-4-code
+assert!(check!(4.0 * s * (1.0 - s), at.grad().unwrap(), within 1e-5, "").is_right());
+
+//@ after: solution-5-code
+assert!(check!(0.375, dead.item(), within 0.02, "").is_right());

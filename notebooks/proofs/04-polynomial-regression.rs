@@ -14,12 +14,26 @@ assert!(history.last("train") < 0.04 && history.last("test") < 0.04);
 assert!((linear.flatten() - &exact).abs().max().item() < 0.05);
 assert!(history.last("train") > 1.0);
 
+//@ after: left-over-question
+assert!(check!(11.017, 1.7_f32.powi(2) * 2.0 + (5.6_f32 / 6.0).powi(2) * 6.0 + 0.01, within 0.001, "").is_right());
+
 //@ after: linear-theory-code
 assert!((&best - Tensor::from([3.3, 4.0])).abs().max().item() < 0.1);
 assert!((left - 11.017).abs() < 0.5);
 
 //@ after: high-degree-weights
 assert!(history.last("train") < 0.04);
+
+//@ after: epochs-training
+let last = &on_the_way[16];
+assert!((last - all.flatten()).abs().max().item() < 0.2);
+let ratios: Vec<f32> = losses[1].iter().zip(&losses[0]).map(|(test, train)| test / train).collect();
+let widest = looks[(0..17).max_by(|&a, &b| ratios[a].total_cmp(&ratios[b])).unwrap()];
+assert!((50..=200).contains(&widest) && ratios[6] < 2.0 && ratios[16] < ratios[9] / 2.0);
+for column in [4, 5] {
+    assert!(on_the_way[6].i(column).item().abs() > 1.0 && on_the_way[16].i(column).item().abs() < 1.0);
+}
+assert!(losses[1][16] > 1.5 * losses[0][16] && losses[1][16] < 10.0 * losses[0][16]);
 
 //@ after: which-moved-code
 assert!(moved.i(..4).min().item() > 0.5 && moved.i(9..).max().item() < 0.05);
@@ -36,3 +50,6 @@ assert!(history.last("train") > 1.0);
 
 //@ after: solution-3-code
 assert!(gaps[1] > 100.0 && gaps[7] < gaps[1] / 10.0);
+
+//@ after: solution-4-code
+assert!((26.0..28.0).contains(&needed[0]) && (3900.0..4100.0).contains(&needed[1]) && needed[2] > 1e9);

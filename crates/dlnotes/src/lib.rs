@@ -83,7 +83,7 @@
 //! | [`stability`] | deep products, gradients by layer, initialization | 数值稳定 · numerical stability |
 //! | [`mod@plot`] | figures, also ones that grow while something trains | every figure |
 //! | [`controls`] | sliders and switches that move a figure | |
-//! | [`notebook`] | how values look below a cell | |
+//! | [`notebook`] | how values look below a cell; a reader's answers ([`check!`]) | |
 //!
 //! # What to rely on
 //!
@@ -124,6 +124,7 @@ pub use tensor::{Error, Tensor};
 
 /// Everything that a notebook cell needs.
 pub mod prelude {
+    pub use crate::check;
     pub use crate::controls::{choice, frames, interact, log_slider, play, slider, toggle};
     pub use crate::data::{
         self, Augment, Batches, Dataset, FashionMnist, KFold, TestSet, augment, load_fashion_mnist, polynomial_data,

@@ -18,6 +18,7 @@ NOTEBOOKS = {
     "01": "perceptrons",
     "02": "activations",
     "03": "model_selection",
+    "03b": "overfitting",
     "04": "polynomials",
     "05": "weight_decay",
     "06": "dropout",

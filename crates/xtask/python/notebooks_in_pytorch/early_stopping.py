@@ -1,4 +1,4 @@
-"""A large net on few samples, stopped when the validation error no longer falls; of notebook 03."""
+"""A large net on few samples, stopped when the validation error no longer falls; of notebook 03b."""
 
 import copy
 

@@ -1,4 +1,4 @@
-"""Augmented images and principal components, of notebook 03."""
+"""Augmented images and principal components, of notebook 03b."""
 
 import math
 

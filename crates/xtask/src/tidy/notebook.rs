@@ -20,8 +20,8 @@ const HOMES: [&str; 3] = ["/home/", "/root/", "/Users/"];
 pub(super) fn check(project: &Project, path: &Path) -> Result<Vec<String>> {
     let mut findings = Vec::new();
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    if !name.as_bytes().iter().take(2).all(u8::is_ascii_digit) || name.as_bytes().get(2) != Some(&b'-') {
-        findings.push("is not called NN-title.ipynb".to_owned());
+    if !is_numbered(&name) {
+        findings.push("is not called NN-title.ipynb, or NNb-title.ipynb where a chapter goes on".to_owned());
     }
     let size = fs::metadata(path)?.len();
     if size > BYTES {
@@ -58,6 +58,13 @@ pub(super) fn check(project: &Project, path: &Path) -> Result<Vec<String>> {
     Ok(findings)
 }
 
+/// Two digits, a letter from b on for a chapter's second notebook, a hyphen.
+fn is_numbered(name: &str) -> bool {
+    let Some((number, _)) = name.split_once('-') else { return false };
+    let digits = number.trim_end_matches(|letter: char| letter.is_ascii_lowercase() && letter != 'a');
+    digits.len() == 2 && digits.bytes().all(|byte| byte.is_ascii_digit()) && number.len() <= 3
+}
+
 /// Jupyter's own ids are eight hexadecimal digits (or more, with hyphens).
 fn speaks(id: &str) -> bool {
     let words = id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
@@ -67,7 +74,14 @@ fn speaks(id: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::speaks;
+    use super::{is_numbered, speaks};
+
+    #[test]
+    fn names_begin_with_a_number() {
+        assert!(is_numbered("03-model-selection.ipynb") && is_numbered("03b-underfitting.ipynb"));
+        assert!(!is_numbered("3-model.ipynb") && !is_numbered("03a-model.ipynb") && !is_numbered("03bc-model.ipynb"));
+        assert!(!is_numbered("model.ipynb") && !is_numbered("0b-model.ipynb"));
+    }
 
     #[test]
     fn ids_are_words() {
