@@ -37,6 +37,7 @@ pub trait Field {
 #[doc(hidden)]
 pub trait Fields {
     /// Each with what it is.
+    #[doc(hidden)]
     fn parts(&self) -> Vec<Part<'_>>;
 }
 

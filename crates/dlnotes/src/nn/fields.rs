@@ -10,6 +10,7 @@ use crate::Real;
 use crate::tensor::Tensor;
 
 /// A field of a layer.
+#[doc(hidden)]
 pub enum Part<'a> {
     /// Is trained, where the layer has it.
     Parameter(&'static str, Option<&'a Tensor>),
@@ -63,6 +64,7 @@ impl Setting for Real {}
 impl<const N: usize> Setting for [Real; N] {}
 
 /// [`Module::own_parameters`] of a layer with these fields.
+#[doc(hidden)]
 pub fn own_parameters(parts: &[Part<'_>]) -> Vec<(&'static str, Tensor)> {
     let of = |part: &Part<'_>| match *part {
         Part::Parameter(name, tensor) => tensor.map(|tensor| (name, tensor.clone())),
@@ -72,6 +74,7 @@ pub fn own_parameters(parts: &[Part<'_>]) -> Vec<(&'static str, Tensor)> {
 }
 
 /// [`Module::own_buffers`] of a layer with these fields.
+#[doc(hidden)]
 pub fn own_buffers(parts: &[Part<'_>]) -> Vec<(&'static str, Tensor)> {
     let of = |part: &Part<'_>| match *part {
         Part::Buffer(name, tensor) => Some((name, tensor.clone())),
@@ -81,6 +84,7 @@ pub fn own_buffers(parts: &[Part<'_>]) -> Vec<(&'static str, Tensor)> {
 }
 
 /// [`Module::children`] of a layer with these fields.
+#[doc(hidden)]
 pub fn children<'a>(parts: &[Part<'a>]) -> Vec<(String, &'a dyn Module)> {
     let mut all: Vec<(String, &dyn Module)> = Vec::new();
     for part in parts {
@@ -99,6 +103,7 @@ pub fn children<'a>(parts: &[Part<'a>]) -> Vec<(String, &'a dyn Module)> {
 }
 
 /// [`Module::mode`] of a layer with these fields.
+#[doc(hidden)]
 pub fn own_mode<'a>(parts: &[Part<'a>]) -> Option<&'a Mode> {
     parts.iter().find_map(|part| match *part {
         Part::Mode(mode) => Some(mode),

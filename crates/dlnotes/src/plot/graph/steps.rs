@@ -78,7 +78,7 @@ type Compute<'a> = dyn Fn(&dyn Fn(&str, &Tensor) -> Tensor) -> Tensor + 'a;
 fn walk(compute: &Compute<'_>) -> BackwardSteps {
     let named: RefCell<Vec<(String, Tensor)>> = RefCell::default();
     let naming = |name: &str, tensor: &Tensor| {
-        // A leaf of its own takes the gradient that the reader's would get.
+        // A copy takes the gradient, and the caller's leaf stays without one.
         let is_leaf = tensor.is_tracked() && tensor.graph_nodes(1)[0].op.is_none();
         let own = if is_leaf { tensor.detach().requires_grad() } else { tensor.clone() };
         named.borrow_mut().push((name.to_owned(), own.clone()));
