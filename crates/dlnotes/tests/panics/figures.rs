@@ -17,6 +17,10 @@ super::cases! {
     "plot/network.rs network": ["network", "[3, 0]"] => network([3, 0]);
     "plot/network.rs drop": ["9"] => network([3, 2]).drop(0, [9]);
     "plot/network.rs labels": ["labels", "3 names", "2 layers"] => network([3, 2]).labels(["a", "b", "c"]);
+    "plot/graph/steps.rs backward_steps": ["backward", "[2]"] => backward_steps(|name| name("w", &Tensor::ones([2]).requires_grad()));
+    "plot/graph/steps.rs backward_steps": ["backward_steps", "called w"] => { let w = Tensor::ones([1]).requires_grad(); backward_steps(|name| (name("w", &w) * name("w", &w)).sum()) };
+    "plot/graph/steps.rs backward_steps": ["backward_steps", "300 nodes"] => { let w = Tensor::ones([1]).requires_grad(); backward_steps(|name| (0..400).fold(name("w", &w), |x, _| x + 1.0).sum()) };
+    "plot/graph/steps.rs figure": ["figure", "step 99"] => { let w = Tensor::ones([1]).requires_grad(); backward_steps(|name| name("w", &w).sum()).figure(99) };
     "plot/graph/mod.rs graph": ["graph"] => graph(&Tensor::ones([2]));
     "plot/figure/mod.rs xlim": ["xlim", "1 to 1"] => line().xlim(1, 1);
     "plot/figure/mod.rs xlim": ["xlim", "-1 to 1", "above 0"] => line().xlog().xlim(-1, 1);

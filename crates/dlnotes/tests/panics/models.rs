@@ -80,6 +80,10 @@ super::cases! {
     "train/checkpoint.rs load_checkpoint": ["no-such-folder"] => { let net = net(); told(load_checkpoint(NOWHERE, &net, &mut sgd_of(&net))) };
     "train/decision_map.rs decision_map": ["decision_map", "[1]"] => decision_map(&|x: &Tensor| x.sum_dim(1, false), (0.0, 1.0), (0.0, 1.0));
     "train/decision_map.rs decision_map": ["linear", "[1, 2]", "[1, 5]"] => decision_map(&Linear::new(5, 1), (0.0, 1.0), (0.0, 1.0));
+    "train/playground/mod.rs new": ["points", "circles", "rings"] => Playground::new("circles");
+    "train/playground/mod.rs points": ["points", "circles", "rings"] => Playground::new("rings").points("circles");
+    "train/playground/mod.rs layers": ["layers", "0"] => Playground::new("rings").layers(0, 4);
+    "train/playground/mod.rs layers": ["layers", "0"] => Playground::new("rings").layers(1, 0);
     "train/predictions.rs mistakes": ["argmax"] => mistakes(&|x: &Tensor| x.sum_dim(1, false), four_by_two().data());
     "train/predictions.rs show_predictions": ["9"] => show_predictions(&Relu, &FashionMnist::embedded().train.take(3), &[9], 2);
     "train/predictions.rs show_predictions": ["argmax"] => show_predictions(&|x: &Tensor| x.sum(), &FashionMnist::embedded().train.take(3), &[0], 2);
@@ -89,10 +93,8 @@ super::cases! {
     "train/dropout.rs train_dropout": ["the loss is NaN"] => train_dropout(&sequential![Flatten, Linear::new(784, 10)], &images(), &images(), 1);
     "train/epoch.rs train_epoch": ["the loss is inf"] => { let net = net(); train_epoch(&net, &diverging(), &MseLoss::none(), &mut sgd_of(&net)) };
     "train/epoch.rs try_train_epoch": ["the loss is inf"] => { let net = net(); told(try_train_epoch(&net, &diverging(), &MseLoss::none(), &mut sgd_of(&net))) };
-    "train/epoch.rs train_epochs": ["train_epochs", "0 epochs"] => { let net = net(); train_epochs(0, &net, &diverging(), &MseLoss::none(), &mut sgd_of(&net)) };
     "train/epoch.rs train_epochs": ["the loss is inf"] => { let net = net(); train_epochs(9, &net, &diverging(), &MseLoss::none(), &mut sgd_of(&net)) };
     "train/decision_map.rs decision_map": ["1 to 0"] => decision_map(&net(), (1.0, 0.0), (0.0, 1.0));
-    "train/predictions.rs mistakes": ["argmax"] => mistakes(&|x: &Tensor| x.sum_dim(1, false), four_by_two().data());
     "train/predictions.rs show_predictions": ["names", "10"] => show_predictions(&|_: &Tensor| Tensor::eye(11).i(10..), &FashionMnist::embedded().test, &[0], 1);
     "train/evaluate.rs accuracy": ["accuracy", "[2]"] => accuracy(&leaf(), &leaf());
     "train/evaluate.rs evaluate_accuracy": ["accuracy", "[2]"] => evaluate_accuracy(&|x: &Tensor| x.sum_dim(1, false), &four_by_two());
