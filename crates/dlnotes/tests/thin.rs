@@ -48,7 +48,7 @@ const CALLS: &[(usize, &str)] = &[
     (1, "dropout_layer(x, 0.5)"),
     (3, "no_grad(|| x.scale_(0.9))"),
     (3, "x.try_backward(None, false).unwrap_err()"),
-    (0, "check!(0.25, x.max(), \"at 0\")"),
+    (13, "check!(0.25, x.max(), \"at 0\")"),
     (2, "println!(\"{x} {y:?}\")"),
     // Tensors from what a cell has.
     (1, "Tensor::from([1.0, 2.0, 3.0])"),

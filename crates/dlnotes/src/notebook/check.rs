@@ -40,20 +40,10 @@ macro_rules! check {
         $crate::notebook::Verdict::Open
     }};
     ($answer:expr, $expected:expr, within $tolerance:expr, $hint:expr $(,)?) => {
-        $crate::notebook::Verdict::of(
-            &$crate::notebook::Answer::answer(&$answer),
-            &$crate::notebook::Answer::answer(&$expected),
-            ::std::option::Option::Some(f64::from($tolerance)),
-            &$hint,
-        )
+        $crate::notebook::Verdict::of(&$answer, &$expected, ::std::option::Option::Some(f64::from($tolerance)), &$hint)
     };
     ($answer:expr, $expected:expr, $hint:expr $(,)?) => {
-        $crate::notebook::Verdict::of(
-            &$crate::notebook::Answer::answer(&$answer),
-            &$crate::notebook::Answer::answer(&$expected),
-            ::std::option::Option::None,
-            &$hint,
-        )
+        $crate::notebook::Verdict::of(&$answer, &$expected, ::std::option::Option::None, &$hint)
     };
 }
 
@@ -79,11 +69,11 @@ impl Verdict {
     /// What is to be said of `answer` where `expected` is right.
     ///
     /// ```
-    /// use dlnotes::notebook::{Answer, Verdict};
-    /// assert_eq!(Verdict::of(&0.333.answer(), &(1.0 / 3.0).answer(), None, "one of three"), Verdict::Right);
+    /// use dlnotes::notebook::Verdict;
+    /// assert_eq!(Verdict::of(&0.333, &(1.0 / 3.0), None, "one of three"), Verdict::Right);
     /// ```
-    pub fn of(answer: &Value, expected: &Value, within: Option<f64>, hint: &str) -> Self {
-        if matches(answer, expected, within) { Self::Right } else { Self::NotYet(hint.to_owned()) }
+    pub fn of(answer: &dyn Answer, expected: &dyn Answer, within: Option<f64>, hint: &str) -> Self {
+        if matches(&answer.answer(), &expected.answer(), within) { Self::Right } else { Self::NotYet(hint.to_owned()) }
     }
 
     /// Whether the answer is right.
