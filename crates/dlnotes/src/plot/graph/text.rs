@@ -82,7 +82,8 @@ pub(crate) fn summary(graph: &Graph) -> String {
         [plural(leaves, "leaf", "leaves"), plural(graph.nodes.len() - leaves, "operation", "operations")].join(", ");
     let more = if graph.left_out { "; more above are not shown" } else { "" };
     let told: Vec<String> = graph.nodes.iter().filter_map(|node| statement(graph, node)).collect();
-    let said = graph.step.iter().flat_map(|step| &step.caption).map(|line| format!(" {line}.")).collect::<String>();
+    let lines = graph.step.iter().flat_map(|step| &step.caption).filter(|line| !line.is_empty());
+    let said = lines.map(|line| format!(" {line}.")).collect::<String>();
     format!("{title}Graph of {root} ({counts}; {} bytes kept for backward{more}): {}.", graph.kept, told.join("; "))
         + &said
 }
