@@ -86,7 +86,7 @@ fn not_started(work: &Work<'_>, error: &std::io::Error) -> Failure {
     let evalue = match error.kind() {
         ErrorKind::StorageFull => return full_disk(work.folder),
         ErrorKind::NotFound if tool == LINKER => {
-            "there is no linker: install binutils, then run the cell again".to_owned()
+            "the linker, ld, was not found: install binutils, then run the cell again".to_owned()
         }
         ErrorKind::NotFound => {
             format!("{tool} isn't there any more: install Rust again (https://rustup.rs), then restart the kernel")

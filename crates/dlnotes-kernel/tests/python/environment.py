@@ -102,7 +102,7 @@ class Environment(Checks, unittest.TestCase):
             os.remove(hang)
             self.assertEqual(session.run("twice(kept)").value(), "6")
         os.remove(linker)
-        self.failed(session.run("kept + 1"), "KernelError", "no linker", "install binutils")
+        self.failed(session.run("kept + 1"), "KernelError", "ld, was not found", "install binutils")
 
     def test_a_toolchain_that_is_updated_or_removed_under_a_session_is_told(self):
         toolchain = tempfile.mkdtemp()

@@ -57,7 +57,7 @@ macro_rules! check {
 #[derive(Clone, PartialEq, Eq)]
 #[must_use = "a cell shows it as its last expression, without a semicolon"]
 pub enum Verdict {
-    /// There is no answer yet.
+    /// Not answered yet.
     Open,
     /// The answer is right.
     Right,

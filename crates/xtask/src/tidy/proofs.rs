@@ -31,7 +31,7 @@ pub(super) fn check(project: &Project, files: &[String], notebooks: &[PathBuf]) 
         known.push(file);
     }
     let is_lost = |name: &&String| is_proof(name) && !known.contains(&project.path(name));
-    findings.extend(files.iter().filter(is_lost).map(|name| format!("{name}: there is no such notebook")));
+    findings.extend(files.iter().filter(is_lost).map(|name| format!("{name}: no notebook has this name")));
     findings.sort();
     findings.dedup();
     Ok(findings)

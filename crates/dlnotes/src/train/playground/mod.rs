@@ -61,7 +61,7 @@ impl Playground {
     /// ```
     ///
     /// # Panics
-    /// If there is no such kind.
+    /// If it is another kind.
     #[must_use]
     #[track_caller]
     pub fn new(points: &str) -> Self {
@@ -80,7 +80,7 @@ impl Playground {
     /// ```
     ///
     /// # Panics
-    /// If there is no such kind.
+    /// If it isn't one of those that [`new`](Self::new) takes.
     #[track_caller]
     pub fn points(&mut self, kind: &str) {
         if self.points.name != kind {

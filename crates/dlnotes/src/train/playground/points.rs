@@ -26,7 +26,7 @@ impl Points {
     pub(super) fn draw(name: &str) -> Self {
         let Some((_, place)) = KINDS.iter().find(|(kind, _)| *kind == name) else {
             let known = KINDS.map(|(kind, _)| kind).join(", ");
-            fail("points", format!("there are no {name}: choose one of {known}"));
+            fail("points", format!("unknown kind {name:?}: choose one of {known}"));
         };
         let (random, noise) = (Tensor::rand([COUNT, 2]).to_vec(), Tensor::normal(0.0, 0.08, [COUNT, 2]));
         let classes: Vec<Real> = (0..COUNT).map(|i| (i % 2) as Real).collect();
