@@ -1,6 +1,7 @@
 //! What a control is, whatever it looks like in a front end.
 
 use super::positions::round_step;
+use crate::words::say;
 
 /// What a reader moves: a slider, a choice, a switch, a clock. Where it stands is a number: a slider's value, the index of
 /// a choice, 0 or 1 for a toggle.
@@ -146,7 +147,7 @@ impl Control {
         if options.is_empty() {
             panic!("choice: there is nothing to choose from; give at least one option");
         }
-        Self::new(Kind::Choice { options }, 0.0)
+        Self::new(Kind::Choice { options: options.iter().map(|option| say(option)).collect() }, 0.0)
     }
 
     /// A switch.
@@ -182,7 +183,7 @@ impl Control {
     /// ```
     #[must_use]
     pub fn label(mut self, label: &str) -> Self {
-        label.clone_into(&mut self.label);
+        self.label = say(label);
         self
     }
 
