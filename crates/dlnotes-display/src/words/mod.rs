@@ -13,9 +13,17 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 /// The environment variable with the path of a table.
+///
+/// ```
+/// assert_eq!(dlnotes_display::words::VARIABLE, "DLNOTES_FIGURE_WORDS");
+/// ```
 pub const VARIABLE: &str = "DLNOTES_FIGURE_WORDS";
 
 /// The name of the table beside a notebook.
+///
+/// ```
+/// assert_eq!(dlnotes_display::words::FILE, "figure-words.toml");
+/// ```
 pub const FILE: &str = "figure-words.toml";
 
 /// Read once, so that a cell that changes the folder doesn't change the language.

@@ -40,11 +40,16 @@ pub(super) fn check(project: &Project, files: &[String], notebooks: &[PathBuf]) 
         if !chinese.is_file() {
             continue;
         }
-        let (english, chinese_texts) = (texts(&notebooks::read(path)?), texts(&notebooks::read(&chinese)?));
+        let notebook = notebooks::read(path)?;
+        let (english, chinese_texts) = (texts(&notebook), texts(&notebooks::read(&chinese)?));
+        let labels = labels(&notebook);
+        let silent = labels.iter().filter(|label| words(&plain.say(label)).any(|word| !known.contains(word)));
         let here = format!("notebooks/{}", notebooks::short(project, &chinese));
         findings.extend(
             untranslated(&plain, &known, &english, &chinese_texts).into_iter().map(|what| format!("{here}: {what}")),
         );
+        findings.extend(silent.map(|label| format!("{name}: no row for the control {label:?} of {here}")));
+        said.extend(labels);
         said.extend(english.into_values().flat_map(|texts| texts.drawn.into_iter().chain(texts.told)));
     }
     let unused = plain.words().filter(|row| !is_used(row.0, row.1, &said));
@@ -114,6 +119,22 @@ fn frames(html: &str, texts: &mut Texts) {
         let parts = parts.filter_map(|part| pieces.get(part.as_u64()? as usize)).map(String::as_str);
         svg(&parts.collect::<String>(), texts);
     }
+}
+
+/// Labels and options of the controls in a notebook's cells: a page shows one slider of several, and no options.
+fn labels(notebook: &Value) -> BTreeSet<String> {
+    static LABEL: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#"\.label\("([^"]*)"\)"#).expect("valid"));
+    static OPTIONS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r#"\bchoice\(\[([^\]]*)\]\)"#).expect("valid"));
+    let mut found = BTreeSet::new();
+    for cell in notebook["cells"].as_array().into_iter().flatten().filter(|cell| cell["cell_type"] == "code") {
+        let source = joined(&cell["source"]);
+        found.extend(LABEL.captures_iter(&source).map(|label| label[1].to_owned()));
+        for options in OPTIONS.captures_iter(&source) {
+            // What stands between quotation marks is every second part.
+            found.extend(options[1].split('"').skip(1).step_by(2).map(str::to_owned));
+        }
+    }
+    found
 }
 
 /// What the Chinese pictures say in English, or otherwise than the table has it.
@@ -242,6 +263,13 @@ mod tests {
         assert_eq!(found.len(), 2);
         assert!(found[0].ends_with("no row for the sentence \"rises to {}\""), "{found:?}");
         assert!(found[1].ends_with("no figure says \"falls to {}\""), "{found:?}");
+    }
+
+    #[test]
+    fn controls_are_found_in_the_code() {
+        let source = "interact!((slider(0..=9).label(\"degree\"), choice([\"L1\", \"L2, L3\"])), |d, n| f(d, n))";
+        let found = labels(&json!({"cells": [{"cell_type": "code", "source": source}]}));
+        assert_eq!(found, ["L1", "L2, L3", "degree"].map(str::to_owned).into());
     }
 
     #[test]
