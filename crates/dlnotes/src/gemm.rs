@@ -64,7 +64,7 @@ impl<'a> Product<'a> {
         self.a.rows * self.a.columns * self.b.columns
     }
 
-    /// The product in at most so many parts of about as many rows, from the top.
+    /// The product in at most this many parts of about as many rows, from the top.
     fn parts(self, threads: usize) -> impl Iterator<Item = Self> {
         let (rows, columns) = (self.a.rows, self.b.columns);
         let count = threads.min(rows / self.smallest_part().max(1)).max(1);

@@ -18,7 +18,7 @@ pub struct Control {
     pub label: String,
     /// What it looks like and where it can stand.
     pub kind: Kind,
-    /// Where it stands at first.
+    /// Where it starts.
     pub start: f64,
     /// Digits behind the point, where the author has said so.
     pub digits: Option<usize>,
@@ -86,7 +86,7 @@ pub enum Kind {
 
 /// Whole numbers beyond this aren't exact any more.
 const LARGEST_WHOLE: f64 = 9_007_199_254_740_992.0;
-/// A slider has so many steps unless its author says how large they are.
+/// How many steps a slider has unless its author says how large they are.
 const STEPS: f64 = 100.0;
 
 impl Control {
@@ -132,7 +132,7 @@ impl Control {
         Self::new(Kind::LogSlider { from, to, step: 0.1 }, from)
     }
 
-    /// A choice of one of `options`, at first the first one.
+    /// A choice of one of `options`; it starts with the first.
     ///
     /// ```
     /// use dlnotes_display::controls::Control;
@@ -187,7 +187,7 @@ impl Control {
         self
     }
 
-    /// Where it stands at first.
+    /// Where it starts.
     ///
     /// ```
     /// use dlnotes_display::controls::Control;

@@ -13,7 +13,7 @@ use crate::{Bundle, show};
 /// The numbers that controls steer, by panel.
 static STEERED: Mutex<BTreeMap<u64, Weak<AtomicU64>>> = Mutex::new(BTreeMap::new());
 
-/// Where a control stands now: a handle that can be cloned and sent, and read at any time, also while a cell runs.
+/// Where a control stands now: a handle that can be cloned and sent, and read at any time, even while a cell runs.
 ///
 /// ```
 /// use dlnotes_display::controls::{Control, Live};

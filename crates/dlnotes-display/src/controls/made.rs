@@ -9,7 +9,7 @@ pub(super) struct Made {
     pub(super) control: Control,
     pub(super) positions: Vec<f64>,
     pub(super) views: Vec<Vec<Bundle>>,
-    /// Which one is seen at first.
+    /// Which one is seen before anybody moves the slider.
     pub(super) first: usize,
     /// Where other controls stand, such as `λ = 0.1`.
     pub(super) others: Vec<String>,

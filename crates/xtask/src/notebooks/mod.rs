@@ -33,7 +33,7 @@ pub(crate) struct Args {
     /// Change nothing; fail where a notebook doesn't run or its outputs differ from the stored ones
     #[arg(long)]
     check: bool,
-    /// Store every new output, also where it is the same as the stored one within its tolerance
+    /// Store every new output, even where it is the same as the stored one within its tolerance
     #[arg(long, conflicts_with = "check")]
     fresh: bool,
     #[command(flatten)]

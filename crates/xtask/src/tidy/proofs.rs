@@ -25,7 +25,7 @@ pub(super) fn check(project: &Project, files: &[String], notebooks: &[PathBuf]) 
         if file.is_file() {
             findings.extend(in_sight(&notebook).iter().map(|id| {
                 let file = file.strip_prefix(&project.root).unwrap_or(&file).display();
-                format!("notebooks/{name}: cell {id} asserts something; that belongs into {file}")
+                format!("notebooks/{name}: cell {id} asserts something; that belongs in {file}")
             }));
         }
         known.push(file);

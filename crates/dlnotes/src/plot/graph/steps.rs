@@ -166,7 +166,7 @@ impl BackwardSteps {
         Some([visit.gradient.clone(), visit.difference.clone()?])
     }
 
-    /// The graph after so many steps: with the gradients that have arrived, and without what is freed by then. The node
+    /// The graph after this many steps: with the gradients that have arrived, and without what is freed by then. The node
     /// of this step is framed; below stands what came to it, the finite difference beside it, and what it frees.
     ///
     /// ```
