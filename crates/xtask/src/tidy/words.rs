@@ -24,7 +24,7 @@ fn found(line: &str) -> impl Iterator<Item = &str> {
         let words = [
             "[Mm]end(?:s|ed|ing)?|[Aa]new|of the reade[r]|[Tt]he reader's",
             "belong[s]? into|by turn[s]|gone on wit[h]|looks? ou[t] for|and the way ou[t]",
-            "als[o] (?:while|where)|(?:is|are) told at (?:the|you[r])",
+            "also[ ](?:while|where)|(?:is|are) told at (?:the|you[r])",
         ]
         .join("|");
         Regex::new(&format!(r"\b(?:{words})\b|(\w+)?[ ]?\b(?:is|are|was|were) no (\w+)")).expect("valid")
