@@ -8,7 +8,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How long an idle helper looks out for the next operation before it sleeps: longer than what lies between two operations
+/// How long an idle helper watches for the next operation before it sleeps: longer than what lies between two operations
 /// of a training loop.
 const LOOKOUT: Duration = Duration::from_micros(200);
 
