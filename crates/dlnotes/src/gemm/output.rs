@@ -15,7 +15,7 @@ pub(super) struct Output<'a> {
     borrow: PhantomData<&'a mut [Real]>,
 }
 
-// SAFETY: its numbers are reached through `row` alone, whose callers see to it that no two have the same one at a time.
+// SAFETY: its numbers are reached through blocks alone, whose makers see to it that no two have a number in common.
 unsafe impl Send for Output<'_> {}
 // SAFETY: as above.
 unsafe impl Sync for Output<'_> {}
@@ -26,19 +26,19 @@ impl<'a> Output<'a> {
         Self { start: out.as_mut_ptr(), rows, columns, borrow: PhantomData }
     }
 
-    /// Some columns of a row.
+    /// A part of it.
     ///
     /// # Safety
-    /// While the slice is used, nobody else has one with the same row and one of these columns.
+    /// As long as the block is there, no other one has a number of it.
     #[inline(always)]
-    pub(super) unsafe fn row(&self, row: usize, columns: Range<usize>) -> &'a mut [Real] {
-        assert!(row < self.rows && columns.start <= columns.end && columns.end <= self.columns, "a row's part");
-        // SAFETY: it lies inside the slice of `new`, which is borrowed for 'a, and is the caller's alone.
-        unsafe { std::slice::from_raw_parts_mut(self.start.add(row * self.columns + columns.start), columns.len()) }
+    pub(super) unsafe fn block(self, rows: Range<usize>, columns: Range<usize>) -> Block<'a> {
+        assert!(rows.start <= rows.end && rows.end <= self.rows, "rows of a block");
+        assert!(columns.start <= columns.end && columns.end <= self.columns, "columns of a block");
+        Block { out: self, rows, columns }
     }
 }
 
-/// A part of a result whose numbers are complete.
+/// A part of a result, and its only user.
 pub(crate) struct Block<'a> {
     out: Output<'a>,
     rows: Range<usize>,
@@ -51,20 +51,31 @@ impl<'a> Block<'a> {
         Self { out: Output::new(out, [rows, columns]), rows: 0..rows, columns: 0..columns }
     }
 
-    /// # Safety
-    /// Nobody else uses this part of the result as long as the block is there.
-    pub(super) unsafe fn new(out: Output<'a>, rows: Range<usize>, columns: Range<usize>) -> Self {
-        Self { out, rows, columns }
+    pub(super) fn size(&self) -> [usize; 2] {
+        [self.rows.len(), self.columns.len()]
     }
 
-    /// Calls `f` for every row with its numbers and the position of the first in the whole result, and with the columns
-    /// they stand in.
+    /// The first `width` numbers of row `i` of the block.
+    ///
+    /// # Safety
+    /// The block has that row and at least so many columns.
     #[inline(always)]
-    pub(crate) fn each_row(self, mut f: impl FnMut(&mut [Real], usize, Range<usize>)) {
-        for row in self.rows {
-            // SAFETY: by `new` the block is the caller's alone, and of its slices this is the only one at a time.
-            let numbers = unsafe { self.out.row(row, self.columns.clone()) };
-            f(numbers, row * self.out.columns + self.columns.start, self.columns.clone());
+    pub(super) unsafe fn row_unchecked(&mut self, i: usize, width: usize) -> &mut [Real] {
+        let first = (self.rows.start + i) * self.out.columns + self.columns.start;
+        // SAFETY: `Output::block` checked that the block lies inside the slice of `Output::new`, the caller that the
+        // numbers lie in the block; nobody else has them, as long as this block is borrowed.
+        unsafe { std::slice::from_raw_parts_mut(self.out.start.add(first), width) }
+    }
+
+    /// Calls `f` for every row with its numbers, the position of the first in the whole result, and the columns they
+    /// stand in.
+    #[inline(always)]
+    pub(crate) fn each_row(mut self, mut f: impl FnMut(&mut [Real], usize, Range<usize>)) {
+        for i in 0..self.rows.len() {
+            let (columns, first) =
+                (self.columns.clone(), (self.rows.start + i) * self.out.columns + self.columns.start);
+            // SAFETY: a row of the block, with all its columns.
+            f(unsafe { self.row_unchecked(i, columns.len()) }, first, columns);
         }
     }
 }

@@ -101,9 +101,8 @@ impl Plan {
     pub(super) fn rounds(&self) -> impl Iterator<Item = Round> + use<> {
         let (Side { lines, height }, depth) = (self.shared(), self.depth());
         let depth_step = depth.div_ceil(depth.div_ceil(DEPTH));
-        in_steps(lines, SHARED_LINES / height * height).flat_map(move |lines| {
-            in_steps(depth, depth_step).map(move |depth| Round { lines: lines.clone(), depth })
-        })
+        in_steps(lines, SHARED_LINES / height * height)
+            .flat_map(move |lines| in_steps(depth, depth_step).map(move |depth| Round { lines: lines.clone(), depth }))
     }
 
     /// The parts of the result that threads take one after the other: own lines.

@@ -8,7 +8,7 @@ use pulp::{Arch, NullaryFnOnce, Simd, WithSimd};
 
 use super::Finish;
 use super::matrix::Mat;
-use super::output::{Block, Output};
+use super::output::Output;
 use super::pack::Pack;
 use super::plan::{AskSize, Plan, Round, Side};
 use super::tile::{Kernel, Scalar, Short, Tall, Tile};
@@ -171,13 +171,14 @@ impl Multiply<'_> {
                 let start = part.start + o * own_height;
                 let own_lines = start..(start + own_height).min(part.end);
                 let (a, b, rows, columns) = if plan.by_columns {
-                    (shared, &*own, shared_lines.clone(), own_lines)
+                    (shared, own, shared_lines.clone(), own_lines)
                 } else {
-                    (&*own, shared, own_lines, shared_lines.clone())
+                    (own, shared, own_lines, shared_lines.clone())
                 };
-                // SAFETY: `Plan::parts` gives each part to one thread alone, parts of several products have several
-                // results, and rounds come one after the other.
-                unsafe { K::compute(simd, Tile { a, b, add, out: job.out, rows, columns }, plan.narrow) };
+                // SAFETY: `Plan::parts` gives each part to one thread alone, several products have several results, and
+                // rounds come one after the other.
+                let out = unsafe { job.out.block(rows, columns) };
+                K::compute(simd, Tile { a, b, add, out }, plan.narrow);
             }
             if plan.by_columns && last {
                 job.finish(shared_lines, part.clone());
@@ -193,8 +194,8 @@ impl Multiply<'_> {
 impl Job<'_> {
     fn finish(&self, rows: Range<usize>, columns: Range<usize>) {
         if let Some(finish) = self.finish {
-            // SAFETY: as in `Multiply::multiply`, and its tiles are written.
-            finish(unsafe { Block::new(self.out, rows, columns) });
+            // SAFETY: as in `Multiply::multiply`, and the blocks of its tiles are gone.
+            finish(unsafe { self.out.block(rows, columns) });
         }
     }
 }

@@ -82,7 +82,8 @@ fn assert_product(a: &Numbers, b: &Numbers, found: &[Real]) {
             let terms = (0..depth).map(|k| f64::from(a.mat().at(i, k)) * f64::from(b.mat().at(k, j)));
             let (sum, size) = terms.fold((0.0, 0.0), |(sum, size), x| (sum + x, size + x.abs()));
             // A rounding for each term and each sum, of at most half a unit in the last place.
-            let (found, tolerance) = (f64::from(found[i * columns + j]), size * depth as f64 * f64::from(Real::EPSILON));
+            let (found, tolerance) =
+                (f64::from(found[i * columns + j]), size * depth as f64 * f64::from(Real::EPSILON));
             assert!((found - sum).abs() <= tolerance, "{rows}x{depth}x{columns} at ({i}, {j}): {found} for {sum}");
         }
     }

@@ -1,11 +1,9 @@
 //! The micro-kernel: one tile of a product, held in registers while its sums grow.
-#![allow(unsafe_code)] // Other threads write other parts of a tile's rows at the same time: `Output` says why.
-
-use std::ops::Range;
+#![allow(unsafe_code)] // A row's bounds are checked once for the whole tile: `whole` says why.
 
 use pulp::Simd;
 
-use super::output::Output;
+use super::output::Block;
 
 /// What a tile is computed from and where it goes.
 pub(super) struct Tile<'a> {
@@ -15,9 +13,7 @@ pub(super) struct Tile<'a> {
     pub(super) b: &'a [f32],
     /// Whether `out` holds the sums of the depths before.
     pub(super) add: bool,
-    pub(super) out: Output<'a>,
-    pub(super) rows: Range<usize>,
-    pub(super) columns: Range<usize>,
+    pub(super) out: Block<'a>,
 }
 
 /// Tiles of the sizes that suit a processor.
@@ -28,20 +24,36 @@ pub(super) trait Kernel {
     const VECTORS: usize;
 
     /// Computes a tile; `narrow` if the right operand's panel is one vector wide.
-    ///
-    /// # Safety
-    /// Nobody else uses this part of the result meanwhile.
-    unsafe fn compute<S: Simd>(simd: S, tile: Tile<'_>, narrow: bool);
+    fn compute<S: Simd>(simd: S, tile: Tile<'_>, narrow: bool);
 }
 
-/// out[i][j] ← (out[i][j] +) Σ over d of a[d][i] · b[d][j] for a tile of H rows and at most V vectors.
+/// Numbers of the largest tile.
+const LARGEST: usize = 12 * 32;
+
+/// out[i][j] ← (out[i][j] +) Σ over d of a[d][i] · b[d][j] for a tile of H rows and up to V vectors.
 ///
 /// `ROWS` is the height of the left operand's panels.
-///
-/// # Safety
-/// As [`Kernel::compute`].
 #[inline(always)]
-unsafe fn compute<S: Simd, const ROWS: usize, const H: usize, const V: usize>(simd: S, tile: Tile<'_>) {
+fn compute<S: Simd, const ROWS: usize, const H: usize, const V: usize>(simd: S, tile: Tile<'_>) {
+    let width = V * S::F32_LANES;
+    if tile.out.size()[1] == width {
+        return whole::<S, ROWS, H, V>(simd, tile);
+    }
+    let mut sums = [0.0; LARGEST];
+    let sums = &mut sums[..H * width];
+    let out = Block::whole(sums, [H, width]);
+    whole::<S, ROWS, H, V>(simd, Tile { add: false, out, ..tile });
+    let mut sums = sums.chunks_exact(width);
+    tile.out.each_row(|row, _, _| {
+        for (out, &sum) in row.iter_mut().zip(sums.next().expect("as many rows")) {
+            *out = if tile.add { *out + sum } else { sum };
+        }
+    });
+}
+
+/// [`compute`] of all of V vectors.
+#[inline(always)]
+fn whole<S: Simd, const ROWS: usize, const H: usize, const V: usize>(simd: S, mut tile: Tile<'_>) {
     let (a, b) = (tile.a.as_chunks::<ROWS>().0, S::as_simd_f32s(tile.b).0.as_chunks::<V>().0);
     let mut sums = [[simd.splat_f32s(0.0); V]; H];
     for (a, b) in a.iter().zip(b) {
@@ -52,21 +64,14 @@ unsafe fn compute<S: Simd, const ROWS: usize, const H: usize, const V: usize>(si
             }
         }
     }
-    let whole = tile.columns.len() == V * S::F32_LANES;
-    for i in 0..H {
-        // SAFETY: the caller's, and this slice is gone when the next row's is made.
-        let row = unsafe { tile.out.row(tile.rows.start + i, tile.columns.clone()) };
-        if whole {
-            let row = S::as_mut_simd_f32s(row).0;
-            for v in 0..V {
-                row[v] = if tile.add { simd.add_f32s(row[v], sums[i][v]) } else { sums[i][v] };
-            }
-        } else {
-            for (v, out) in row.chunks_mut(S::F32_LANES).enumerate() {
-                let sum = sums[i][v];
-                let sum = if tile.add { simd.add_f32s(simd.partial_load_f32s(out), sum) } else { sum };
-                simd.partial_store_f32s(out, sum);
-            }
+    let width = V * S::F32_LANES;
+    assert_eq!(tile.out.size(), [H, width], "a whole tile");
+    // So short that the compiler unrolls it, and the sums never leave their registers.
+    for (i, sums) in sums.iter().enumerate() {
+        // SAFETY: of the block's size, as asserted.
+        let row = S::as_mut_simd_f32s(unsafe { tile.out.row_unchecked(i, width) }).0;
+        for v in 0..V {
+            row[v] = if tile.add { simd.add_f32s(row[v], sums[v]) } else { sums[v] };
         }
     }
 }
@@ -81,13 +86,11 @@ macro_rules! kernel {
             const VECTORS: usize = $vectors;
 
             #[inline(always)]
-            unsafe fn compute<S: Simd>(simd: S, tile: Tile<'_>, narrow: bool) {
-                match (tile.rows.len(), narrow) {
+            fn compute<S: Simd>(simd: S, tile: Tile<'_>, narrow: bool) {
+                match (tile.out.size()[0], narrow) {
                     $(
-                        // SAFETY: the caller's.
-                        ($height, false) => unsafe { compute::<S, $rows, $height, $vectors>(simd, tile) },
-                        // SAFETY: the caller's.
-                        ($height, true) => unsafe { compute::<S, $rows, $height, 1>(simd, tile) },
+                        ($height, false) => compute::<S, $rows, $height, $vectors>(simd, tile),
+                        ($height, true) => compute::<S, $rows, $height, 1>(simd, tile),
                     )*
                     (height, _) => unreachable!("a tile of {height} rows"),
                 }

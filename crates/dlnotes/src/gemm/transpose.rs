@@ -15,6 +15,9 @@ mod avx {
 
     use super::SIDE;
 
+    /// Depths of all lines that are transposed before the next: what is written of them stays in the cache.
+    const AT_ONCE: usize = 64;
+
     #[derive(Clone, Copy)]
     pub(in super::super) struct Transpose(Option<V3>);
 
@@ -54,26 +57,26 @@ mod avx {
         fn call(self) -> [usize; 2] {
             let Self { simd, lines, stride, size: [count, depth], width, out } = self;
             let (eights, fours, depth) = (count / 8 * 8, count / 4 * 4, depth / SIDE * SIDE);
-            // A cache line of each line, two blocks, at a time: where lines stand a power of two apart, few of them fit the
-            // cache together.
-            for start in (0..depth).step_by(2 * SIDE) {
-                let depths = start..(start + 2 * SIDE).min(depth);
+            for (i, out) in out[..depth * width].chunks_mut(AT_ONCE * width).enumerate() {
+                let depths = i * AT_ONCE..(i * AT_ONCE + out.len() / width);
                 for l in (0..eights).step_by(8) {
-                    for d in depths.clone().step_by(SIDE) {
-                        let columns = eight(simd, std::array::from_fn(|i| load(&lines[(l + i) * stride + d..])));
-                        for (i, column) in columns.into_iter().enumerate() {
-                            let column: [f32; 8] = pulp::cast(column);
-                            *out[(d + i) * width + l..].first_chunk_mut().expect("a whole block") = column;
+                    let rows: [_; 8] = std::array::from_fn(|i| &lines[(l + i) * stride..][depths.clone()]);
+                    for (d, out) in out.chunks_exact_mut(SIDE * width).enumerate() {
+                        let columns = eight(simd, load(rows, d * SIDE));
+                        for i in 0..8 {
+                            let column: [f32; 8] = pulp::cast(columns[i]);
+                            *out[i * width + l..].first_chunk_mut().expect("a whole block") = column;
                         }
                     }
                 }
                 for l in (eights..fours).step_by(4) {
-                    for d in depths.clone().step_by(SIDE) {
-                        let columns = four(simd, std::array::from_fn(|i| load(&lines[(l + i) * stride + d..])));
-                        for (i, column) in columns.into_iter().enumerate() {
-                            let [low, high]: [[f32; 4]; 2] = pulp::cast(column);
-                            *out[(d + i) * width + l..].first_chunk_mut().expect("a whole block") = low;
-                            *out[(d + i + 4) * width + l..].first_chunk_mut().expect("a whole block") = high;
+                    let rows: [_; 4] = std::array::from_fn(|i| &lines[(l + i) * stride..][depths.clone()]);
+                    for (d, out) in out.chunks_exact_mut(SIDE * width).enumerate() {
+                        let columns = four(simd, load(rows, d * SIDE));
+                        for i in 0..4 {
+                            let [low, high]: [[f32; 4]; 2] = pulp::cast(columns[i]);
+                            *out[i * width + l..].first_chunk_mut().expect("a whole block") = low;
+                            *out[(i + 4) * width + l..].first_chunk_mut().expect("a whole block") = high;
                         }
                     }
                 }
@@ -82,9 +85,15 @@ mod avx {
         }
     }
 
+    // Plain loops in what follows: closures of `map` would be compiled without these instructions.
+
     #[inline(always)]
-    fn load(data: &[f32]) -> f32x8 {
-        pulp::cast(*data.first_chunk::<8>().expect("a whole block"))
+    fn load<const N: usize>(rows: [&[f32]; N], start: usize) -> [f32x8; N] {
+        let mut loaded = [pulp::cast([0.0_f32; 8]); N];
+        for i in 0..N {
+            loaded[i] = pulp::cast(*rows[i][start..].first_chunk::<8>().expect("a whole block"));
+        }
+        loaded
     }
 
     /// Of four rows of 8: column i in the low half of the i-th result, column i + 4 in its high half.
@@ -105,14 +114,13 @@ mod avx {
     #[inline(always)]
     fn eight(simd: V3, [a, b, c, d, e, f, g, h]: [f32x8; 8]) -> [f32x8; 8] {
         let (top, bottom) = (four(simd, [a, b, c, d]), four(simd, [e, f, g, h]));
-        std::array::from_fn(|i| {
-            let (top, bottom) = (pulp::cast(top[i % 4]), pulp::cast(bottom[i % 4]));
-            pulp::cast(if i < 4 {
-                simd.avx._mm256_permute2f128_ps::<0x20>(top, bottom)
-            } else {
-                simd.avx._mm256_permute2f128_ps::<0x31>(top, bottom)
-            })
-        })
+        let mut columns = [top[0]; 8];
+        for i in 0..4 {
+            let (top, bottom) = (pulp::cast(top[i]), pulp::cast(bottom[i]));
+            columns[i] = pulp::cast(simd.avx._mm256_permute2f128_ps::<0x20>(top, bottom));
+            columns[i + 4] = pulp::cast(simd.avx._mm256_permute2f128_ps::<0x31>(top, bottom));
+        }
+        columns
     }
 }
 
@@ -127,7 +135,14 @@ mod elsewhere {
         }
 
         /// No blocks: the caller's loop does all.
-        pub(in super::super) fn blocks(self, _: &[f32], _: usize, _: [usize; 2], _: usize, _: &mut [f32]) -> [usize; 2] {
+        pub(in super::super) fn blocks(
+            self,
+            _: &[f32],
+            _: usize,
+            _: [usize; 2],
+            _: usize,
+            _: &mut [f32],
+        ) -> [usize; 2] {
             [0, 0]
         }
     }
