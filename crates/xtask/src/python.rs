@@ -127,6 +127,8 @@ impl Environment {
                 "install",
                 "--no-compile",
                 "--disable-pip-version-check",
+                // The files name everything that is needed.
+                "--no-deps",
                 "-r",
                 &requirements
             );

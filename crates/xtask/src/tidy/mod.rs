@@ -9,6 +9,7 @@ mod figure_words;
 mod layers;
 mod links;
 mod notebook;
+mod notes_lines;
 mod notes_map;
 mod proofs;
 mod unsafe_code;
