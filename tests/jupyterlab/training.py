@@ -1,8 +1,8 @@
 """A picture of a notebook while it trains, taken from JupyterLab in headless Chromium: training.py BROWSER JUPYTER_PYTHON
 NOTEBOOKS_FOLDER NOTEBOOK CELL PICTURE KERNELSPEC
 
-Runs a copy of NOTEBOOK without outputs and waits until CELL, which trains, has drawn half of its curves: the cell still
-runs, and its figure has grown since it appeared.
+Runs a copy of NOTEBOOK without outputs, waits until CELL, which trains, shows its figure, and some moments more. Fails if
+the cell has ended by then, or if its figure hasn't grown.
 """
 
 import json

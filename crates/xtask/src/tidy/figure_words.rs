@@ -174,7 +174,7 @@ fn is_drawn(text: &str, drawn: &BTreeSet<String>) -> bool {
 /// Whether a figure of the English edition says what a row has: as a whole, or, where the row only says that a name
 /// stays, somewhere.
 fn is_used(english: &str, chinese: &str, said: &BTreeSet<String>) -> bool {
-    static HOLE: &str = "{}";
+    const HOLE: &str = "{}";
     if english == chinese {
         return said.iter().any(|text| words(text).any(|word| word == english));
     }
