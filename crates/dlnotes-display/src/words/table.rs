@@ -197,8 +197,10 @@ pub(super) fn fill(template: &str, parts: &[String]) -> String {
 fn spaced(text: &str) -> String {
     let is_chinese = |c: char| matches!(c, '\u{4e00}'..='\u{9fff}');
     let is_full = |c: char| is_chinese(c) || matches!(c, '。' | '，' | '、' | '；' | '：' | '（' | '）');
-    let begins = |c: char| (c.is_alphanumeric() && !is_chinese(c)) || matches!(c, '−' | '‖' | '∂' | '∇' | '#' | '[');
-    let ends = |c: char| begins(c) || matches!(c, '%' | ']' | ')');
+    let is_raised = |c: char| matches!(c, '¹' | '²' | '³' | '⁰'..='⁹');
+    let is_other = |c: char| (c.is_alphanumeric() && !is_chinese(c)) || matches!(c, '−' | '‖' | '∂' | '∇' | '#' | '[');
+    let begins = |c: char| is_other(c) && !is_raised(c);
+    let ends = |c: char| is_other(c) || matches!(c, '%' | ']' | ')');
     let mut out = String::with_capacity(text.len());
     let mut before = '\0';
     let mut chars = text.chars().peekable();
@@ -246,6 +248,7 @@ mod tests {
         assert_eq!(spaced("ReLU的导数，x为0"), "ReLU 的导数，x 为 0");
         assert_eq!(spaced("从 −2 升到 3 %的"), "从 −2 升到 3 % 的");
         assert_eq!(spaced("训练 从 2 降到 1。 测试"), "训练从 2 降到 1。测试");
+        assert_eq!(spaced("偏差²从 1 降到 0"), "偏差² 从 1 降到 0");
         assert_eq!(spaced("falls from 2 to 1"), "falls from 2 to 1");
     }
 
