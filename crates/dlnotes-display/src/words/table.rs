@@ -151,7 +151,7 @@ fn quoted(text: &str) -> Option<(String, &str)> {
 }
 
 /// What stands in the holes of `pattern`, if `text` fits it. No hole is empty.
-pub(super) fn holes<'a>(pattern: &str, text: &'a str) -> Option<Vec<&'a str>> {
+fn holes<'a>(pattern: &str, text: &'a str) -> Option<Vec<&'a str>> {
     let mut pieces = pattern.split(HOLE);
     let mut rest = text.strip_prefix(pieces.next()?)?;
     let mut found = Vec::new();
