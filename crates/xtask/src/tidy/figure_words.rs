@@ -179,7 +179,7 @@ fn is_used(english: &str, chinese: &str, said: &BTreeSet<String>) -> bool {
         return said.iter().any(|text| words(text).any(|word| word == english));
     }
     let one =
-        Words::parse(&format!("[words]\n{english:?} = \"\u{1}{}\"\n", &HOLE.repeat(english.matches(HOLE).count())));
+        Words::parse(&format!("[words]\n{english:?} = \"\u{1}{}\"\n", HOLE.repeat(english.matches(HOLE).count())));
     let Ok(one) = one else { return false };
     said.iter().any(|text| {
         one.say(text) != *text || CUT_START.is_match(text) && english.starts_with(text.trim_end_matches(CUT))
