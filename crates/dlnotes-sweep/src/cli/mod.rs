@@ -66,10 +66,10 @@ struct PlanArguments {
     /// --random a range needs no number of values.
     #[arg(long, value_name = "NAME=VALUES")]
     set: Vec<String>,
-    /// Try each setting with so many seeds: 0, 1, …
+    /// Try each setting with this many seeds: 0, 1, …
     #[arg(long, default_value_t = 1)]
     seeds: u64,
-    /// Draw so many settings instead of trying all combinations.
+    /// Draw this many settings instead of trying all combinations.
     #[arg(long, value_name = "COUNT")]
     random: Option<usize>,
     /// Which draws.
@@ -99,10 +99,10 @@ struct RunArguments {
     /// Try trials that failed once more.
     #[arg(long)]
     retry_failed: bool,
-    /// A trial that is killed from outside has failed when it was begun so many times.
+    /// A trial that is killed from outside has failed when it was started this many times.
     #[arg(long, default_value_t = Options::default().attempts)]
     attempts: u32,
-    /// When a runner on another machine wasn't heard of for so many seconds, others try its trials.
+    /// When a runner on another machine was silent for this many seconds, others try its trials.
     #[arg(long, value_name = "SECONDS", default_value_t = Options::default().dead_after.as_secs())]
     dead_after: u64,
 }
