@@ -119,7 +119,9 @@ impl Figure {
         ends.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
         let wanted: Vec<f64> = ends.iter().map(|e| e.1).collect();
         let half = height(Ink::Label) / 2.0;
-        let places = spread(&wanted, 2.0 * half, (page.y + EDGE + half + layout.title, page.bottom() - EDGE - half));
+        // Below the frame stand the ticks' labels, the last of which reaches beyond its right edge.
+        let lowest = layout.frame.bottom() + if self.is_bare() { 0.0 } else { TICK } - half;
+        let places = spread(&wanted, 2.0 * half, (page.y + EDGE + half + layout.title, lowest));
         let far = wanted.iter().zip(&places).any(|(a, b)| (a - b).abs() > FARTHEST);
         (!far).then(|| (layout, ends.iter().map(|e| e.0).zip(places).collect()))
     }
