@@ -19,7 +19,7 @@ from jupyter_client.manager import KernelManager
 
 TIMEOUT = 300  # seconds
 # A loaded cell: its library's pages, and what the kernel keeps of it.
-LARGEST_SLOPE = 400  # KB a cell, kernel and child together
+LARGEST_SLOPE = 100  # KB a cell, kernel and child together
 
 # What readers write: values, items again and again, figures, text, mistakes. Each with what its reply must say.
 CELLS = [

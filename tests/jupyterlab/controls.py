@@ -38,6 +38,9 @@ for _ in 0..600 {
     if seen.last() != Some(&rate.value()) { seen.push(rate.value()); println!("rate {}", rate.value()); }
     if rate.value() == 2 { break; }
 }"""
+CLICKED = """interact!((slider(-5.0..=1.0).label("w₁").start(-4.0).click_x(), log_slider(0.01..=100.0).label("w₂").click_y()), |a: f64, b: f64| {
+    scatter([a], [b]).xlim(-5, 1).ylim(0.01, 100).ylog().title(&format!("at {a:.1} and {b:.1}"))
+});"""
 FRAMES = """frames(slider(0..=9).label("degree").start(3), |degree: i32| {
     plot(&x, &(&x * degree as f32)).title(&format!("degree {degree}"))
 })"""
@@ -96,6 +99,34 @@ class Controls(Page):
         expect(text).to_contain_text("clock 1")
         self.cell(0).locator(".widget-play button").first.click()
         expect(text).to_contain_text("clock 50", timeout=30_000)
+
+    def test_a_click_into_the_figure_moves_what_follows_it(self):
+        self.shown(CLICKED)
+        figure = self.cell(0).locator(".jupyter-widgets svg[role=img]")
+        expect(figure).to_contain_text("at -4.0 and 0.0")
+        frame = self.page.evaluate("""() => {
+            const axes = document.querySelector("[data-frame]"), matrix = axes.ownerSVGElement.getScreenCTM();
+            const [x, y, width, height] = axes.dataset.frame.split(" ").map(Number);
+            const at = (x, y) => { const p = new DOMPoint(x, y).matrixTransform(matrix); return [p.x, p.y]; };
+            return { corner: at(x, y + height), end: at(x + width, y) };
+        }""")
+        (left, bottom), (right, top) = frame["corner"], frame["end"]
+        at = lambda across, up: (left + across * (right - left), bottom + up * (top - bottom))
+        self.page.mouse.click(*at(0.5, 0.75))
+        expect(figure).to_contain_text("at -2.0 and 10.0")
+        expect(self.cell(0).locator(".widget-readout").first).to_have_text("−2.0")
+        # Dragged: the figure follows.
+        self.page.mouse.move(*at(0.5, 0.75))
+        self.page.mouse.down()
+        for step in range(1, 11):
+            self.page.mouse.move(*at(0.5 + step / 30, 0.75 - step / 20))
+            self.page.wait_for_timeout(30)
+        self.page.mouse.up()
+        expect(figure).to_contain_text("at 0.0 and 0.1")
+        # Beside the frame nothing moves; by hand everything does.
+        self.page.mouse.click(left - 10, bottom + 10)
+        self.press(self.handle(0), "ArrowRight")
+        expect(figure).to_contain_text("at 0.1 and 0.1")
 
     def test_a_page_that_is_loaded_again_has_the_controls_where_they_were(self):
         self.shown(X, SLIDER)

@@ -20,7 +20,7 @@
 use std::fmt::Write as _;
 
 use crate::Bundle;
-use crate::controls::{Control, Kind};
+use crate::controls::{Click, Control, Kind};
 
 /// One message from a cell's process to the kernel.
 ///
@@ -179,6 +179,9 @@ fn put_control(out: &mut String, control: &Control) {
     if let Some(digits) = control.digits {
         let _ = write!(out, ",\"digits\":{digits}");
     }
+    if let Some(click) = control.click {
+        put_text(out, "click", if click == Click::X { "x" } else { "y" });
+    }
     out.push('}');
 }
 
@@ -258,7 +261,7 @@ mod tests {
     #[test]
     fn controls_are_described_as_data() {
         let controls = [
-            Control::slider(0.0, 19.0, true).label("degree"),
+            Control::slider(0.0, 19.0, true).label("degree").click(Click::Y),
             Control::log_slider(1e-8, 10.0).digits(2),
             Control::choice(vec!["L\"1".into(), "L2".into()]),
             Control::toggle(true),
@@ -266,7 +269,7 @@ mod tests {
         ];
         let views = [Bundle::new("text/plain", "a").alt("b"), Bundle::new("text/plain", "c")];
         let expect = r#"{"kind":"controls","panel":7,"steers":false,"controls":[
-            {"kind":"slider","start":0.0,"label":"degree","from":0.0,"to":19.0,"step":1.0,"whole":true},
+            {"kind":"slider","start":0.0,"label":"degree","from":0.0,"to":19.0,"step":1.0,"whole":true,"click":"y"},
             {"kind":"log_slider","start":1e-8,"label":"","from":1e-8,"to":10.0,"step":0.1,"digits":2},
             {"kind":"choice","start":0.0,"label":"","options":["L\"1","L2"]},
             {"kind":"toggle","start":1.0,"label":""},

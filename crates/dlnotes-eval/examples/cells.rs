@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use dlnotes_eval::depend::RunDirectory;
+use dlnotes_eval::failure::without_colours;
 use dlnotes_eval::host::Watch;
-use dlnotes_eval::report::without_colours;
 use dlnotes_eval::{Cell, Console, Event, Failure, Session, Settings, Stream};
 
 struct Terminal;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-pub use dlnotes_display::controls::{Control, Kind};
+pub use dlnotes_display::controls::{Click, Control, Kind};
 
 use crate::{Event, Failure, MimeBundle};
 
@@ -51,7 +51,14 @@ fn control(value: &Value) -> Option<Control> {
         _ => return None,
     };
     let digits = value["digits"].as_u64().and_then(|digits| usize::try_from(digits).ok());
-    Some(Control { label: value["label"].as_str()?.to_owned(), kind, start: real("start")?, digits, moves: false })
+    let click = match value["click"].as_str() {
+        None => None,
+        Some("x") => Some(Click::X),
+        Some("y") => Some(Click::Y),
+        Some(_) => return None,
+    };
+    let label = value["label"].as_str()?.to_owned();
+    Some(Control { label, kind, start: real("start")?, digits, moves: false, click })
 }
 
 #[cfg(test)]
@@ -64,7 +71,8 @@ mod tests {
     fn controls_arrive_as_they_were_made() {
         let controls = vec![
             Control::slider(-2.0, 19.0, true).label("degree \"n\"").start(3.0),
-            Control::slider(0.0, 1.0, false).step(0.125).digits(3),
+            Control::slider(0.0, 1.0, false).step(0.125).digits(3).click(Click::X),
+            Control::log_slider(1e-3, 1.0).click(Click::Y),
             Control::log_slider(1e-8, 10.0).label("λ"),
             Control::choice(vec!["L1".into(), "L2".into()]).start(1.0),
             Control::toggle(true),

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::controls::Panel;
-use crate::report::Failure;
+use crate::failure::Failure;
 
 /// Which of the two text streams.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

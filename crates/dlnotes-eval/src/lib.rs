@@ -16,7 +16,7 @@
 //!
 //! A cell's way: [`cell`] splits its text; `session` knows what lasts; `generate` writes the source of a crate, with a
 //! [`map`](generate::Map) back to the cell; [`compile`] runs rustc and the linker; [`host`] is the process that loads and
-//! runs it; [`report`] tells a failure in terms of the cell. [`depend`] builds crates.
+//! runs it; [`failure`] tells a failure in terms of the cell. [`depend`] builds crates.
 
 pub mod analyzer;
 pub mod cell;
@@ -25,13 +25,13 @@ pub mod controls;
 pub mod depend;
 mod error;
 mod event;
+pub mod failure;
 pub mod generate;
 pub mod host;
-pub mod report;
 mod session;
 mod text;
 
 pub use error::{Error, Result};
 pub use event::{Console, Event, MimeBundle, Quiet, Stream};
-pub use report::Failure;
+pub use failure::Failure;
 pub use session::{COMMANDS, Cell, Session, Settings};

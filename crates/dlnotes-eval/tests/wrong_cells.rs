@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use dlnotes_eval::Failure;
-use dlnotes_eval::report::without_colours;
+use dlnotes_eval::failure::without_colours;
 use support::Notebook;
 use support::told::internals;
 

@@ -1,6 +1,6 @@
 //! A figure from outside: what it shows, says, refuses and costs.
 
-use dlnotes::plot::{Figure, plot};
+use dlnotes::plot::{Figure, Grid, images, plot};
 
 /// The message of the panic that `f` ends in.
 fn message<T>(f: impl FnOnce() -> T + std::panic::UnwindSafe) -> String {
@@ -42,6 +42,22 @@ fn lengths_that_differ_are_named() {
         message(|| plot([[1.0], [2.0]], [[1.0], [2.0], [3.0]])),
         "plot: 2 curves of x for 3 curves of y; give one x for all of them, or one for each"
     );
+}
+
+#[test]
+fn a_place_on_the_page_can_be_told_as_values_of_the_axes() {
+    let svg = check(&plot([1, 2, 3], [10, 20, 1000]).xlim(0, 4).ylim(1, 1e4).ylog());
+    let document = roxmltree::Document::parse(&svg).unwrap();
+    let axes = document.descendants().find(|n| n.has_attribute("data-frame")).expect("one frame");
+    assert_eq!((axes.attribute("data-x"), axes.attribute("data-y")), (Some("0 4"), Some("1 10000 log")));
+    let frame: Vec<f64> = axes.attribute("data-frame").unwrap().split(' ').map(|v| v.parse().unwrap()).collect();
+    // The axes' lines run along its left and its lower side.
+    let spine = document.descendants().find(|n| n.attribute("class") == Some("spine")).expect("axes");
+    let [x, y, w, h] = frame[..] else { panic!("{frame:?}") };
+    assert!(spine.attribute("d").unwrap().starts_with(&format!("M{x} {y}l0 {h} {w} 0")), "{frame:?}");
+
+    let grid = Grid::new([plot([1, 2], [1, 2]), images(vec![0.5; 16], [4, 4], 1)]).to_svg();
+    assert_eq!(grid.matches("data-frame").count(), 1, "pictures have no axes");
 }
 
 #[test]

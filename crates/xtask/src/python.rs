@@ -135,6 +135,8 @@ impl Environment {
                 "install",
                 "--no-compile",
                 "--disable-pip-version-check",
+                // The files name everything that is needed.
+                "--no-deps",
                 "-r",
                 &requirements
             );

@@ -20,7 +20,7 @@ pub(crate) struct Args {
     kernels: u32,
 }
 
-/// Prints tables as it goes: it takes half an hour.
+/// Prints tables as it goes: it takes about five minutes.
 pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
     lab::set_up(project, Kernel::Dlnotes)?;
     let python = python::KERNEL.ensure(project)?;

@@ -23,13 +23,30 @@ pub struct Control {
     pub digits: Option<usize>,
     /// Whether it is the one that moves in a page of [`Frames`](super::Frames).
     pub moves: bool,
+    /// Which coordinate of a click into the figure it follows.
+    pub click: Option<Click>,
+}
+
+/// A coordinate of the place where a reader clicks into a figure.
+///
+/// ```
+/// use dlnotes_display::controls::{Click, Control};
+/// let start = Control::slider(-5.0, 5.0, false).click(Click::X);
+/// assert_eq!(start.click, Some(Click::X));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Click {
+    /// Along the figure's horizontal axis.
+    X,
+    /// Along its vertical axis.
+    Y,
 }
 
 /// Written out, because a derived one is compiled again in each cell that copies a control.
 impl Clone for Control {
     fn clone(&self) -> Self {
-        let Self { label, kind, start, digits, moves } = self;
-        Self { label: label.clone(), kind: kind.clone(), start: *start, digits: *digits, moves: *moves }
+        let Self { label, kind, start, digits, moves, click } = self;
+        Self { label: label.clone(), kind: kind.clone(), start: *start, digits: *digits, moves: *moves, click: *click }
     }
 }
 
@@ -90,7 +107,7 @@ const STEPS: f64 = 100.0;
 
 impl Control {
     fn new(kind: Kind, start: f64) -> Self {
-        Self { label: String::new(), kind, start, digits: None, moves: false }
+        Self { label: String::new(), kind, start, digits: None, moves: false, click: None }
     }
 
     /// A slider from `from` to `to`, over whole numbers or in a hundred steps; it starts at `from`.
@@ -275,6 +292,26 @@ impl Control {
     #[must_use]
     pub fn moves_in_frames(mut self) -> Self {
         self.moves = true;
+        self
+    }
+
+    /// Makes it follow a coordinate of the place where a reader clicks into the figure below.
+    ///
+    /// ```
+    /// use dlnotes_display::controls::{Click, Control};
+    /// let y = Control::slider(0.0, 1.0, false).click(Click::Y);
+    /// assert_eq!(y.accept(7.0), Some(1.0));             // a click beside the control's range moves it to its end
+    /// ```
+    ///
+    /// # Panics
+    /// If it isn't a slider.
+    #[must_use]
+    #[track_caller]
+    pub fn click(mut self, coordinate: Click) -> Self {
+        if !matches!(self.kind, Kind::Slider { .. } | Kind::LogSlider { .. }) {
+            panic!("click: only sliders follow a click into the figure");
+        }
+        self.click = Some(coordinate);
         self
     }
 }

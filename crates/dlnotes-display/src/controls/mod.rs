@@ -22,7 +22,7 @@ mod panel;
 mod positions;
 mod view;
 
-pub use control::{Control, Kind};
+pub use control::{Click, Control, Kind};
 pub use frames::Frames;
 pub use live::Live;
 pub use panel::{can_move, interact};

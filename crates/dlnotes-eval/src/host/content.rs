@@ -41,7 +41,7 @@ struct Block {
     looked: usize,
 }
 
-enum Step {
+enum Found {
     Piece(Piece, usize),
     /// This many bytes are nothing special.
     Plain(usize),
@@ -65,24 +65,24 @@ impl Contents {
                 None => outside(&waiting[at..]),
             };
             match step {
-                Step::Piece(piece, length) => {
+                Found::Piece(piece, length) => {
                     self.block = None;
                     pieces.push(piece);
                     at += length;
                 }
-                Step::Plain(length) => {
+                Found::Plain(length) => {
                     push_text(&mut pieces, &waiting[at..at + length]);
                     at += length;
                 }
-                Step::Begin(block, length) => {
+                Found::Begin(block, length) => {
                     self.block = Some(block);
                     at += length;
                 }
-                Step::Unblock => {
+                Found::Unblock => {
                     let line = self.block.take().map(|block| block.line).unwrap_or_default();
                     push_text(&mut pieces, line.as_bytes());
                 }
-                Step::More => break,
+                Found::More => break,
             }
         }
         // Where nothing was taken, nothing is moved: a long block arrives in many pieces.
@@ -119,33 +119,33 @@ fn push_text(pieces: &mut Vec<Piece>, bytes: &[u8]) {
     }
 }
 
-fn outside(bytes: &[u8]) -> Step {
+fn outside(bytes: &[u8]) -> Found {
     match bytes.iter().position(|b| *b == b'E') {
-        None => Step::Plain(bytes.len()),
+        None => Found::Plain(bytes.len()),
         Some(0) => line(bytes),
-        Some(plain) => Step::Plain(plain),
+        Some(plain) => Found::Plain(plain),
     }
 }
 
-fn line(bytes: &[u8]) -> Step {
+fn line(bytes: &[u8]) -> Found {
     if !bytes.starts_with(LINE.as_bytes()) {
-        return if LINE.as_bytes().starts_with(bytes) { Step::More } else { Step::Plain(1) };
+        return if LINE.as_bytes().starts_with(bytes) { Found::More } else { Found::Plain(1) };
     }
     let end = bytes.iter().take(LONGEST_LINE).position(|b| *b == b'\n');
     let Some(end) = end else {
         let may_become = [BEGIN, ASK, ASK_PASSWORD]
             .iter()
             .any(|known| known.as_bytes().starts_with(bytes) || bytes.starts_with(known.as_bytes()));
-        return if may_become && bytes.len() < LONGEST_LINE { Step::More } else { Step::Plain(1) };
+        return if may_become && bytes.len() < LONGEST_LINE { Found::More } else { Found::Plain(1) };
     };
     let text = String::from_utf8_lossy(&bytes[..end]);
     if let Some(mime) = text.strip_prefix(BEGIN).map(str::trim).filter(|mime| is_mime(mime)) {
-        return Step::Begin(Block { mime: mime.to_owned(), line: format!("{text}\n"), start: 0, looked: 0 }, end + 1);
+        return Found::Begin(Block { mime: mime.to_owned(), line: format!("{text}\n"), start: 0, looked: 0 }, end + 1);
     }
     let ask = |start, password| Some(Piece::Ask { prompt: text.strip_prefix(start)?.to_owned(), password });
     match ask(ASK, false).or_else(|| ask(ASK_PASSWORD, true)) {
-        Some(piece) => Step::Piece(piece, end + 1),
-        None => Step::Plain(1),
+        Some(piece) => Found::Piece(piece, end + 1),
+        None => Found::Plain(1),
     }
 }
 
@@ -154,18 +154,18 @@ fn is_mime(text: &str) -> bool {
 }
 
 /// In a content block: everything up to its end.
-fn inside(block: &mut Block, bytes: &[u8]) -> Step {
+fn inside(block: &mut Block, bytes: &[u8]) -> Found {
     while let Some(length) = bytes[block.looked..].iter().position(|b| *b == b'\n') {
         let newline = block.looked + length;
         if &bytes[block.start..newline] == END.as_bytes() {
             let text = String::from_utf8_lossy(&bytes[..block.start.saturating_sub(1)]).into_owned();
             let mime = std::mem::take(&mut block.mime);
-            return Step::Piece(Piece::Content { mime, text }, newline + 1);
+            return Found::Piece(Piece::Content { mime, text }, newline + 1);
         }
         (block.start, block.looked) = (newline + 1, newline + 1);
     }
     block.looked = bytes.len();
-    if bytes.len() > LONGEST { Step::Unblock } else { Step::More }
+    if bytes.len() > LONGEST { Found::Unblock } else { Found::More }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use super::{Cell, Session};
 use crate::cell::{Head, Source};
-use crate::report::{Failure, Loss};
+use crate::failure::{Failure, Loss};
 use crate::{Console as _, Event, MimeBundle, Stream};
 
 /// The commands: name, arguments, what it does.

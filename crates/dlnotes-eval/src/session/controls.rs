@@ -3,9 +3,9 @@
 use super::{Cell, Session, failures};
 use crate::Event;
 use crate::controls::Called;
+use crate::failure::{Failure, Loss};
 use crate::generate::Source;
 use crate::host::{Ending, Ran, Trouble};
-use crate::report::{Failure, Loss};
 
 /// A panel whose closure can be called.
 pub(super) struct Shown {

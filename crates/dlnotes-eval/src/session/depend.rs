@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 
 use super::{Session, Switch, failures};
 use crate::depend::{BuildError, Watch as BuildWatch, is_ours};
+use crate::failure::{Failure, cargo_failure, crate_failure};
 use crate::host::{Registered, Watch};
-use crate::report::{Failure, cargo_failure, crate_failure};
 use crate::{Console as _, Event, MimeBundle, Stream};
 
 impl Session {

@@ -11,8 +11,8 @@ use super::{Cell, Session, failures};
 use crate::cell::{Kind, Source as CellSource, Split, Unparsed, blanked, parse_with};
 use crate::compile::message::Message;
 use crate::depend::Changed;
+use crate::failure::{Failure, compile_failure};
 use crate::generate::{Origin, Source};
-use crate::report::{Failure, compile_failure};
 use crate::{Event, Stream};
 
 /// How long the parts of a cell's way took.

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use crate::compile::Compiled;
+use crate::failure::{Failure, LINKER, Run, Work, run_failure, trouble};
 use crate::generate::Source;
 use crate::host::{Died, Ending, Trouble};
-use crate::report::{Failure, LINKER, Run, Work, run_failure, trouble};
 
 /// rustc could not be started, or its files not be written.
 pub(super) fn of_rustc(error: &std::io::Error, folder: &Path) -> Failure {

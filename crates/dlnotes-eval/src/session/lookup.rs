@@ -8,8 +8,8 @@ use super::commands::COMMANDS;
 use super::{Session, Settings};
 use crate::analyzer::{self, Analyzer, Completions, Crates, Document, Program, Variable};
 use crate::depend::Toolchain;
+use crate::failure::Failure;
 use crate::generate::How;
-use crate::report::Failure;
 use crate::{Console as _, Event, MimeBundle};
 
 /// The commands with their help.

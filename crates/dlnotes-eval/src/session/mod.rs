@@ -34,8 +34,8 @@ use crate::analyzer::{Analyzer, Crates};
 use crate::compile::Paths;
 use crate::compile::message::Message;
 use crate::depend::{Dependencies, Libraries, Prepared, RunDirectory, Silent, Toolchain};
+use crate::failure::{Facts, Failure, Gone, Loss};
 use crate::host::{Host, Watch};
-use crate::report::{Facts, Failure, Gone, Loss};
 use crate::{Console, Event, MimeBundle};
 
 /// A cell to run.

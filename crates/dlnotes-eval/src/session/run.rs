@@ -9,9 +9,9 @@ use super::statements::Compiled;
 use super::variables::{self, Variable};
 use super::{Cell, Session, failures};
 use crate::cell::Split;
+use crate::failure::{Failure, Gone, Loss};
 use crate::generate::How;
 use crate::host::{Ending, Ran, Trouble};
-use crate::report::{Failure, Gone, Loss};
 
 impl Session {
     pub(super) fn run(

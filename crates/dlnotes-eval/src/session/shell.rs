@@ -5,8 +5,8 @@ use std::os::unix::process::CommandExt as _;
 use std::process::{Command, Stdio};
 
 use super::Session;
+use crate::failure::Failure;
 use crate::host::Reach;
-use crate::report::Failure;
 use crate::text::Utf8;
 use crate::{Console, Event, Stream};
 

@@ -12,8 +12,8 @@ use super::items::{Change, From, Items};
 use super::{Cell, Session, failures, variables};
 use crate::Stream;
 use crate::cell::{Kind, Split};
+use crate::failure::{Failure, Gone, Loss, older_cells};
 use crate::generate::{self, Part, part};
-use crate::report::{Failure, Gone, Loss, older_cells};
 
 /// A cell's items, compiled, before the session has them.
 pub(super) struct Staged {

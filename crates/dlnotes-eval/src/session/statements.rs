@@ -8,8 +8,8 @@ use super::items::From;
 use super::stage::Staged;
 use super::{Cell, Session, failures, variables};
 use crate::cell::{Split, words};
+use crate::failure::{Failure, Loss, Why, moved_or_borrowed};
 use crate::generate::{Body, How, Taken};
-use crate::report::{Failure, Loss, Why, moved_or_borrowed};
 
 /// How often a cell is compiled again without something that can't be kept.
 const ATTEMPTS: usize = 12;

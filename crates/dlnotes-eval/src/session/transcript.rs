@@ -8,7 +8,7 @@ use super::Session;
 use super::build::owned_words;
 use crate::Stream;
 use crate::cell::{Item, Kind, parse};
-use crate::report::Failure;
+use crate::failure::Failure;
 
 impl Session {
     /// Writes the cells that ran as a Cargo project.

@@ -14,7 +14,7 @@ mod support;
 use std::sync::Mutex;
 
 use dlnotes_eval::Failure;
-use dlnotes_eval::report::without_colours;
+use dlnotes_eval::failure::without_colours;
 use material::{Extent, Script};
 use mutate::mutant;
 use numbers::Numbers;

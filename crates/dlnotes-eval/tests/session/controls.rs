@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use dlnotes_eval::controls::Called;
-use dlnotes_eval::report::without_colours;
+use dlnotes_eval::failure::without_colours;
 use dlnotes_eval::{Event, MimeBundle};
 
 use crate::notebook::Notebook;

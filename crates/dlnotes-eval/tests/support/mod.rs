@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use dlnotes_eval::depend::RunDirectory;
+use dlnotes_eval::failure::without_colours;
 use dlnotes_eval::host::Watch;
-use dlnotes_eval::report::without_colours;
 use dlnotes_eval::{Cell, Console, Event, Failure, Session, Settings, Stream};
 
 /// A session, and what it has shown.

@@ -8,7 +8,7 @@ use dlnotes_eval::controls::Panel;
 use jupyter_protocol::{CommInfoRequest, JupyterMessage, JupyterMessageContent as Content};
 
 use crate::output::{Router, add_png};
-use crate::widgets::Widgets;
+use crate::widgets::{Widgets, anywidget};
 
 /// Names how controls are shown: `live` or `frames`; without it, by whether the front end lets cells ask the reader.
 const SHOWN_AS: &str = "DLNOTES_CONTROLS";
@@ -24,7 +24,11 @@ pub(crate) struct SharedWidgets {
 impl SharedWidgets {
     pub(super) fn new() -> Self {
         let notebook = std::env::var_os(NOTEBOOK).map(PathBuf::from);
-        Self { widgets: Mutex::default(), notebook, shown_as: std::env::var(SHOWN_AS).ok() }
+        Self {
+            widgets: Mutex::new(Widgets::new(anywidget::version())),
+            notebook,
+            shown_as: std::env::var(SHOWN_AS).ok(),
+        }
     }
 
     pub(super) fn lock(&self) -> MutexGuard<'_, Widgets> {

@@ -4,6 +4,7 @@
 //! also while a cell runs. [`Widgets`] is told what arrives and what cells show, and says what is to be sent and done; it
 //! sends nothing itself.
 
+pub mod anywidget;
 mod arrival;
 mod html;
 mod left_over;
@@ -39,9 +40,16 @@ pub struct Widgets {
     unused: Vec<u64>,
     /// Comms on which pages may ask for everything.
     askers: BTreeSet<String>,
+    /// The version of the front end's anywidget, where it has one: only with it do figures tell clicks.
+    anywidget: Option<String>,
 }
 
 impl Widgets {
+    /// None yet, for a front end with this version of anywidget.
+    pub fn new(anywidget: Option<String>) -> Self {
+        Self { anywidget, ..Self::default() }
+    }
+
     /// A cell begins: what it showed before goes, and what deleted cells showed. What is to be sent, and the panels whose
     /// closures nobody can move any more.
     pub fn begin(&mut self, cell: Option<&str>, deleted: &[&str]) -> (Vec<Content>, Vec<u64>) {
@@ -63,7 +71,7 @@ impl Widgets {
         // The picture is there for pages without scripts, which can't show an SVG either.
         bundle.data.remove("image/svg+xml");
         let number = panel.number;
-        let shown = Shown::new(panel, self.cell.clone());
+        let shown = Shown::new(panel, self.cell.clone(), self.anywidget.as_deref());
         let view = json!({ "version_major": 2, "version_minor": 0, "model_id": shown.root() });
         bundle.data.insert("application/vnd.jupyter.widget-view+json".into(), view);
         let opens = shown.models.iter().map(open).collect();

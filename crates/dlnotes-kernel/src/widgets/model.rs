@@ -1,11 +1,13 @@
 //! What a model's state looks like.
 
-use dlnotes_eval::controls::{Control, Kind};
+use dlnotes_eval::controls::{Click, Control, Kind};
 use jupyter_protocol::{CommId, CommMsg, JupyterMessageContent as Content};
 use serde_json::{Map, Value, json};
 
 const BASE: (&str, &str) = ("@jupyter-widgets/base", "2.0.0");
 const CONTROLS: (&str, &str) = ("@jupyter-widgets/controls", "2.0.0");
+/// The page's side of a figure that is clicked.
+const CLICKED: &str = include_str!("clicked.js");
 const OUTPUT: (&str, &str) = ("@jupyter-widgets/output", "1.0.0");
 
 /// A model: what a front end makes a widget of.
@@ -49,6 +51,13 @@ impl Model {
 
     pub(super) fn html(value: &str) -> Self {
         Self::new(CONTROLS, "HTML", json!({ "value": value }))
+    }
+
+    /// HTML with figures in it that tells where it is clicked, by the front end's anywidget of this version.
+    pub(super) fn clicked(value: &str, version: &str) -> Self {
+        let traits =
+            json!({ "value": value, "at": [], "_esm": CLICKED, "_css": "", "_anywidget_id": "dlnotes.Clicked" });
+        Self::new(("anywidget", &format!("~{version}")), "Any", traits)
     }
 
     pub(super) fn output() -> Self {
@@ -145,6 +154,15 @@ pub(super) fn value(control: &Control, at: f64) -> Value {
 /// Where a control is to stand, as a page says it.
 pub(super) fn number(control: &Control, value: &Value) -> Option<f64> {
     control.accept(value.as_f64().or_else(|| value.as_bool().map(|on| f64::from(u8::from(on))))?)
+}
+
+/// Where a control that follows clicks is to stand after one.
+pub(super) fn clicked(control: &Control, at: &Value) -> Option<f64> {
+    let place = match control.click? {
+        Click::X => 0,
+        Click::Y => 1,
+    };
+    control.accept(at.get(place)?.as_f64()?)
 }
 
 /// A message on a model's comm.

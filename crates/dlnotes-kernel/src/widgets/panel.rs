@@ -41,7 +41,8 @@ struct Knob {
 }
 
 impl Shown {
-    pub(super) fn new(panel: Panel, cell: Option<String>) -> Self {
+    /// `anywidget` is the version that the front end has of it.
+    pub(super) fn new(panel: Panel, cell: Option<String>, anywidget: Option<&str>) -> Self {
         let mut models = Vec::new();
         let mut rows = Vec::new();
         let mut push = |model: Model| {
@@ -49,6 +50,7 @@ impl Shown {
             models.push(model);
             (models.len() - 1, reference)
         };
+        let follows_clicks = panel.controls.iter().any(|control| control.click.is_some());
         let mut controls = Vec::new();
         for control in panel.controls {
             let (layout, style) = (Model::layout(WIDTH), Model::style(model::style_of(&control)));
@@ -68,7 +70,11 @@ impl Shown {
             rows.push(row);
             controls.push(Knob { at: control.start, control, models: places });
         }
-        let (figure, of_figure) = push(Model::html(&html::of(&panel.views)));
+        let html = html::of(&panel.views);
+        let (figure, of_figure) = push(match anywidget.filter(|_| follows_clicks) {
+            Some(version) => Model::clicked(&html, version),
+            None => Model::html(&html),
+        });
         let (below, of_below) = push(Model::output());
         rows.extend([of_figure, of_below]);
         push(Model::vertical(&rows));
@@ -99,6 +105,9 @@ impl Shown {
     pub(super) fn update(&mut self, id: &str, state: &Map<String, Value>) -> (Map<String, Value>, Vec<Content>) {
         let (mut taken, mut corrections) = (Map::new(), Vec::new());
         let Some(place) = self.models.iter().position(|model| model.id == id) else { return (taken, corrections) };
+        if place == self.figure {
+            return (Map::new(), self.clicked(state));
+        }
         let Some(knob) = self.controls.iter_mut().find(|knob| knob.models.contains(&place)) else {
             return (taken, corrections);
         };
@@ -121,6 +130,22 @@ impl Shown {
             corrections.push(self.models[place].set(name, value));
         }
         (taken, corrections)
+    }
+
+    /// A page tells where its figure was clicked: the controls that follow clicks move there.
+    fn clicked(&mut self, state: &Map<String, Value>) -> Vec<Content> {
+        let Some(at) = state.get("at") else { return Vec::new() };
+        let mut sent = Vec::new();
+        for knob in &mut self.controls {
+            let Some(at) = model::clicked(&knob.control, at) else { continue };
+            if at == knob.at {
+                continue;
+            }
+            (knob.at, self.moved) = (at, true);
+            let (name, value) = (model::name_of_value(&knob.control), model::value(&knob.control, at));
+            sent.extend(knob.models.iter().map(|place| self.models[*place].set(name, value.clone())));
+        }
+        sent
     }
 
     /// The closure was called; what is to be sent.

@@ -6,6 +6,8 @@ use jupyter_protocol::CommMsg;
 
 use super::*;
 
+mod clicked;
+
 fn text(text: &str) -> MimeBundle {
     MimeBundle::new("text/plain", text)
 }

@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::marker::PhantomData;
 use std::ops::RangeInclusive;
 
-use dlnotes_display::controls::Control;
+use dlnotes_display::controls::{Click, Control};
 
 use super::input::{Input, Live, Position};
 
@@ -225,6 +225,42 @@ impl<T: Position> Slider<T> {
     #[track_caller]
     pub fn interval(self, milliseconds: u32) -> Self {
         Self::of(self.control.interval(f64::from(milliseconds)))
+    }
+
+    /// Makes it follow clicks into the figure below: it moves to the x of the place, on the figure's own axis. Where the
+    /// front end can't tell clicks, the slider is moved by hand.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let start = (slider(-5.0..=5.0_f32).label("w₁").click_x(), slider(-3.0..=3.0_f32).label("w₂").click_y());
+    /// interact!(start, |a, b| {
+    ///     let f = |x: &Tensor, y: &Tensor| x.square() * 0.1 + y.square() * 2.0;
+    ///     let path = descent(f, [a, b], 0.4, 20);
+    ///     loss_surface(f, (-5.0, 5.0), (-3.0, 3.0)).path(&path.x, &path.y)
+    /// });
+    /// ```
+    ///
+    /// # Panics
+    /// If it is a clock.
+    #[must_use]
+    #[track_caller]
+    pub fn click_x(self) -> Self {
+        Self::of(self.control.click(Click::X))
+    }
+
+    /// Makes it follow clicks into the figure below, to the y of the place; see [`click_x`](Self::click_x).
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// interact!(slider(0.0..=1.0).label("threshold").click_y(), |at| plot([0, 1], [0.2, 0.7]).hline(at, "threshold"));
+    /// ```
+    ///
+    /// # Panics
+    /// If it is a clock.
+    #[must_use]
+    #[track_caller]
+    pub fn click_y(self) -> Self {
+        Self::of(self.control.click(Click::Y))
     }
 }
 

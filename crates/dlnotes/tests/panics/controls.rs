@@ -15,6 +15,8 @@ cases! {
     "controls/build.rs start": ["start", "9", "0 to 5"] => slider(0..=5).start(9);
     "controls/build.rs start": ["start", "L3"] => choice(["L1", "L2"]).start("L3");
     "controls/build.rs step": ["step", "0", "above 0"] => slider(0..=5).step(0);
+    "controls/build.rs click_x": ["click", "only sliders"] => play(0..=5).click_x();
+    "controls/build.rs click_y": ["click", "only sliders"] => play(0..=5).click_y();
     "controls/build.rs interval": ["interval", "play"] => slider(0..=5).interval(100);
     "controls/build.rs interval": ["interval", "0 ms"] => play(0..=5).interval(0);
     "controls/mod.rs interact": ["interact", "shows nothing"] => interact(toggle(true), |_| ());

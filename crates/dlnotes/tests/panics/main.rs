@@ -1,4 +1,4 @@
-//! Every `# Panics` and `# Errors` section of the crate is kept: each public function that has one is made to fail here,
+//! Every `# Panics` and `# Errors` section of the crate, and of the controls below it, is kept: each public function that has one is made to fail here,
 //! and its message must name what went wrong, at the line of the one who called.
 //!
 //! The table is complete: [`every_promise_is_in_the_table`] reads the sources.
@@ -9,6 +9,7 @@
 mod common;
 mod controls;
 mod data;
+mod display;
 mod figures;
 mod models;
 mod select;
@@ -41,7 +42,9 @@ macro_rules! cases {
 pub(crate) use cases;
 
 fn all() -> impl Iterator<Item = &'static Case> {
-    [tensors::CASES, models::CASES, data::CASES, select::CASES, figures::CASES, controls::CASES].into_iter().flatten()
+    [tensors::CASES, models::CASES, data::CASES, select::CASES, figures::CASES, controls::CASES, display::CASES]
+        .into_iter()
+        .flatten()
 }
 
 #[test]
@@ -80,26 +83,33 @@ fn what_is_promised_to_fail_fails_and_says_why() {
 
 #[test]
 fn every_promise_is_in_the_table() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut promised = BTreeSet::new();
-    let mut folders = vec![root.clone()];
-    while let Some(folder) = folders.pop() {
-        for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
-            if entry.file_type().unwrap().is_dir() {
-                folders.push(entry.path());
-                continue;
-            }
-            let file = entry.path().strip_prefix(&root).unwrap().display().to_string();
-            let text = fs::read_to_string(entry.path()).unwrap();
-            promised.extend(promises(&text).into_iter().map(|function| format!("{file} {function}")));
-        }
-    }
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let mut promised = promised_below(&crates.join("dlnotes/src"), "");
+    promised.extend(promised_below(&crates.join("dlnotes-display/src/controls"), "dlnotes-display/"));
     let tried: BTreeSet<String> = all().map(|(key, ..)| (*key).to_owned()).collect();
     let missing: Vec<_> = promised.difference(&tried).collect();
     let unknown: Vec<_> = tried.difference(&promised).collect();
     assert!(missing.is_empty(), "{} promises are not tried: {missing:#?}", missing.len());
     assert!(unknown.is_empty(), "tried, but nothing is promised: {unknown:?}");
     assert!(promised.len() > 200, "only {} promises were found", promised.len());
+}
+
+/// `prefix` and the name of each file below `root`, with the functions in it that promise to fail.
+fn promised_below(root: &Path, prefix: &str) -> BTreeSet<String> {
+    let mut promised = BTreeSet::new();
+    let mut folders = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+            if entry.file_type().unwrap().is_dir() {
+                folders.push(entry.path());
+                continue;
+            }
+            let file = entry.path().strip_prefix(root).unwrap().display().to_string();
+            let text = fs::read_to_string(entry.path()).unwrap();
+            promised.extend(promises(&text).into_iter().map(|function| format!("{prefix}{file} {function}")));
+        }
+    }
+    promised
 }
 
 /// The public functions of a source text whose documentation has a section on panics or errors.

@@ -8,6 +8,7 @@ mod exercises;
 mod layers;
 mod links;
 mod notebook;
+mod notes_lines;
 mod notes_map;
 mod proofs;
 mod unsafe_code;

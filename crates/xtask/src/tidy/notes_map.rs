@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Result, bail};
 use serde_json::Value;
 
+use super::notes_lines::lengths;
 use super::read;
 use crate::notebooks;
 use crate::project::Project;
@@ -24,7 +25,15 @@ struct Row {
 pub(super) fn check(project: &Project, notebooks: &[PathBuf]) -> Result<Vec<String>> {
     let mut findings = Vec::new();
     let mut last = 0;
-    for row in rows(&read(&project.path(MAP))?)? {
+    let map = read(&project.path(MAP))?;
+    let lengths = lengths(&map);
+    let rows = rows(&map)?;
+    for length in &lengths {
+        if !rows.iter().any(|row| row.line == length.line && row.kind == "code") {
+            findings.push(format!("{MAP}: no code block begins on line {} of the notes", length.line));
+        }
+    }
+    for row in rows {
         let at = format!("{MAP}: line {} of the notes", row.line);
         if row.line <= last {
             findings.push(format!("{at} comes after line {last}"));
@@ -40,8 +49,12 @@ pub(super) fn check(project: &Project, notebooks: &[PathBuf]) -> Result<Vec<Stri
         }
         for path in editions {
             let name = notebooks::short(project, path);
-            let missing = missing(&row, &notebooks::read(path)?);
+            let notebook = notebooks::read(path)?;
+            let missing = missing(&row, &notebook);
             findings.extend(missing.iter().map(|what| format!("{at}: {name} has no {what}")));
+            let of_row = lengths.iter().filter(|length| length.line == row.line);
+            let wrong = of_row.filter_map(|length| length.wrong(&row.cells, &notebook));
+            findings.extend(wrong.map(|what| format!("{at}, {name}: {what}")));
         }
     }
     Ok(findings)
@@ -52,6 +65,10 @@ fn rows(text: &str) -> Result<Vec<Row>> {
     for line in text.lines().filter_map(|line| line.strip_prefix('|')) {
         let columns: Vec<_> = line.split('|').map(str::trim).collect();
         let Ok(number) = columns[0].parse() else { continue };
+        // A row of the table of lengths.
+        if columns.len() == 5 {
+            continue;
+        }
         let [_, kind, title, notebook, cells, _] = columns[..] else {
             bail!("{MAP}: the row of line {number} should have five columns")
         };

@@ -70,6 +70,7 @@ impl Figure {
         }
         if !self.is_bare() {
             self.spines(&panel, &layout, share);
+            canvas.axes(panel.frame, [panel.x, panel.y].map(|axis| (axis.lo, axis.hi, axis.log)));
         }
         self.surroundings(canvas, page, &layout, share);
         for (i, y) in beside {

@@ -87,6 +87,20 @@ impl Canvas {
         self.put(Text::new(text.to_owned(), units(at), TextStyle::from(font).color(&ink.key()).pos(Pos::new(h, v))));
     }
 
+    /// Says where the frame of a figure lies and which values its ends have, for those who want to know what a place on
+    /// the page means.
+    pub(crate) fn axes(&self, frame: Rect, [x, y]: [(f64, f64, bool); 2]) {
+        let ((left, top), (right, bottom)) = (units((frame.x, frame.y)), units((frame.right(), frame.bottom())));
+        let ends = |(lo, hi, log): (f64, f64, bool)| format!("{lo} {hi}{}", if log { " log" } else { "" });
+        self.svg.borrow_mut().raw(&format!(
+            "<g data-frame=\"{left} {top} {} {}\" data-x=\"{}\" data-y=\"{}\"/>",
+            right - left,
+            bottom - top,
+            ends(x),
+            ends(y)
+        ));
+    }
+
     /// A circle as a path: plotters' own would be a dot of the ink's width.
     pub(crate) fn circle(&self, at: Point, radius: f64, ink: Ink) {
         let ((x, y), (r, _)) = (units(at), units((radius, 0.0)));

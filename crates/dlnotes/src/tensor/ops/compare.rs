@@ -1,6 +1,7 @@
 //! Comparisons, as tensors of ones and zeros, and choice between two tensors.
 
-use super::arithmetic::{combine, stretched, sum_to};
+use super::arithmetic::sum_to;
+use super::broadcast::{combine, stretched};
 use crate::real::Real;
 use crate::tensor::Tensor;
 use crate::tensor::error::OrFail;

@@ -1,6 +1,6 @@
 //! The largest and smallest elements, and where they are: over all elements or along dimensions.
 
-use super::arithmetic::combine;
+use super::broadcast::combine;
 use super::reduce::{all_dims, arranged, plan};
 use crate::real::Real;
 use crate::tensor::error::fail;

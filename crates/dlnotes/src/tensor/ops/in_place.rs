@@ -4,7 +4,7 @@
 //! a tensor that is being recorded can't be changed, except a leaf under [`no_grad`](crate::tensor::no_grad). Nor can a
 //! view in which several elements stand in one place.
 
-use super::arithmetic::stretched;
+use super::broadcast::stretched;
 use crate::real::Real;
 use crate::tensor::error::{OrFail, fail};
 use crate::tensor::grad_mode;

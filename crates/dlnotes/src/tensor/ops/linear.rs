@@ -4,7 +4,7 @@ use smallvec::SmallVec;
 
 use super::activation::relu_value;
 use super::dropout::Mask;
-use crate::gemm::{Mat, Product, gemm};
+use crate::gemm::{Block, Mat, Product, gemm};
 use crate::real::Real;
 use crate::tensor::error::{Error, OrFail};
 use crate::tensor::graph::{self, Context, Grads};
@@ -85,13 +85,16 @@ fn layer(name: &'static str, x: &Tensor, w: &Tensor, b: Option<&Tensor>, after: 
     let [rows, inputs, outputs] = sizes(name, x, w, b)?;
     let x_packed = x.packed();
     let mut out = pool::take(rows * outputs);
-    x_packed.storage.read_both(&w.storage, |data, weights| {
-        let x = packed_matrix(&x_packed, data, [rows, inputs]);
-        gemm([Product::new(x, matrix(w, weights).t(), &mut out)]);
-    });
-    match b {
-        Some(b) => b.with_data(|b| finish(&mut out, outputs, Some(b), after)),
-        None => finish(&mut out, outputs, None, after),
+    let mut multiply = |data: &[Real], weights: &[Real], bias: Option<&[Real]>| {
+        let done = |block: Block<'_>| finish(block, bias, after);
+        let product = Product::new(packed_matrix(&x_packed, data, [rows, inputs]), matrix(w, weights).t(), &mut out);
+        gemm([if bias.is_none() && matches!(after, After::Nothing) { product } else { product.then(&done) }]);
+    };
+    match b.map(Tensor::packed) {
+        Some(b) => x_packed.storage.read_three(&w.storage, &b.storage, |data, weights, bias| {
+            multiply(data, weights, Some(&bias[b.layout.range()]));
+        }),
+        None => x_packed.storage.read_both(&w.storage, |data, weights| multiply(data, weights, None)),
     }
     let mut shape: Dims = x.shape().into();
     *shape.last_mut().expect("checked: at least one dimension") = outputs;
@@ -173,21 +176,26 @@ fn matrix<'a>(t: &Tensor, data: &'a [Real]) -> Mat<'a> {
     Mat::new(&data[t.layout.offset()..], [shape[0], shape[1]], [strides[0], strides[1]])
 }
 
-/// Adds the bias and does what comes after, a row at a time.
-fn finish(out: &mut [Real], width: usize, bias: Option<&[Real]>, after: After) {
-    if bias.is_none() && matches!(after, After::Nothing) {
-        return;
-    }
-    kernels::rows_in_place(out, width, |first, row| {
-        if let Some(bias) = bias {
-            row.iter_mut().zip(bias).for_each(|(x, &b)| *x += b);
-        }
-        match after {
-            After::Nothing => {}
-            After::Relu => row.iter_mut().for_each(|x| *x = relu_value(*x)),
-            After::ReluDropout(mask) => mask.each(row, first, relu_value),
-        }
-    });
+/// Adds the bias and does what comes after.
+fn finish(block: Block<'_>, bias: Option<&[Real]>, after: After) {
+    kernels::simd(
+        #[inline(always)]
+        || {
+            block.each_row(
+                #[inline(always)]
+                |row, first, columns| {
+                    if let Some(bias) = bias {
+                        row.iter_mut().zip(&bias[columns]).for_each(|(x, &b)| *x += b);
+                    }
+                    match after {
+                        After::Nothing => {}
+                        After::Relu => row.iter_mut().for_each(|x| *x = relu_value(*x)),
+                        After::ReluDropout(mask) => mask.each(row, first, relu_value),
+                    }
+                },
+            );
+        },
+    );
 }
 
 /// [rows, in, out], or what does not fit.

@@ -35,13 +35,13 @@ impl Tensor {
                 ),
             );
         }
-        let y = super::arithmetic::combine("squared_error", self, target, |a, b| (a - b) * (a - b));
+        let y = super::broadcast::combine("squared_error", self, target, |a, b| (a - b) * (a - b));
         if !graph::tracks(&[self, target]) {
             return y;
         }
         graph::record("squared_error", &[self, target], y, &[self, target], |ctx, grad| {
             let slope = ctx.saved(0).detach();
-            let d = super::arithmetic::combine("squared_error", &slope, ctx.saved(1), |a, b| 2.0 * (a - b));
+            let d = super::broadcast::combine("squared_error", &slope, ctx.saved(1), |a, b| 2.0 * (a - b));
             let d = grad.apply_with(&d, |g, d| g * d);
             let right = ctx.needs(1).then(|| d.apply(|d| -d));
             two(ctx.needs(0).then_some(d), right)

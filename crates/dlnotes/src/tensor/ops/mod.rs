@@ -6,6 +6,7 @@
 pub(crate) mod activation;
 mod arithmetic;
 mod batch_norm;
+mod broadcast;
 pub(super) mod compare;
 pub(super) mod dropout;
 mod elementwise;

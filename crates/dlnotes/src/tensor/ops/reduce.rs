@@ -2,7 +2,7 @@
 
 use smallvec::SmallVec;
 
-use super::arithmetic::combine;
+use super::broadcast::combine;
 use crate::real::Real;
 use crate::tensor::error::{OrFail, fail};
 use crate::tensor::graph::{self, one};

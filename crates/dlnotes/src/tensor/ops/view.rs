@@ -271,7 +271,7 @@ fn broadcast_to(x: &Tensor, shape: &[usize]) -> Tensor {
             format!("shape {:?} would become {fits:?}, not {shape:?}: only sizes of 1 stretch", x.shape()),
         );
     }
-    let y = super::arithmetic::stretched(x, shape);
+    let y = super::broadcast::stretched(x, shape);
     if !graph::tracks(&[x]) {
         return y;
     }

@@ -148,7 +148,7 @@ mod tests {
             Work { tool, ended: Ok(ExitStatus::from_raw(status)), stderr, messages, folder: Path::new("/tmp/cells") };
         trouble(&work).map(|failure| {
             assert_eq!(failure.ename, "KernelError");
-            crate::report::without_colours(&failure.traceback.join("\n"))
+            crate::failure::without_colours(&failure.traceback.join("\n"))
         })
     }
 

@@ -9,7 +9,6 @@ use std::time::{Duration, Instant};
 use net::Net;
 use points::Points;
 
-use super::{accuracy, decision_map};
 use crate::Real;
 use crate::data::Batches;
 use crate::interrupt;
@@ -17,6 +16,7 @@ use crate::nn::{CrossEntropyLoss, Loss};
 use crate::optim::{Optimizer, ParamGroup, Sgd};
 use crate::plot::{Grid, images, plot};
 use crate::tensor::{Activation, Tensor, no_grad};
+use crate::train::{accuracy, decision_map};
 
 /// Samples in a step.
 const BATCH: usize = 20;

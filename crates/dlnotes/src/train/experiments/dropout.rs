@@ -1,12 +1,12 @@
 //! Dropout in a multilayer perceptron on Fashion-MNIST (notes, 暂退法).
 
-use super::{History, fit};
 use crate::data::Batches;
 use crate::nn::fields::fields;
 use crate::nn::{CrossEntropyLoss, Dropout, Flatten, Linear, Mode, Module, Relu, Sequential, init, named_parameters};
 use crate::optim::Sgd;
 use crate::sequential;
 use crate::tensor::{Tensor, dropout_layer};
+use crate::train::{History, fit};
 
 /// The model from scratch: two hidden layers of 256 units, with [`dropout_layer`] after each while training.
 ///

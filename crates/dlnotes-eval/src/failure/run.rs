@@ -117,8 +117,8 @@ fn lost(run: &Run<'_>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::failure::without_colours;
     use crate::generate::{Map, Origin};
-    use crate::report::without_colours;
 
     fn check(ending: Ending, died: Option<Died>, expect: Option<(&str, &[&str])>) {
         let cell = "let v = vec![1];\nv[9]";

@@ -1,7 +1,7 @@
 //! What is so in a notebook, and in no program: variables and items of other cells.
 
 use super::{Case, tensors};
-use crate::report::{kept, names};
+use crate::failure::{kept, names};
 
 /// How cargo says that it reached nobody.
 const NO_NETWORK: [&str; 4] =

@@ -96,7 +96,7 @@ fn under(line: &str, start: usize, marked: &str) -> (String, usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::without_colours;
+    use crate::failure::without_colours;
 
     fn check(cell: &str, marks: &[(&str, &str, bool)], expect: &[&str]) {
         let marks: Vec<Mark> = marks

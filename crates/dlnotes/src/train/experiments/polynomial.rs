@@ -2,14 +2,14 @@
 
 use std::time::Instant;
 
-use super::history::over_epochs;
-use super::{History, evaluate_loss, train_epoch};
 use crate::data::Batches;
 use crate::nn::{Linear, Module, MseLoss};
 use crate::optim::Sgd;
 use crate::plot::Animator;
 use crate::sequential;
 use crate::tensor::Tensor;
+use crate::train::history::over_epochs;
+use crate::train::{History, evaluate_loss, train_epoch};
 
 /// Fits a linear model without bias to the given columns by SGD (rate 0.01, batches of 10) and draws both losses: the
 /// notes' `train`. Returns the weights and the curves.

@@ -2,7 +2,6 @@
 
 use std::time::Instant;
 
-use super::{History, evaluate_loss};
 use crate::Real;
 use crate::data::{Batches, synthetic_data};
 use crate::nn::{Linear, Loss, Module, MseLoss, init, l2_penalty, linreg, squared_loss};
@@ -11,6 +10,7 @@ use crate::plot::Animator;
 use crate::sequential;
 use crate::tensor::Tensor;
 use crate::tensor::error::fail;
+use crate::train::{History, evaluate_loss};
 
 const INPUTS: usize = 200;
 const BATCH: usize = 5;
