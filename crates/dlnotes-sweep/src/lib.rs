@@ -20,6 +20,8 @@ mod program;
 mod report;
 mod run;
 mod search;
+#[cfg(feature = "cli")]
+mod shell;
 mod space;
 mod trial;
 mod value;

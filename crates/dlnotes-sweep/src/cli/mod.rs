@@ -9,6 +9,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::shell::{word, words};
 use crate::{
     Axis, Error, Ledger, Plan, Random, Result, Sort, Space, Status, Table, Tpe, short, trials_csv, trials_json_lines,
 };
@@ -68,16 +69,16 @@ struct PlanArguments {
     #[arg(long, default_value_t = 1)]
     seeds: u64,
     /// Draw so many settings instead of trying all combinations.
-    #[arg(long, value_name = "COUNT")]
+    #[arg(long, value_name = "COUNT", group = "search")]
     random: Option<usize>,
     /// Try so many settings, each proposed from what came of those before (tree-structured Parzen estimators).
-    #[arg(long, value_name = "COUNT", conflicts_with = "random")]
+    #[arg(long, value_name = "COUNT", group = "search")]
     tpe: Option<usize>,
     /// With --tpe: how many settings are proposed at a time, without knowing what comes of each other.
     #[arg(long, value_name = "COUNT", default_value_t = 4, requires = "tpe")]
     batch: usize,
     /// Which draws.
-    #[arg(long, value_name = "SEED", default_value_t = 0)]
+    #[arg(long, value_name = "SEED", default_value_t = 0, requires = "search")]
     random_seed: u64,
     /// Larger values are better.
     #[arg(long)]
@@ -171,32 +172,4 @@ fn best(sweep: &Path) -> Result<ExitCode> {
         text += &format!("{}\n    {}\n", words(&ledger.command(point)), ledger.folder(&point.id).display());
     }
     say(&text)
-}
-
-/// A command line as a shell reads it.
-pub(crate) fn words(words: &[String]) -> String {
-    words.iter().map(|text| word(text)).collect::<Vec<_>>().join(" ")
-}
-
-pub(crate) fn word(text: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_=+./:,@%".contains(c);
-    if !text.is_empty() && text.chars().all(is_plain) {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::word;
-
-    #[test]
-    fn a_shell_reads_each_word_back() {
-        for text in ["plain/path-1.json", "", "two words", "it's", "$HOME", "a;b", "*", "~", "Größe", "a\nb"] {
-            let echo = std::process::Command::new("sh").arg("-c").arg(format!("printf %s {}", word(text))).output();
-            assert_eq!(String::from_utf8(echo.unwrap().stdout).unwrap(), text);
-        }
-        assert_eq!(word("plain/path-1.json"), "plain/path-1.json");
-    }
 }

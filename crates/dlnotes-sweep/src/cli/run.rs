@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use super::{progress, say, word, words};
+use super::{progress, say};
 use crate::engine::{self, Dask, HyperQueue, Job, Open, Request, Slurm};
+use crate::shell::{word, words};
 use crate::{Error, Ledger, Options, Progress, Result, Stop};
 
 #[derive(Debug, Args)]

@@ -5,7 +5,7 @@ use std::process::{Child, Command, Stdio};
 
 use super::task::Tasks;
 use super::{Job, Request, ask, text, told};
-use crate::cli::{word, words};
+use crate::shell::{word, words};
 use crate::{Error, Result};
 
 const NAME: &str = "HyperQueue";

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::task::{Tasks, earlier};
 use super::{Job, Request, ask, last_line, text, told};
-use crate::cli::{word, words};
+use crate::shell::{word, words};
 use crate::{Error, Ledger, Result};
 
 /// The controller serves all users: it is asked no more often than this.
