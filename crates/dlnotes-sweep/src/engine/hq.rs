@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use super::task::Tasks;
-use super::{Job, Request, ask, text, told};
+use super::{Job, Request, text, told};
 use crate::shell::{word, words};
 use crate::{Error, Result};
 
@@ -57,7 +57,6 @@ impl Job for HyperQueue {
     fn is_over(&mut self) -> Result<bool> {
         let failed = |error: std::io::Error| Error::Engine { engine: NAME, reason: format!("hq job wait: {error}") };
         if self.wait.is_none() {
-            ask(NAME, Command::new("hq").arg("--version"))?;
             let mut wait = Command::new("hq");
             wait.args(["job", "wait", &self.job]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
             self.wait = Some(wait.spawn().map_err(failed)?);

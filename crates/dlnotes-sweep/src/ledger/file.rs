@@ -77,6 +77,13 @@ pub(crate) fn remove(path: &Path) -> Result<()> {
 
 /// The same for a folder and all that is in it.
 pub(crate) fn remove_folder(path: &Path) -> Result<()> {
+    // A program whose runner was killed may write there until it ends: a file that appears in the middle is removed, too.
+    for _ in 0..100 {
+        match fs::remove_dir_all(path) {
+            Err(error) if error.kind() == ErrorKind::DirectoryNotEmpty => {}
+            removed => return gone(removed, path),
+        }
+    }
     gone(fs::remove_dir_all(path), path)
 }
 

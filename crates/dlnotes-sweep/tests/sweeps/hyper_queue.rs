@@ -13,7 +13,6 @@ set -eu
 here=$(dirname "$0")
 wrong() { echo "hq: $*" >&2; exit 2; }
 case "$1" in
---version) echo "hyperqueue 0.27.0"; exit;;
 job) [ "$*" = "job wait 5" ] || wrong "$*"; exit 0;;
 --output-mode=quiet) [ "$2" = submit ] || wrong "$2"; shift 2;;
 *) wrong "$1";;
