@@ -15,7 +15,11 @@ pub const COMMANDS: [(&str, &str, &str); 17] = [
     (":help", "", "list these commands"),
     (":last_error_json", "", "show the compiler's last messages as it gave them"),
     (":offline", "0 or 1", "whether `:dep` may use the network: with 1 it may not"),
-    (":opt", "[0 to 3]", "set or show how far cells are optimized; 2 at first"),
+    (
+        ":opt",
+        "[0 to 3]",
+        "set or show how far cells are optimized; 2 at first, 3 as a release build is, without overflow checks",
+    ),
     (":quit", "", "is left to the notebook: Kernel → Shut Down"),
     (":restart", "", "restart the process that runs cells: items stay, variables go"),
     (":show_deps", "", "list the crates that were added"),

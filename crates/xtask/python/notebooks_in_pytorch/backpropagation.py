@@ -80,6 +80,18 @@ def forgotten_zero_grad():
     return w.item(), forgetful.item()
 
 
+def from_zero(w1, steps):
+    """How far the two matrices have moved, with the second one at 0 at the start."""
+    start, x = w1, torch.ones(4)
+    w1, w2 = start.clone().requires_grad_(), torch.zeros(3, 5, requires_grad=True)
+    trainer = torch.optim.SGD([w1, w2], lr=0.1)
+    for _ in range(steps):
+        trainer.zero_grad()
+        ((w2 @ (w1 @ x).tanh() - 1).square().sum() / 2).backward()
+        trainer.step()
+    return (w1 - start).norm().item(), w2.norm().item()
+
+
 def in_halves():
     """Half of the net is computed again on the way back; the gradients are the same."""
     first, second, x = layers(8), layers(8), torch.randn(100, 64)
@@ -98,5 +110,5 @@ def run(_folder):
     torch.manual_seed(1)
     return {
         "by hand": by_hand(), "loss": training(), "kept": memory(), "zero_grad": forgotten_zero_grad(),
-        "in halves": in_halves(),
+        "in halves": in_halves(), "from 0": [from_zero(torch.zeros(5, 4), 100), from_zero(torch.randn(5, 4), 2)],
     }

@@ -14,8 +14,9 @@ def noise_is_penalty():
 
 
 def expectation():
-    for p in (0.2, 0.5):
-        sums = nn.functional.dropout(torch.ones(20_000, 100), p).sum(1)
+    h = torch.rand(100)
+    for p in range(1, 10):
+        sums = nn.functional.dropout(h.expand(20_000, 100), p / 10).sum(1)
         sums.mean(), sums.std()
     return [nn.functional.dropout(torch.ones(100_000), p).var().item() for p in (0, 0.2, 0.5, 0.8)]
 
@@ -72,6 +73,7 @@ def thinned(net, pictures):
 
 
 def two_models(few, unseen):
+    """Nets without and with dropout, and what became of their losses."""
     loss, nets, losses = nn.CrossEntropyLoss(), [], []
     for p in (0, 0.5):
         net = mlp(p, p)
@@ -107,6 +109,21 @@ def decay_and_dropout(few, unseen):
     return losses
 
 
+def median(runs):
+    return torch.tensor(runs).median(0).values.tolist()
+
+
+def random_labels(train, p):
+    """The share of 200 random labels, and of the true ones, that a net ends up with."""
+    pictures, labels = take(train, 200)
+    nonsense = pictures, torch.randint(10, (200,))
+    net, loss = mlp(p, p), nn.CrossEntropyLoss()
+    trainer = torch.optim.Adam(net.parameters(), lr=0.001)
+    for _ in range(100):
+        train_epoch(net, shuffled(*nonsense, 50), loss, trainer)
+    return [evaluate(net, in_order(pictures, truth, 200), accuracy) for truth in (nonsense[1], labels)]
+
+
 def run(folder):
     torch.manual_seed(1)
     ratio, variances = noise_is_penalty(), expectation()
@@ -117,13 +134,15 @@ def run(folder):
     scratch = ten_epochs(net, train, test)
     agree = thinned(net, test[0][:18])
     concise = ten_epochs(mlp(0.2, 0.5).apply(small_weights), train, test)
-    few, unseen = take(train, 2000), take(test, 2000)
-    nets, losses = two_models(few, unseen)
-    smooth = [smoothness(net, test[0][:500]) for net in nets]
+    few, held_back = take(train, 2000), tuple(part[2000:4000] for part in train)
+    runs = [two_models(few, held_back) for _ in range(3)]
+    smooth = median([[smoothness(net, held_back[0][:500]) for net in nets] for nets, _ in runs])
+    evaluate(runs[0][0][1], in_order(*test, 500), accuracy)
 
     swapped = ten_epochs(mlp(0.5, 0.2).apply(small_weights), train, test)
     return {
         "ratio": ratio, "variances": variances, "kept": kept, "scratch": scratch, "concise": concise, "agree": agree,
-        "two models": losses, "smoothness": smooth, "swapped": swapped,
-        "neither, decay, dropout, both": decay_and_dropout(few, unseen),
+        "two models": median([losses for _, losses in runs]), "smoothness": smooth, "swapped": swapped,
+        "neither, decay, dropout, both": median([decay_and_dropout(few, held_back) for _ in range(3)]),
+        "random labels": [random_labels(train, p) for p in (0, 0.5)],
     }

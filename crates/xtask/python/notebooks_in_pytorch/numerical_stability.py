@@ -1,20 +1,22 @@
 """Notebook 08: everything but the training of deep sigmoid nets."""
 
+import statistics
+
 import torch
 from torch import nn
 from torch.nn import functional as F
 
 import deep_sigmoid
-from training import shuffled
+from training import shuffled, train_epoch
 
 
-def descent():
+def descent(rate):
     """Gradient descent on a loss of two weights; the loss after 80 steps."""
     points = torch.tensor([[0.5, 0.5], [1.0, 0.8], [2.0, 1.0]])
     loss = lambda w1, w2: ((w2.unsqueeze(-1) * (w1.unsqueeze(-1) * points[:, 0]).tanh() - points[:, 1]) ** 2).sum(-1)
     loss(*torch.meshgrid(torch.linspace(-3, 3, 81), torch.linspace(-2, 2, 81), indexing="xy"))
     w = [torch.tensor(2.0, requires_grad=True), torch.tensor(-1.5, requires_grad=True)]
-    trainer = torch.optim.SGD(w, lr=0.1)
+    trainer = torch.optim.SGD(w, lr=rate)
     for _ in range(80):
         trainer.zero_grad()
         loss(*w).backward()
@@ -67,12 +69,17 @@ def he(w):
 
 
 def deep_nets():
-    for activation in (torch.relu, torch.tanh, torch.sigmoid):
-        flow(activation, nn.init.xavier_normal_, depth=30)
+    for activation, init in [(torch.relu, he), (torch.tanh, nn.init.xavier_normal_), (torch.sigmoid, nn.init.xavier_normal_)]:
+        torch.stack([flow(activation, init, depth=30)[1] for _ in range(9)]).median(0)
+    for i in range(20):  # the slider's positions
+        sigma = 0.05 * 10 ** (i / 20)
+        [flow(torch.relu, normal(sigma), depth=30, width=64) for _ in range(9)]
     inits = (he, nn.init.xavier_normal_, normal(1.0), normal(0.01))
     gradients = [flow(a, init)[1] for a in (torch.relu, torch.tanh, torch.sigmoid, F.elu) for init in inits]
     starts = [(torch.relu, he), (torch.tanh, nn.init.xavier_normal_), (torch.relu, normal(1.0)), (torch.relu, normal(0.01))]
-    last = [flow(activation, init)[0][-1].item() for activation, init in starts]
+    last = [torch.stack([flow(*start)[0] for _ in range(5)]).median(0).values[-1].item() for start in starts]
+    leaky = lambda x: F.leaky_relu(x, 0.5)
+    [flow(leaky, init) for init in (normal((2 / (1.25 * 256)) ** 0.5), he) for _ in range(9)]
     gradients = torch.stack(gradients)
     return gradients.min().item(), gradients.max().item(), last
 
@@ -144,10 +151,6 @@ def dead_units(lr):
 
 def activations_and_initializations():
     """What the notebook shows in a line or two each."""
-    for start, end, step in [(-8, 8, 0.1), (-4, 4, 0.05)]:
-        x = torch.arange(start, end, step, requires_grad=True)
-        for f in (torch.sigmoid, torch.tanh) if step == 0.1 else (lambda x: F.leaky_relu(x, 0.1), F.elu):
-            torch.autograd.grad(f(x).sum(), x)
     weight = torch.empty(200, 300)
     nn.init.xavier_uniform_(weight).var(), he(weight).var()
     inputs = torch.randn(100_000)
@@ -159,6 +162,19 @@ def activations_and_initializations():
     penalty = sum(p.square().sum() / 2 for p in net.parameters() if p.ndim == 2)
     (net(torch.ones(8, 20)).square().mean() + 1e-2 * penalty).backward()
     return means
+
+
+def playground():
+    """How many of 300 points in two rings a net of four units gets right after 300 epochs."""
+    inside = torch.arange(300) % 2 == 0
+    radius = torch.where(inside, 0.8 * torch.rand(300).sqrt(), 1.3 + 0.5 * torch.rand(300))
+    angle = 2 * torch.pi * torch.rand(300)
+    x = torch.stack([radius * angle.cos(), radius * angle.sin()], 1) + 0.08 * torch.randn(300, 2)
+    y, net = (~inside).long(), nn.Sequential(nn.Linear(2, 4), nn.Tanh(), nn.Linear(4, 2))
+    trainer, loss = torch.optim.SGD(net.parameters(), lr=0.1, weight_decay=1e-6), nn.CrossEntropyLoss()
+    for _ in range(300):
+        train_epoch(net, shuffled(x, y, 20), loss, trainer)
+    return (net(x).argmax(1) == y).float().mean().item()
 
 
 def growth(n):
@@ -173,12 +189,17 @@ def growth(n):
     return (total / 2000).item()
 
 
+def median(experiment, setting):
+    """Of nine runs."""
+    return statistics.median(float(experiment(setting)) for _ in range(9))
+
+
 def run(folder):
     torch.manual_seed(1)
-    trained = {"descent": descent(), "growth of products": products(), "gradients, variances": deep_nets()}
-    trained |= {"stable": precision(), "symmetry": [symmetry(0), symmetry(0.5)], "deep sigmoid": deep_sigmoid.run(folder)}
+    trained = {"descent": [descent(0.01 * 10 ** (i / 5)) for i in range(10)][5], "growth of products": products(), "gradients, variances": deep_nets()}
+    trained |= {"stable": precision(), "symmetry": [median(symmetry, p) for p in (0, 0.5)], "deep sigmoid": deep_sigmoid.run(folder)}
     trained |= {"cliff": [cliff(False)[1], cliff(True)[39]], "means": activations_and_initializations()}
-    trained |= {"first gradients": [first_gradient(scale) for scale in (0.5, 1, 2)]}
-    trained |= {"dead": [dead_units(0.01), dead_units(2.0)], "growth": [growth(4), growth(64)]}
-    [first_gradient(0.5 * 4 ** (i / 24)) for i in range(25)]
+    trained |= {"first gradients": [median(first_gradient, scale) for scale in (0.5, 1, 2)]}
+    trained |= {"dead": [median(dead_units, lr) for lr in (0.01, 2.0)], "growth": [growth(4), growth(64)], "playground": playground()}
+    [median(first_gradient, 0.5 * 4 ** (i / 24)) for i in range(25)]
     return trained

@@ -22,13 +22,16 @@ def norms_and_penalties():
 
 
 def overfitted_curve():
-    """Mean squared distances to the truth of a polynomial of degree 11, without and with a penalty."""
+    """The smallest mean squared distance to the truth of a polynomial of degree 11, over penalties, and without one."""
     x = torch.linspace(-3, 3, 12, dtype=torch.float64)
     y = x.sin() + 0.3 * torch.randn_like(x)
     grid = torch.linspace(-3, 3, 181, dtype=torch.float64)
-    fits = [polynomial_fit(x, y, 11, penalty) for penalty in (0, 0.01)]
-    [error(w, x, y) for w in fits]
-    return [(predict(w, grid) - grid.sin()).square().mean().item() for w in fits]
+    penalties = [0.0, *(10 ** (e / 2) for e in range(-16, 3))]
+    fits = [polynomial_fit(x, y, 11, penalty) for penalty in penalties]
+    [(w[1:].norm(), error(w, x, y)) for w in fits]
+    wild, *calm = [(predict(w, grid) - grid.sin()).square().mean().item() for w in fits]
+    [predict(polynomial_fit(x, y, 11, penalty), grid) for penalty in penalties[1:]]  # the slider's positions
+    return min(calm), wild
 
 
 def synthetic_data(n):
@@ -95,30 +98,66 @@ def from_scratch(penalty, train, test):
     return losses, params[0].norm().item(), ((outside(x, params[0]) - expected).norm() / start.norm()).item()
 
 
-def adam_and_adamw(train):
-    """The norms of the weights after 60 epochs."""
-    nets = [normal_net()]
-    nets.append(nn.Linear(INPUTS, 1))
-    nets[1].load_state_dict(nets[0].state_dict())
-    kinds = (torch.optim.Adam, torch.optim.AdamW)
-    trainers = [kind(net.parameters(), lr=0.01, weight_decay=1.0) for kind, net in zip(kinds, nets)]
-    loss, norms = nn.MSELoss(), []
-    for _ in range(60):
+def forgetting():
+    """Median test losses of predicting 0, and of training from N(0, 1) and from 0, without and with the penalty."""
+    losses = []
+    for _ in range(25):
+        train, (new_x, new_y) = synthetic_data(20), synthetic_data(100)
+        of_one = [squared_loss(torch.zeros_like(new_y), new_y).mean()]
+        for start, penalty in [(1, 0), (1, 3), (0, 0), (0, 3)]:
+            w, b = decayed(start, penalty, train)
+            of_one.append(squared_loss(new_x @ w + b, new_y).mean())
+        losses.append(torch.stack(of_one))
+    return torch.stack(losses).median(0).values.tolist()
+
+
+def decayed(start, penalty, train):
+    """The parameters after 100 epochs of SGD with weight decay."""
+    w, b = (start * torch.randn(INPUTS, 1)).requires_grad_(), torch.zeros(1, requires_grad=True)
+    trainer = torch.optim.SGD([{"params": w, "weight_decay": penalty}, {"params": b}], lr=LR)
+    for _ in range(EPOCHS):
         for x, y in shuffled(*train, BATCH):
-            for net, trainer in zip(nets, trainers):
-                trainer.zero_grad()
-                loss(net(x), y).backward()
-                trainer.step()
-        norms.append([net.weight.norm().item() for net in nets])
-    return norms[-1]
+            trainer.zero_grad()
+            squared_loss(x @ w + b, y).mean().backward()
+            trainer.step()
+    return w.detach(), b.detach()
 
 
-def solutions(train, test):
-    (x, y), (new_x, new_y) = (tuple(part.double() for part in data) for data in (train, test))
-    loss = lambda w: squared_loss(new_x @ w, new_y).mean().item()
-    by_penalty = [loss(ridge(x, y, 10 ** (i / 4))) for i in range(-8, 9)]
-    sparse = lasso(x, y, 0.02)
-    return by_penalty[8], loss(sparse), (sparse == 0).sum().item()
+def adam_and_adamw():
+    """What is left of weights with small and with large gradients after 2,000 steps of noise, with L2 and with decay."""
+    sizes = 10 ** torch.linspace(-1, 1, 200)
+    twins = [torch.ones(200, requires_grad=True) for _ in range(2)]
+    kinds = (torch.optim.Adam, torch.optim.AdamW)
+    trainers = [kind([w], lr=0.001, weight_decay=1.0) for kind, w in zip(kinds, twins)]
+    for _ in range(2000):
+        noise = torch.randn(200) * sizes
+        for w, trainer in zip(twins, trainers):
+            trainer.zero_grad()
+            (noise * w).sum().backward()
+            trainer.step()
+    return [part.mean().item() for w in twins for part in (w[:50], w[150:])]
+
+
+def sparse_or_dense():
+    """Medians over 25 data sets: how many weights L1 sets to 0, and the losses on new data with L1 and with L2."""
+    found = []
+    for _ in range(25):
+        (x, y), (new_x, new_y) = ([part.double() for part in synthetic_data(n)] for n in (20, 100))
+        sparse, dense = lasso(x, y, 0.02), ridge(x, y, 1.0)
+        losses = [squared_loss(new_x @ w, new_y).mean() for w in (sparse, dense)]
+        found.append(torch.stack([(sparse == 0).sum().double(), *losses]))
+    return torch.stack(found).median(0).values.tolist()
+
+
+def solutions(train):
+    (x, y), (new_x, new_y) = ([part.double() for part in data] for data in (train, synthetic_data(100)))
+    loss = lambda w: squared_loss(new_x @ w.double(), new_y).mean().item()
+    penalties = [10 ** (i / 4) for i in range(-4, 9)]
+    exact = [loss(ridge(x, y, penalty)) for penalty in penalties]
+    trained = [loss(decayed(1, penalty, train)[0]) for penalty in penalties]
+    w = torch.linspace(-3, 3, 6001)
+    [w[((w - a).square() / 2 + w.abs()).argmin()] for a in (-2.5, -0.7, 0.4, 1.0, 1.8)]
+    return min(exact), min(trained)
 
 
 def run(_folder):
@@ -128,10 +167,11 @@ def run(_folder):
     train, test = synthetic_data(20), synthetic_data(100)
     by_hand = [from_scratch(penalty, train, test) for penalty in (0, 3)]
     torch.linalg.lstsq(*train)
+    losses = forgetting()
     concise = [train_concise(penalty, train, test) for penalty in (0, 3)]
-    norms = adam_and_adamw(train)
+    left = adam_and_adamw()
     third = from_scratch(1, train, test)
     return {
-        "distances": distances, "λ = 0, 3 by hand": by_hand, "concise": concise, "Adam, AdamW": norms, "λ = 1": third,
-        "ridge, lasso, zeros": solutions(train, test),
+        "distances": distances, "λ = 0, 3 by hand": by_hand, "forgetting": losses, "concise": concise,
+        "Adam, AdamW": left, "λ = 1": third, "exact, trained": solutions(train), "zeros, L1, L2": sparse_or_dense(),
     }

@@ -22,12 +22,10 @@ pub(super) fn check(project: &Project, files: &[String], notebooks: &[PathBuf]) 
             Ok(proofs) => findings.extend(proofs.without_cell(&notebook)),
             Err(error) => findings.push(format!("{error:#}")),
         }
-        if file.is_file() {
-            findings.extend(in_sight(&notebook).iter().map(|id| {
-                let file = file.strip_prefix(&project.root).unwrap_or(&file).display();
-                format!("notebooks/{name}: cell {id} asserts something; that belongs into {file}")
-            }));
-        }
+        findings.extend(in_sight(&notebook).iter().map(|id| {
+            let file = file.strip_prefix(&project.root).unwrap_or(&file).display();
+            format!("notebooks/{name}: cell {id} asserts something; that belongs into {file}")
+        }));
         known.push(file);
     }
     let is_lost = |name: &&String| is_proof(name) && !known.contains(&project.path(name));
