@@ -11,8 +11,8 @@ author = "the dlnotes developers"
 copyright = "the dlnotes developers. MIT or Apache-2.0"  # noqa: A001 (Sphinx's name)
 release = os.environ["DLNOTES_VERSION"]
 
-# The last two stand beside this file.
-extensions = ["myst_nb", "sphinx-mathjax-offline", "project_pages", "bilingual_search"]
+# The last three stand beside this file.
+extensions = ["myst_nb", "sphinx-mathjax-offline", "project_pages", "bilingual_search", "chapters"]
 templates_path = ["templates"]
 
 myst_enable_extensions = ["dollarmath", "amsmath"]

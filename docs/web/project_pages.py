@@ -13,6 +13,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 
 ROOT = Path(os.environ["DLNOTES_ROOT"])
 API = os.environ["DLNOTES_API"].split()  # crates whose documentation is laid below `api`
+FRONT_PAGES = {"index": "zh", "zh": "index"}
 SOLUTION = re.compile(r"(Solution|解答)\b")
 LEXERS = {".rs": "rust", ".py": "python", ".toml": "toml", ".md": "markdown", ".json": "json", ".txt": "text"}
 
@@ -89,11 +90,13 @@ def fold_solutions(app, doctree, docname):
 
 def language(app, pagename, templatename, context, doctree):
     """Names each page's language, and links notebooks of both editions to each other."""
-    chinese = pagename.startswith("notebooks/zh/")
+    chinese = pagename == "zh" or pagename.startswith("notebooks/zh/")
     context["language"] = "zh-CN" if chinese else "en"
     folder, name = dirname(pagename), pagename.rpartition("/")[2]
     other = f"notebooks/{name}" if chinese else f"notebooks/zh/{name}"
-    if folder in ("notebooks", "notebooks/zh") and other in app.env.found_docs:
+    if pagename in FRONT_PAGES:
+        other = FRONT_PAGES[pagename]
+    if (pagename in FRONT_PAGES or folder in ("notebooks", "notebooks/zh")) and other in app.env.found_docs:
         context["other_language"] = {
             "url": context["pathto"](other),
             "lang": "en" if chinese else "zh-CN",

@@ -149,8 +149,8 @@ def screenshot(page, path, width=WIDTH):
     page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
 
 
-def open_notebook(browser, address, token, name):
-    page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
+def open_notebook(browser, address, token, name, scale=1):
+    page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT}, device_scale_factor=scale)
     page.goto(f"{address}lab/tree/{name}?token={token}&reset")
     page.locator(".jp-Notebook .jp-Cell").first.wait_for(timeout=60_000)
     # Before a kernel is named JupyterLab calls it idle, and asks which kernel to start when it is to run something.

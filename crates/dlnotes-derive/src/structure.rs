@@ -73,7 +73,7 @@ impl Structure {
                     let what = tokens.next().expect("a name follows").to_string();
                     out.extend(match what.as_str() {
                         "NAME" => TokenStream::from(TokenTree::from(self.name.clone())),
-                        // What goes wrong with `forward` is told at the struct's name.
+                        // What goes wrong with `forward` is reported at the struct's name.
                         "SELF" => TokenTree::from(Ident::new("Self", self.name.span())).into(),
                         "GENERICS" => self.generics.clone(),
                         "ARGUMENTS" => self.arguments.clone(),

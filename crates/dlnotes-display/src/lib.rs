@@ -23,6 +23,7 @@ mod late;
 pub mod record;
 mod show;
 mod value;
+pub mod words;
 
 pub use bundle::Bundle;
 pub use host::is_live;

@@ -32,7 +32,7 @@ pub fn read(path: &Path) -> Result<ConnectionInfo> {
 
 fn check(info: &ConnectionInfo) -> std::result::Result<(), String> {
     if info.signature_scheme != SIGNATURE {
-        return Err(format!("its signature_scheme is {:?}, and {SIGNATURE} is what is spoken", info.signature_scheme));
+        return Err(format!("its signature_scheme is {:?}, but only {SIGNATURE} is understood", info.signature_scheme));
     }
     if info.key.is_empty() {
         return Err("its key is empty: anybody on this machine could run code with your rights".into());
@@ -82,7 +82,7 @@ mod tests {
         }
         assert!(outcome(|file| file["key"] = "".into()).unwrap_err().contains("its key is empty"));
         let scheme = outcome(|file| file["signature_scheme"] = "hmac-md5".into()).unwrap_err();
-        assert!(scheme.contains("hmac-sha256 is what is spoken"), "{scheme}");
+        assert!(scheme.contains("only hmac-sha256 is understood"), "{scheme}");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-/// What can go wrong outside a cell; each message names the thing and the way out.
+/// What can go wrong outside a cell; each message names the thing and the remedy.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A file or a tool, as the evaluator tells it.

@@ -164,7 +164,7 @@ fn values_of(text: &str) -> Result<Values, String> {
     let ends = range.split_once("..").and_then(|(low, high)| Some((number(low)?, number(high)?)));
     let (low, high) = ends.ok_or_else(|| format!("`{range}` isn't a range; write it as `1e-4..1e-1`"))?;
     if low >= high {
-        return Err(format!("in `{range}` the first number is to be the smaller one"));
+        return Err(format!("in `{range}` the smaller number comes first"));
     }
     let scale = match kind {
         "int" => return integers(low, high, count.is_some()),

@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-/// What can go wrong outside a trial; each message names the thing and the way out. A trial that fails is a row of the
+/// What can go wrong outside a trial; each message names the thing and the remedy. A trial that fails is a row of the
 /// table instead.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -20,7 +20,7 @@ pub enum Error {
     Ledger {
         /// The file or folder.
         path: PathBuf,
-        /// What is wrong with it, and the way out.
+        /// What is wrong with it, and the remedy.
         reason: String,
     },
     /// A parameter, or another argument, isn't usable.

@@ -87,7 +87,7 @@
 //!
 //! # What to rely on
 //!
-//! - **Mistakes are told.** A wrong shape or range panics at *your* line, with the operation, the values and the way out;
+//! - **Mistakes are reported.** A wrong shape or range panics at *your* line, with the operation, the values and the remedy;
 //!   `try_…` methods and everything that reads or writes files return a [`Result`] with an [`Error`].
 //! - **The same seed gives the same bits** with [`seed`](tensor::seed), whatever the number of threads; across processors, results agree
 //!   within rounding.

@@ -7,14 +7,14 @@ use std::thread;
 
 use crate::tensor::{is_grad_enabled, no_grad, with_stream};
 
-/// How many pieces for each core the system may run by turns.
+/// How many pieces for each core the system may run in turn.
 const BY_TURNS: usize = 3;
 
 /// `work(0)`, …, `work(count − 1)` on all cores, in this order in the result: folds of a cross-validation, refits on new
 /// samples, one training for each learning rate.
 ///
 /// Piece i draws its random numbers from stream i of `seed` (see [`with_stream`]). Where there are fewer pieces than
-/// cores, they share the cores among them. Where there are a few more, the system runs them by turns (up to three for each
+/// cores, they share the cores among them. Where there are a few more, the system runs them in turn (up to three for each
 /// core): five folds on two cores take two and a half rounds then, and not three. No operation's bits depend on the number
 /// of threads, so neither does the result.
 ///

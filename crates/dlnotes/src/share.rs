@@ -8,14 +8,14 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How long an idle helper looks out for the next operation before it sleeps: longer than what lies between two operations
+/// How long an idle helper watches for the next operation before it sleeps: longer than what lies between two operations
 /// of a training loop.
 const LOOKOUT: Duration = Duration::from_micros(200);
 
 /// The threads that help, one operation at a time.
 ///
 /// A pool that sends its threads to sleep after each operation pays for waking them 30 µs each time, as much as the
-/// operation itself takes on a network of this size. These look out for the next one for a moment; and nobody waits for
+/// operation itself takes on a network of this size. These watch for the next one for a moment; and nobody waits for
 /// a helper that has not begun.
 struct Team {
     /// Held by the thread that shares out; how many helpers there are.
@@ -106,7 +106,7 @@ impl Team {
         self.work.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The right to share out, with at least so many helpers if the system has threads left.
+    /// The right to share out, with at least this many helpers if the system has threads left.
     fn turn(&'static self, wanted: usize) -> Option<MutexGuard<'static, usize>> {
         let mut helpers = match self.helpers.try_lock() {
             Ok(helpers) => helpers,

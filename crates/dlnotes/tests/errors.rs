@@ -1,4 +1,4 @@
-//! A user's mistake gets an error that names the operation, the values and the way out, at the user's own line.
+//! A user's mistake gets an error that names the operation, the values and the remedy, at the user's own line.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;

@@ -28,6 +28,13 @@ fn kinds() -> Vec<(&'static str, Figure)> {
         ),
         ("log", plot(&x, &y).xlog().ylog().xlabel("x").ylabel("y")),
         ("close ends", plot(&x, &several).legend(&names).size(5, 3)),
+        (
+            "low ends",
+            plot([1, 10, 100], [[9.0, 3.0, 0.0105], [8.0, 0.04, 0.0102], [0.01; 3]])
+                .legend(["a", "b", "c"])
+                .xlog()
+                .ylog(),
+        ),
         ("many ends", plot(&x, &several).legend(&names)),
         ("fit", scatter(&x, &y).line(&x, &z, "fit").hline(2, "mean").vline(5, "")),
         ("step", step(&x, &y).xlabel("x")),

@@ -2,7 +2,7 @@
 
 AutoCorrect knows the rules: a space between Chinese and Latin letters, digits and formulas; full-width punctuation in
 Chinese sentences, and no space beside it. What it leaves open is decided here: brackets around or beside Chinese are
-full-width, code has spaces around it, and no Chinese is set in italics.
+full-width, code has spaces around it, no Chinese is set in italics, and what only translations say is said plainly.
 Prints one line for each finding and exits with status 1 if there is any.
 """
 
@@ -22,6 +22,8 @@ OURS = [
     (re.compile(rf"{CHINESE}`|`x`{CHINESE}"), "a space between Chinese and code"),
     (re.compile(rf"(?<!\*)\*(?=[^*]*{CHINESE})[^*]+\*(?!\*)"), "bold or quotes: Chinese type has no italics"),
     (re.compile(rf"{CHINESE}[,;:!?]|[,;:!?]\s?{CHINESE}"), "full-width punctuation beside Chinese"),
+    (re.compile("当[^，。]{1,12}的时候|被[^，。]{1,8}所[^有以谓]|对于[^，。]{1,8}来说|在[^，。]{1,10}的情况下"), "plainer (docs/style.md)"),
+    (re.compile("使得|值得注意的是|事实上|众所周知|进行了?一[次个]|[作做]出了?一[次个]|成为可能|(可以|能够)被"), "plainer (docs/style.md)"),
 ]
 
 

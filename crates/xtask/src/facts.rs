@@ -52,7 +52,7 @@ pub(crate) struct Facts {
 }
 
 impl Facts {
-    /// So many things ran.
+    /// This many things ran.
     pub(crate) fn ran(number: usize, what: &'static str) -> Self {
         Self::default().and(Kind::Ran, number, what)
     }
@@ -66,7 +66,7 @@ impl Facts {
         }
     }
 
-    /// The same with so many things more.
+    /// The same with this many things more.
     pub(crate) fn and(mut self, kind: Kind, number: usize, what: &'static str) -> Self {
         self.add(kind, number, what);
         self

@@ -1,10 +1,10 @@
 //! `cargo xtask look`: notebooks in a real JupyterLab, driven by a headless browser, with screenshots to look at.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 
-use crate::kernel::{self, SPEC};
+use crate::kernel::{self, Kernel, SPEC};
 use crate::project::Project;
 use crate::steps::step;
 use crate::{lab, notebooks, python};
@@ -14,6 +14,9 @@ use crate::{lab, notebooks, python};
 pub(crate) struct Args {
     /// Only notebooks whose path contains one of these
     names: Vec<String>,
+    /// Take README's picture of a notebook while it trains, docs/images/training.png, and nothing else
+    #[arg(long, conflicts_with = "names")]
+    training: bool,
     #[command(flatten)]
     choice: kernel::Choice,
 }
@@ -22,6 +25,9 @@ pub(crate) struct Args {
 /// screenshots.
 pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
     let browser = browser()?;
+    if args.training {
+        return training(project, &browser, args.choice.kernel);
+    }
     let chosen = notebooks::chosen(project, &args.names)?;
     lab::set_up(project, args.choice.kernel)?;
     let driver = python::BROWSER.ensure(project)?;
@@ -40,6 +46,27 @@ pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
         })?;
         println!("{}", pictures.display());
     }
+    Ok(())
+}
+
+/// The notebook that README shows while it trains, and the cell.
+const TRAINS: [&str; 2] = ["06-dropout.ipynb", "training-scratch"];
+
+/// Takes README's picture.
+fn training(project: &Project, browser: &Path, kernel: Kernel) -> Result<()> {
+    lab::set_up(project, kernel)?;
+    let driver = python::BROWSER.ensure(project)?;
+    let picture = project.path("docs/images/training.png");
+    let (jupyter, notebooks) = (python::JUPYTER.python(project), project.path("notebooks"));
+    let [browser, jupyter, notebooks, picture] =
+        [browser, &jupyter, &notebooks, &picture].map(|path: &Path| path.display().to_string());
+    let [name, cell] = TRAINS.map(str::to_owned);
+    let arguments = [browser, jupyter, notebooks, name, cell, picture.clone(), SPEC.to_owned()];
+    step("a notebook while it trains", "a minute", |step| {
+        let command = python::script(project, &driver, "../../../tests/jupyterlab/training.py", &arguments);
+        step.run(project, "look-training", &kernel.jupyter(project, command)?)
+    })?;
+    println!("{picture}");
     Ok(())
 }
 

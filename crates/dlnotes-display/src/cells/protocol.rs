@@ -43,7 +43,7 @@ pub enum Command {
     },
     /// Drop the closures of these panels.
     Forget(Vec<u64>),
-    /// The controls of a panel stand elsewhere now; obeyed at once, also while a cell runs, and not answered.
+    /// The controls of a panel stand elsewhere now; obeyed at once, even while a cell runs, and not answered.
     Steer {
         /// Its number.
         panel: u64,

@@ -47,7 +47,7 @@ pub(crate) fn sink() -> Option<&'static Sink> {
 
 /// Opens the sink of this process.
 pub(super) fn open(token: String, records: File, replies: UnixStream) {
-    // Whole lines are written at once by C too, also where standard output is a pipe.
+    // Whole lines are written at once by C too, even where standard output is a pipe.
     // SAFETY: `stdout` is C's own stream, and nothing has been written to it yet.
     unsafe {
         setvbuf(stdout, std::ptr::null_mut(), LINE_BUFFERED, 0);

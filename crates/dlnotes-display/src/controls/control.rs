@@ -1,6 +1,7 @@
 //! What a control is, whatever it looks like in a front end.
 
 use super::positions::round_step;
+use crate::words::say;
 
 /// What a reader moves: a slider, a choice, a switch, a clock. Where it stands is a number: a slider's value, the index of
 /// a choice, 0 or 1 for a toggle.
@@ -17,7 +18,7 @@ pub struct Control {
     pub label: String,
     /// What it looks like and where it can stand.
     pub kind: Kind,
-    /// Where it stands at first.
+    /// Where it starts.
     pub start: f64,
     /// Digits behind the point, where the author has said so.
     pub digits: Option<usize>,
@@ -102,7 +103,7 @@ pub enum Kind {
 
 /// Whole numbers beyond this aren't exact any more.
 const LARGEST_WHOLE: f64 = 9_007_199_254_740_992.0;
-/// A slider has so many steps unless its author says how large they are.
+/// How many steps a slider has unless its author says how large they are.
 const STEPS: f64 = 100.0;
 
 impl Control {
@@ -148,7 +149,7 @@ impl Control {
         Self::new(Kind::LogSlider { from, to, step: 0.1 }, from)
     }
 
-    /// A choice of one of `options`, at first the first one.
+    /// A choice of one of `options`; it starts with the first.
     ///
     /// ```
     /// use dlnotes_display::controls::Control;
@@ -163,7 +164,7 @@ impl Control {
         if options.is_empty() {
             panic!("choice: there is nothing to choose from; give at least one option");
         }
-        Self::new(Kind::Choice { options }, 0.0)
+        Self::new(Kind::Choice { options: options.iter().map(|option| say(option)).collect() }, 0.0)
     }
 
     /// A switch.
@@ -199,11 +200,11 @@ impl Control {
     /// ```
     #[must_use]
     pub fn label(mut self, label: &str) -> Self {
-        label.clone_into(&mut self.label);
+        self.label = say(label);
         self
     }
 
-    /// Where it stands at first.
+    /// Where it starts.
     ///
     /// ```
     /// use dlnotes_display::controls::Control;

@@ -89,7 +89,7 @@ impl Frames {
         page::html(self.made())
     }
 
-    /// Shows it below the cell. Outside a notebook it prints the picture that is seen at first, as text.
+    /// Shows it below the cell. Outside a notebook it prints the first picture, as text.
     ///
     /// ```
     /// use dlnotes_display::controls::{Control, Frames, View};

@@ -7,12 +7,13 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use super::panel;
 use super::{Control, Kind};
 use crate::record::Record;
+use crate::words::tell;
 use crate::{Bundle, show};
 
 /// The numbers that controls steer, by panel.
 static STEERED: Mutex<BTreeMap<u64, Weak<AtomicU64>>> = Mutex::new(BTreeMap::new());
 
-/// Where a control stands now: a handle that can be cloned and sent, and read at any time, also while a cell runs.
+/// Where a control stands now: a handle that can be cloned and sent, and read at any time, even while a cell runs.
 ///
 /// ```
 /// use dlnotes_display::controls::{Control, Live};
@@ -42,8 +43,11 @@ impl Live {
             let controls = [control];
             show::send(&Record::Controls { panel: number, steers: true, controls: &controls, views: &[] });
         } else {
-            let where_ = if crate::is_live() { " (a control, when a reader runs the cell)" } else { "" };
-            crate::display(&Bundle::new("text/plain", format!("{}{where_}", control.standing(control.start))));
+            let standing = control.standing(control.start);
+            let is_live = crate::is_live();
+            let text =
+                if is_live { tell("{} (a control, when a reader runs the cell)", &[&standing]) } else { standing };
+            crate::display(&Bundle::new("text/plain", text));
         }
         Self(value)
     }

@@ -2,13 +2,14 @@
 
 use super::Control;
 use crate::Bundle;
+use crate::words::tell;
 
 /// What frames hold, dropped by way of a table: a cell compiles no destructor for it.
 pub(super) struct Made {
     pub(super) control: Control,
     pub(super) positions: Vec<f64>,
     pub(super) views: Vec<Vec<Bundle>>,
-    /// Which one is seen at first.
+    /// Which one is seen before anybody moves the slider.
     pub(super) first: usize,
     /// Where other controls stand, such as `λ = 0.1`.
     pub(super) others: Vec<String>,
@@ -26,12 +27,8 @@ impl Made {
         let (from, to) = (self.positions[0], self.positions[self.views.len() - 1]);
         let standing = self.control.standing(self.positions[self.first]);
         let others = self.others.iter().map(|other| format!(", {other}")).collect::<String>();
-        format!(
-            "{standing}{others} ({} positions, {} to {}): {}",
-            self.views.len(),
-            self.control.text(from),
-            self.control.text(to),
-            texts.join("\n")
-        )
+        let (from, to) = (self.control.text(from), self.control.text(to));
+        let count = self.views.len();
+        tell("{}{} ({} positions, {} to {}): {}", &[&standing, &others, &count, &from, &to, &texts.join("\n")])
     }
 }

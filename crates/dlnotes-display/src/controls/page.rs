@@ -1,6 +1,6 @@
 //! The HTML of [`Frames`]: one picture that any page shows, the rest as data, and a script that swaps them.
 //!
-//! Where scripts are taken out, as in an untrusted notebook, the picture that is seen at first stays, without a slider.
+//! Where scripts are taken out, as in an untrusted notebook, the first picture stays, without a slider.
 //! What several pictures have in common is there once: an SVG is cut at its elements, and each picture is a list of
 //! numbers of pieces.
 

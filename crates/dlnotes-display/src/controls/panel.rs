@@ -114,7 +114,7 @@ pub(crate) fn call(number: u64, at: &[f64]) -> bool {
     let Some(call) = PANELS.with_borrow_mut(|panels| panels.get_mut(&number).and_then(Option::take)) else {
         return false;
     };
-    // It comes back also while a panic unwinds.
+    // It comes back even while a panic unwinds.
     let mut lent = Lent { number, call: Some(call) };
     if let Some(call) = &mut lent.call {
         let views = run(call, at);

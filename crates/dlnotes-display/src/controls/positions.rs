@@ -1,6 +1,7 @@
 //! Where a control can stand, and what its positions are called.
 
 use super::{Control, Kind};
+use crate::words::tell;
 
 impl Control {
     /// The smallest and the largest number that it can stand at.
@@ -74,7 +75,13 @@ impl Control {
     pub fn text(&self, value: f64) -> String {
         match (&self.kind, self.digits) {
             (Kind::Choice { options }, _) => options.get(value as usize).cloned().unwrap_or_default(),
-            (Kind::Toggle, _) => String::from(if value == 0.0 { "off" } else { "on" }),
+            (Kind::Toggle, _) => {
+                if value == 0.0 {
+                    tell("off", &[])
+                } else {
+                    tell("on", &[])
+                }
+            }
             (_, Some(digits)) => format!("{value:.digits$}"),
             (Kind::LogSlider { .. }, None) => three_digits(value),
             _ => tidy(value).to_string(),

@@ -124,7 +124,7 @@ fn capture(f: &mut dyn FnMut()) -> Vec<Bundle> {
     shown.into_iter().map(|(_, bundle)| bundle).collect()
 }
 
-/// What was captured around it goes on when it is dropped, also while a panic unwinds.
+/// What was captured around it goes on when it is dropped, even while a panic unwinds.
 struct Outer(Captured);
 
 impl Drop for Outer {

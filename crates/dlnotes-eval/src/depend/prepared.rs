@@ -164,7 +164,7 @@ impl Prepared {
     }
 
     fn build(&self, toolchain: &Toolchain, watch: &dyn Watch) -> Result<(), BuildError> {
-        // What an interrupted build left is good to go on with.
+        // What an interrupted build left is a good start.
         let unfinished = Self { path: self.path.with_extension("unfinished"), ..self.clone() };
         let (workspace, target) = (unfinished.workspace(), unfinished.target());
         workspace::write(&workspace, &self.places, self.helper)?;

@@ -131,7 +131,7 @@ fn own_text(source: &Source, bytes: &Range<usize>) -> Option<Range<usize>> {
     found.filter(|range| source.cell.get(range.clone()).is_some())
 }
 
-/// The byte of the cell at one of the generated file, also where the cell's text just ends.
+/// The byte of the cell at one of the generated file, even where the cell's text just ends.
 fn cell_byte(source: &Source, byte: usize) -> Option<usize> {
     let before = || source.map.cell(byte.checked_sub(1)?).map(|at| at + 1);
     let at = source.map.cell(byte).or_else(before)?;

@@ -21,7 +21,7 @@ impl Part {
     }
 }
 
-/// The longest number has so many digits.
+/// The longest number has this many digits.
 const DIGITS: usize = 20;
 
 /// Keeps the beginning of what may become a mark.

@@ -174,7 +174,7 @@ impl Watch {
         }
     }
 
-    /// The reader has moved controls whose numbers cells read: at once, also while one runs.
+    /// The reader has moved controls whose numbers cells read: at once, even while one runs.
     pub fn steer(&self, panel: u64, at: &[f64]) {
         let commands = self.lock().commands.clone();
         if let Some(commands) = commands {

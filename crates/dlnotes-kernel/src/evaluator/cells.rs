@@ -109,7 +109,7 @@ fn build_error(error: BuildError) -> Failure {
     }
 }
 
-/// Stops what runs, also while the evaluator opens; knows what the opening is at.
+/// Stops what runs, even while the evaluator opens; knows what the opening is at.
 #[derive(Default)]
 struct Stop {
     watch: Watch,

@@ -52,7 +52,7 @@ pub trait Interrupter: Send + Sync {
 
 /// An evaluator that is yet to be opened, on the thread that it will live on.
 pub struct Launch {
-    /// Works from the beginning, also while the evaluator opens.
+    /// Works from the beginning, even while the evaluator opens.
     pub interrupter: Arc<dyn Interrupter>,
     /// What the opening is at.
     pub stage: Stage,

@@ -19,7 +19,7 @@ use crate::wire;
 pub(super) type Numbered = (u64, JupyterMessage);
 
 /// Reads requests as they arrive, so that it is known which ones were waiting when a cell failed.
-/// What concerns controls is answered at once, also while a cell runs, unless a closure has to be called for it.
+/// What concerns controls is answered at once, even while a cell runs, unless a closure has to be called for it.
 pub(super) fn listen(
     mut socket: RouterRecvConnection,
     replies: UnboundedSender<JupyterMessage>,

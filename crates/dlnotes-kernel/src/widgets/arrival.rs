@@ -13,7 +13,7 @@ const MOST_ASKERS: usize = 64;
 /// What is to be done about a message.
 #[derive(Debug)]
 pub enum Arrival {
-    /// It is answered at once, also while a cell runs.
+    /// It is answered at once, even while a cell runs.
     Now(Vec<Content>),
     /// A closure will have to be called, when its turn comes.
     Later,

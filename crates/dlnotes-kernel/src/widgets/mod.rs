@@ -1,7 +1,7 @@
 //! Controls as front ends know them: models in the form of ipywidgets 8 (its protocol 2.1), with no Python behind them.
 //!
 //! The kernel owns their state, not the process that runs cells, so that a page that is loaded again gets it at any time,
-//! also while a cell runs. [`Widgets`] is told what arrives and what cells show, and says what is to be sent and done; it
+//! even while a cell runs. [`Widgets`] is told what arrives and what cells show, and says what is to be sent and done; it
 //! sends nothing itself.
 
 pub mod anywidget;

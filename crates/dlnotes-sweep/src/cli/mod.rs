@@ -65,13 +65,13 @@ struct PlanArguments {
     /// --random and --tpe a range needs no number of values.
     #[arg(long, value_name = "NAME=VALUES")]
     set: Vec<String>,
-    /// Try each setting with so many seeds: 0, 1, …
+    /// Try each setting with this many seeds: 0, 1, …
     #[arg(long, default_value_t = 1)]
     seeds: u64,
-    /// Draw so many settings instead of trying all combinations.
+    /// Draw this many settings instead of trying all combinations.
     #[arg(long, value_name = "COUNT", group = "search")]
     random: Option<usize>,
-    /// Try so many settings, each proposed from what came of those before (tree-structured Parzen estimators).
+    /// Try this many settings, each proposed from what came of those before (tree-structured Parzen estimators).
     #[arg(long, value_name = "COUNT", group = "search")]
     tpe: Option<usize>,
     /// With --tpe: how many settings are proposed at a time, without knowing what comes of each other.

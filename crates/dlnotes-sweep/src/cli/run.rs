@@ -32,10 +32,10 @@ pub(super) struct Arguments {
     /// Try trials that failed once more.
     #[arg(long)]
     retry_failed: bool,
-    /// A trial that is killed from outside has failed when it was begun so many times.
+    /// A trial that is killed from outside has failed when it was started this many times.
     #[arg(long, default_value_t = Options::default().attempts)]
     attempts: u32,
-    /// When a runner on another machine wasn't heard of for so many seconds, others try its trials.
+    /// When a runner on another machine was silent for this many seconds, others try its trials.
     #[arg(long, value_name = "SECONDS", default_value_t = Options::default().dead_after.as_secs())]
     dead_after: u64,
     /// Cores of a trial, for a scheduler.

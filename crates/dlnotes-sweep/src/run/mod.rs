@@ -28,7 +28,7 @@ pub struct Options {
     pub only: Vec<String>,
     /// Whether trials that failed are tried once more.
     pub retry_failed: bool,
-    /// A trial that was killed from outside is begun again until it was begun so many times; then it has failed.
+    /// A trial that was killed from outside is started again until it was started this many times; then it has failed.
     pub attempts: u32,
     /// A runner on another machine that hasn't been heard of for so long is dead, and its trials are tried by others.
     pub dead_after: Duration,

@@ -91,7 +91,7 @@ pub fn play<T: Position>(range: RangeInclusive<T>) -> Slider<T> {
     Slider::of(Control::play(range.start().to_f64(), range.end().to_f64()))
 }
 
-/// A choice of one of `options`, at first the first one.
+/// A choice of one of `options`; it starts with the first.
 ///
 /// ```
 /// use dlnotes::prelude::*;
@@ -107,7 +107,7 @@ pub fn choice<T: Clone + Display + 'static>(options: impl IntoIterator<Item = T>
     Choice { control: Control::choice(options.iter().map(T::to_string).collect()), options }
 }
 
-/// A switch, at first on or off.
+/// A switch that starts on or off.
 ///
 /// ```
 /// use dlnotes::prelude::*;
@@ -149,7 +149,7 @@ macro_rules! builder {
                 self
             }
 
-            /// Shows the control below the cell; its value follows the reader, also while a cell runs.
+            /// Shows the control below the cell; its value follows the reader, even while a cell runs.
             ///
             #[doc = "```"]
             #[doc = "use dlnotes::prelude::*;"]
@@ -171,7 +171,7 @@ impl<T: Position> Slider<T> {
         Self { control, value: PhantomData }
     }
 
-    /// Where it stands at first.
+    /// Where it starts.
     ///
     /// ```
     /// use dlnotes::prelude::*;
@@ -265,7 +265,7 @@ impl<T: Position> Slider<T> {
 }
 
 impl<T: Clone + Display + PartialEq + 'static> Choice<T> {
-    /// Which one is chosen at first.
+    /// Which one is chosen to begin with.
     ///
     /// ```
     /// use dlnotes::prelude::*;

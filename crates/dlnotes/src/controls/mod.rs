@@ -11,7 +11,7 @@
 //!
 //! | where the cell runs | [`interact!`](crate::interact!) shows | [`live`](Slider::live) values |
 //! |---|---|---|
-//! | in a notebook, with a reader | controls; each move calls the closure | follow the reader, also while a cell runs |
+//! | in a notebook, with a reader | controls; each move calls the closure | follow the reader, even while a cell runs |
 //! | in a program that executes notebooks, or on the stock kernel | a slider over pictures made beforehand, as [`frames`] | keep their start |
 //! | in an ordinary program | the first picture in words | keep their start |
 //!

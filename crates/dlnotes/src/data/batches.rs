@@ -64,8 +64,8 @@ impl Batches {
     /// seed(3);
     /// let x = Tensor::arange(0.0, 100.0, 1.0);
     /// let train_iter = Batches::new((&x, &x), 100).shuffled();
-    /// let epoch = || train_iter.iter().next().unwrap().0;
-    /// let (first, second) = (epoch(), epoch());
+    /// let first = train_iter.iter().next().unwrap().0;
+    /// let second = train_iter.iter().next().unwrap().0;
     /// assert_ne!(first.to_vec(), second.to_vec());                         // another order,
     /// assert_eq!(first.sum().item(), second.sum().item());                 // the same samples
     /// ```
@@ -82,8 +82,8 @@ impl Batches {
     /// seed(1);
     /// let images = Tensor::rand([4, 1, 8, 8]);
     /// let data = Batches::new((&images, &Tensor::zeros([4])), 4).augmented(&Augment::new().rotate(30.0));
-    /// let epoch = || data.iter().next().unwrap().0.to_vec();
-    /// assert_ne!(epoch(), epoch());
+    /// let [first, second] = [1, 2].map(|_| data.iter().next().unwrap().0.to_vec());
+    /// assert_ne!(first, second);
     /// ```
     #[must_use]
     pub fn augmented(mut self, augment: &Augment) -> Self {

@@ -12,7 +12,7 @@ pub(super) struct Idx {
 /// Unpacked, the largest file of MNIST's kin has 47 MB. More than this is a file made to fill memory.
 const LARGEST: usize = 1 << 28;
 
-/// How much is unpacked at first.
+/// How much is unpacked to begin with.
 const SMALLEST: usize = 1 << 16;
 
 /// Reads a gzip IDX file of bytes with `rank` dimensions; the error says what is wrong with it.

@@ -17,8 +17,7 @@ const OWN_LINES: usize = 128;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct TileSize {
     rows: usize,
-    lanes: usize,
-    vectors: usize,
+    columns: usize,
 }
 
 /// The size of this processor's tile, given the widest SIMD.
@@ -30,7 +29,7 @@ impl WithSimd for AskSize {
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) -> TileSize {
         fn of<S: Simd, K: Kernel>() -> TileSize {
-            TileSize { rows: K::ROWS, lanes: S::F32_LANES, vectors: K::VECTORS }
+            TileSize { rows: K::ROWS, columns: K::VECTORS * S::F32_LANES }
         }
         if S::IS_SCALAR {
             of::<S, Scalar>()
@@ -53,8 +52,6 @@ pub(super) struct Plan {
     tile: TileSize,
     /// Whether a thread's part of the result are columns.
     pub(super) by_columns: bool,
-    /// Whether the right operand's panels are one vector wide.
-    pub(super) narrow: bool,
 }
 
 /// A part of the shared operand: all of the other one is multiplied with it before the next.
@@ -73,7 +70,7 @@ pub(super) struct Side {
 
 impl Plan {
     pub(super) fn new(size: [usize; 3], tile: TileSize) -> Self {
-        Self { size, tile, by_columns: size[2] >= size[0], narrow: size[2] <= tile.lanes }
+        Self { size, tile, by_columns: size[2] >= size[0] }
     }
 
     pub(super) fn depth(&self) -> usize {
@@ -93,7 +90,7 @@ impl Plan {
     }
 
     fn right(&self) -> Side {
-        Side { lines: self.size[2], height: self.tile.lanes * if self.narrow { 1 } else { self.tile.vectors } }
+        Side { lines: self.size[2], height: self.tile.columns }
     }
 
     /// The rounds in their order. Where the depth is cut depends on the depth alone, and so does the order in which an

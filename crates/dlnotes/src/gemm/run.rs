@@ -178,7 +178,7 @@ impl Multiply<'_> {
                 // SAFETY: `Plan::parts` gives each part to one thread alone, several products have several results, and
                 // rounds come one after the other.
                 let out = unsafe { job.out.block(rows, columns) };
-                K::compute(simd, Tile { a, b, add, out }, plan.narrow);
+                K::compute(simd, Tile { a, b, add, out });
             }
             if plan.by_columns && last {
                 job.finish(shared_lines, part.clone());

@@ -23,8 +23,7 @@ pub(super) trait Kernel {
     /// How many vectors wide the right operand's panels are.
     const VECTORS: usize;
 
-    /// Computes a tile; `narrow` if the right operand's panel is one vector wide.
-    fn compute<S: Simd>(simd: S, tile: Tile<'_>, narrow: bool);
+    fn compute<S: Simd>(simd: S, tile: Tile<'_>);
 }
 
 /// Numbers of the largest tile.
@@ -32,17 +31,17 @@ const LARGEST: usize = 12 * 32;
 
 /// out[i][j] ← (out[i][j] +) Σ over d of a[d][i] · b[d][j] for a tile of H rows and up to V vectors.
 ///
-/// `ROWS` is the height of the left operand's panels.
+/// The panels have ROWS rows and VECTORS vectors of columns.
 #[inline(always)]
-fn compute<S: Simd, const ROWS: usize, const H: usize, const V: usize>(simd: S, tile: Tile<'_>) {
+fn compute<S: Simd, const ROWS: usize, const VECTORS: usize, const H: usize, const V: usize>(simd: S, tile: Tile<'_>) {
     let width = V * S::F32_LANES;
     if tile.out.size()[1] == width {
-        return whole::<S, ROWS, H, V>(simd, tile);
+        return whole::<S, ROWS, VECTORS, H, V>(simd, tile);
     }
     let mut sums = [0.0; LARGEST];
     let sums = &mut sums[..H * width];
     let out = Block::whole(sums, [H, width]);
-    whole::<S, ROWS, H, V>(simd, Tile { add: false, out, ..tile });
+    whole::<S, ROWS, VECTORS, H, V>(simd, Tile { add: false, out, ..tile });
     let mut sums = sums.chunks_exact(width);
     tile.out.each_row(|row, _, _| {
         for (out, &sum) in row.iter_mut().zip(sums.next().expect("as many rows")) {
@@ -53,8 +52,11 @@ fn compute<S: Simd, const ROWS: usize, const H: usize, const V: usize>(simd: S, 
 
 /// [`compute`] of all of V vectors.
 #[inline(always)]
-fn whole<S: Simd, const ROWS: usize, const H: usize, const V: usize>(simd: S, mut tile: Tile<'_>) {
-    let (a, b) = (tile.a.as_chunks::<ROWS>().0, S::as_simd_f32s(tile.b).0.as_chunks::<V>().0);
+fn whole<S: Simd, const ROWS: usize, const VECTORS: usize, const H: usize, const V: usize>(
+    simd: S,
+    mut tile: Tile<'_>,
+) {
+    let (a, b) = (tile.a.as_chunks::<ROWS>().0, S::as_simd_f32s(tile.b).0.as_chunks::<VECTORS>().0);
     let mut sums = [[simd.splat_f32s(0.0); V]; H];
     for (a, b) in a.iter().zip(b) {
         for i in 0..H {
@@ -86,11 +88,12 @@ macro_rules! kernel {
             const VECTORS: usize = $vectors;
 
             #[inline(always)]
-            fn compute<S: Simd>(simd: S, tile: Tile<'_>, narrow: bool) {
-                match (tile.out.size()[0], narrow) {
+            fn compute<S: Simd>(simd: S, tile: Tile<'_>) {
+                let [rows, columns] = tile.out.size();
+                match (rows, columns <= S::F32_LANES) {
                     $(
-                        ($height, false) => compute::<S, $rows, $height, $vectors>(simd, tile),
-                        ($height, true) => compute::<S, $rows, $height, 1>(simd, tile),
+                        ($height, false) => compute::<S, $rows, $vectors, $height, $vectors>(simd, tile),
+                        ($height, true) => compute::<S, $rows, $vectors, $height, 1>(simd, tile),
                     )*
                     (height, _) => unreachable!("a tile of {height} rows"),
                 }

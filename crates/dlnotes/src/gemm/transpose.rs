@@ -16,7 +16,7 @@ mod avx {
     use super::SIDE;
 
     /// Depths of all lines that are transposed before the next: what is written of them stays in the cache.
-    const AT_ONCE: usize = 64;
+    const AT_ONCE: usize = 256;
 
     #[derive(Clone, Copy)]
     pub(in super::super) struct Transpose(Option<V3>);

@@ -34,7 +34,7 @@ macro_rules! passed_on {
         $(#[$doc])*
         #[track_caller]
         pub fn $method(self, $($argument: $kind),*) -> Animator {
-            // Not in a closure: a mistake is told at the caller's line.
+            // Not in a closure: a mistake is reported at the caller's line.
             let template = lock(&self.picture).take_template();
             lock(&self.picture).set_template(template.$method($($argument),*));
             self

@@ -9,6 +9,7 @@ use crate::plot::page::canvas::{Anchor, Canvas, Rect};
 use crate::plot::page::ink::Ink;
 use crate::plot::page::space::{EDGE, fit, height};
 use crate::plot::page::theme::PX_PER_INCH;
+use crate::plot::page::words::{say, told};
 
 /// Figures beside and below one another, as one figure.
 ///
@@ -118,7 +119,7 @@ impl Grid {
     /// assert!(grid.summary().starts_with("Three degrees. "));
     /// ```
     pub fn title(mut self, title: &str) -> Grid {
-        title.clone_into(&mut self.title);
+        *self.title = say(title);
         self
     }
 
@@ -147,8 +148,9 @@ impl Grid {
     /// assert_eq!(grid.summary(), told);
     /// ```
     pub fn summary(&self) -> String {
-        let title = (!self.title.is_empty()).then(|| format!("{}.", self.title));
-        title.into_iter().chain(self.figures.iter().map(Figure::summary)).collect::<Vec<_>>().join(" ")
+        let title = (!self.title.is_empty()).then(|| told!("{}.", self.title.as_str()));
+        let all = title.into_iter().chain(self.figures.iter().map(Figure::summary));
+        all.reduce(|before, next| told!("{} {}", before, next)).unwrap_or_default()
     }
 
     /// The page as an SVG document, with title and description for screen readers.
@@ -184,7 +186,8 @@ impl Grid {
         for (figure, (cell, share)) in self.figures.iter().zip(self.cells(page, columns, rows)) {
             figure.draw(&canvas, cell, &share);
         }
-        canvas.finish(if self.title.is_empty() { "Figures" } else { &self.title }, &self.summary())
+        let name = if self.title.is_empty() { told!("Figures") } else { (*self.title).clone() };
+        canvas.finish(&name, &self.summary())
     }
 
     /// The first figure, if all show the same names, so that one legend does for all.

@@ -1,11 +1,13 @@
 //! A network as units and connections, with units that dropout has dropped (notes, 实践中的暂退法).
 
 use crate::dropped::{Field, drops_here};
-use crate::plot::figure::listed;
+use crate::plot::figure::said;
 use crate::plot::figure::show::shows;
 use crate::plot::page::canvas::{Anchor, Canvas, Point};
 use crate::plot::page::ink::Ink;
 use crate::plot::page::space::{EDGE, height, width};
+use crate::plot::page::words::say;
+use crate::plot::page::words::{list, told};
 use std::collections::BTreeSet;
 
 /// Least radius of a unit, the space between two, and between two layers, in pixels.
@@ -112,7 +114,7 @@ impl Network {
         if count > self.sizes.len() {
             panic!("labels: {count} names for {} layers", self.sizes.len());
         }
-        *self.labels = listed(count, name);
+        *self.labels = said(count, name);
     }
 
     /// The title above the drawing.
@@ -123,7 +125,7 @@ impl Network {
     /// assert!(figure.summary().starts_with("A linear layer. "));
     /// ```
     pub fn title(mut self, title: &str) -> Network {
-        title.clone_into(&mut self.title);
+        *self.title = say(title);
         self
     }
 
@@ -148,16 +150,20 @@ impl Network {
     /// assert_eq!(figure.summary(), "Network of 3, 4, 4 and 1 units; dropped: h1².");
     /// ```
     pub fn summary(&self) -> String {
-        let list = |items: Vec<String>| match items.split_last() {
-            Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
-            _ => items.concat(),
+        let sizes: Vec<String> = self.sizes.iter().map(usize::to_string).collect();
+        let sizes = match sizes.split_last() {
+            Some((last, rest)) if !rest.is_empty() => told!("{} and {}", list(rest), last),
+            _ => sizes.concat(),
         };
-        let title = if self.title.is_empty() { String::new() } else { format!("{}. ", self.title) };
-        let labels = if self.labels.is_empty() { String::new() } else { format!(" ({})", self.labels.join(", ")) };
+        let mut text = told!("Network of {} units", sizes);
+        if !self.labels.is_empty() {
+            text = told!("{} ({})", text, list(&self.labels));
+        }
         let names: Vec<String> = self.dropped.iter().map(|&(layer, unit)| self.unit_name(layer, unit)).collect();
-        let dropped = if names.is_empty() { String::new() } else { format!("; dropped: {}", names.join(", ")) };
-        let sizes = list(self.sizes.iter().map(usize::to_string).collect());
-        format!("{title}Network of {sizes} units{labels}{dropped}.")
+        if !names.is_empty() {
+            text = told!("{}; dropped: {}", text, list(&names));
+        }
+        if self.title.is_empty() { told!("{}.", text) } else { told!("{}. {}.", self.title.as_str(), text) }
     }
 
     /// The units of a layer that are drawn; `None` stands for those left out.
@@ -216,7 +222,8 @@ impl Network {
                 canvas.text(label, (at(layer, 0).0, y), Anchor::CENTER, Ink::Label);
             }
         }
-        canvas.finish(if self.title.is_empty() { "Network" } else { &self.title }, &self.summary())
+        let name = if self.title.is_empty() { told!("Network") } else { (*self.title).clone() };
+        canvas.finish(&name, &self.summary())
     }
 
     fn draw_connections(&self, canvas: &Canvas, layers: &[Vec<Option<usize>>], at: &dyn Fn(usize, usize) -> Point) {

@@ -33,7 +33,7 @@ pub struct PrincipalComponents {
 const SPARE: usize = 10;
 /// until no variance changes by more than this part of the largest,
 const SETTLED: f64 = 1e-12;
-/// or so many rounds have passed: then directions of nearly equal variance are mixed, which no use of them minds.
+/// or this many rounds have passed: then directions of nearly equal variance are mixed, which no use of them minds.
 const ROUNDS: usize = 300;
 
 /// The first `k` principal components of n samples, `[n, …]` (all sizes after the first make up the features).

@@ -192,7 +192,7 @@ impl Tensor {
     /// ```
     ///
     /// # Panics
-    /// If `step` is zero, leads away from `end`, or a bound is not finite; if so many numbers can't fit into memory.
+    /// If `step` is zero, leads away from `end`, or a bound is not finite; if that many numbers can't fit into memory.
     #[track_caller]
     pub fn arange(start: Real, end: Real, step: Real) -> Self {
         let steps = (f64::from(end) - f64::from(start)) / f64::from(step);
@@ -221,7 +221,7 @@ impl Tensor {
     /// ```
     ///
     /// # Panics
-    /// If so many numbers can't fit into memory.
+    /// If that many numbers can't fit into memory.
     #[track_caller]
     pub fn linspace(start: Real, end: Real, count: usize) -> Self {
         let step = if count > 1 { (end - start) / (count - 1) as Real } else { 0.0 };

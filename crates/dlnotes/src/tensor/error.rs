@@ -1,4 +1,4 @@
-//! What a user can get wrong, in words that name the operation, the values and the way out.
+//! What a user can get wrong, in words that name the operation, the values and the remedy.
 
 use std::fmt;
 

@@ -22,7 +22,7 @@ pub(crate) fn is_enabled() -> bool {
     ENABLED.get()
 }
 
-/// Restores the mode when it goes out of scope, also while a panic unwinds.
+/// Restores the mode when it goes out of scope, even while a panic unwinds.
 pub(crate) struct Restore(bool);
 
 impl Restore {

@@ -66,7 +66,7 @@ pub fn with_stream<R>(seed: u64, index: u64, f: impl FnOnce() -> R) -> R {
     f()
 }
 
-/// Inside of a [`with_stream`]; the scope around it returns when it ends, also while a panic unwinds.
+/// Inside of a [`with_stream`]; the scope around it returns when it ends, even while a panic unwinds.
 struct Stream {
     outer: Scope,
 }

@@ -33,7 +33,7 @@ pub fn decision_map(net: &dyn Module, x: (f64, f64), y: (f64, f64)) -> Figure {
     loss_surface(probability, x, y).xlabel("x₁").ylabel("x₂")
 }
 
-/// One point beforehand, where a mistake is told at the caller's line.
+/// One point beforehand, where a mistake is reported at the caller's line.
 #[track_caller]
 fn check(net: &dyn Module) {
     let _off_the_record = Restore::no_grad();

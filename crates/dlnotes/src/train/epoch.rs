@@ -51,7 +51,7 @@ pub fn train_epoch(net: &dyn Module, data: &Batches, loss: &dyn PerSample, optim
 }
 
 /// Trains `net` for `epochs` epochs without drawing anything, and returns what was measured in the last one:
-/// [`train_epoch`] so many times.
+/// [`train_epoch`] this many times.
 ///
 /// ```
 /// use dlnotes::prelude::*;

@@ -172,7 +172,7 @@ impl<'a> Run<'a> {
     }
 }
 
-/// An optimizer whose learning rate follows a schedule; it returns to its own also when an interrupt unwinds.
+/// An optimizer whose learning rate follows a schedule; it returns to its own even when an interrupt unwinds.
 struct Rate<'a>(&'a mut dyn Optimizer);
 
 impl<'a> Rate<'a> {

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use super::file::{code_cells, code_cells_mut, joined, split};
 use super::{picture, text};
 
-const SVG: &str = "image/svg+xml";
-const PNG: &str = "image/png";
+pub(super) const SVG: &str = "image/svg+xml";
+pub(super) const PNG: &str = "image/png";
 /// The relative tolerance of a cell tagged `trained`; `trained=0.2` states another one.
 const TRAINED: f64 = 0.05;
 /// The tag of a cell whose outputs are not compared: they depend on the machine.
@@ -40,6 +40,23 @@ fn rule(cell: &Value) -> Result<Rule> {
         }
     }
     Ok(Rule::Exact)
+}
+
+/// How far a cell's numbers may differ; nothing where they depend on the machine.
+pub(super) fn tolerance(cell: &Value) -> Option<f64> {
+    match rule(cell) {
+        Ok(Rule::Trained(tolerance)) => Some(tolerance),
+        Ok(Rule::Machine) => None,
+        _ => Some(text::UNTRAINED),
+    }
+}
+
+/// Whether two outputs of `cell` are the same under its rule; of what depends on the machine, the words.
+pub(super) fn is_same(cell: &Value, old: &Value, new: &Value) -> bool {
+    let words = Rule::Trained(f64::MAX);
+    rule(cell)
+        .map(|rule| if rule == Rule::Machine { words } else { rule })
+        .is_ok_and(|rule| output_differences(old, new, rule).is_empty())
 }
 
 /// Everything that differs, each with the number of its code cell; empty if nothing does.
@@ -85,12 +102,12 @@ fn cell_differences(old: &Value, new: &Value) -> Vec<String> {
     old.iter().zip(new).flat_map(|(old, new)| output_differences(old, new, rule)).collect()
 }
 
-fn outputs(cell: &Value) -> &[Value] {
+pub(super) fn outputs(cell: &Value) -> &[Value] {
     cell["outputs"].as_array().map_or(&[], Vec::as_slice)
 }
 
 /// What kind of output it is; a PNG doesn't count, since it is drawn from the SVG beside it.
-fn kind(output: &Value) -> String {
+pub(super) fn kind(output: &Value) -> String {
     let name = |key: &str| output[key].as_str().unwrap_or_default().to_owned();
     match output["data"].as_object() {
         Some(data) => {

@@ -1,12 +1,13 @@
-//! The Chinese edition of a notebook: prose of its own around the English edition's code cells and outputs.
+//! The Chinese edition of a notebook: prose of its own around the English edition's code cells and outputs, with pictures
+//! in Chinese.
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use serde_json::Value;
 
-use super::file::{self, joined};
-use crate::project::Project;
+use super::file::joined;
+use super::{compare, pictures};
 
 /// The folder of the Chinese edition, below `notebooks`.
 const CHINESE: &str = "zh";
@@ -25,23 +26,9 @@ pub(crate) fn chinese_of(english: &Path) -> PathBuf {
     folder.join(CHINESE).join(english.file_name().unwrap_or_default())
 }
 
-/// Lays the English edition's code cells and outputs into the Chinese one, whose prose stays. Cells belong together by
-/// their ids; where the Chinese edition has no prose for one yet, the English text is put, and tidy asks for it.
-pub(super) fn renew(project: &Project, english: &Path) -> Result<()> {
-    let path = chinese_of(english);
-    if !path.is_file() {
-        return Ok(());
-    }
-    let new = laid_into(&file::read(english)?, &file::read(&path)?)
-        .with_context(|| path.strip_prefix(&project.root).unwrap_or(&path).display().to_string())?;
-    let text = file::to_text(&new)?;
-    if text == std::fs::read_to_string(&path)? {
-        return Ok(());
-    }
-    file::replace(&path, &text)
-}
-
-fn laid_into(english: &Value, chinese: &Value) -> Result<Value> {
+/// The Chinese edition's prose between the English edition's code cells and outputs. Cells belong together by their ids;
+/// where the Chinese edition has no prose for one yet, the English text is put, and tidy asks for it.
+pub(super) fn laid_into(english: &Value, chinese: &Value) -> Result<Value> {
     let mut new = english.clone();
     let mut prose: Vec<&Value> = cells(chinese).iter().filter(|cell| is_prose(cell)).collect();
     for cell in new["cells"].as_array_mut().into_iter().flatten().filter(|cell| is_prose(cell)) {
@@ -68,11 +55,25 @@ pub(crate) fn differences(english: &Value, chinese: &Value) -> Vec<String> {
             if is_untranslated(english, chinese) {
                 found.push(format!("cell {} is not in Chinese yet", english["id"]));
             }
-        } else if english != chinese {
-            found.push(format!("cell {} is not that of the English edition", english["id"]));
+        } else {
+            found.extend(code_difference(english, chinese).map(|what| format!("cell {} {what}", english["id"])));
         }
     }
     found
+}
+
+/// In what two code cells differ, other than in the words of their pictures.
+fn code_difference(english: &Value, chinese: &Value) -> Option<String> {
+    let without_outputs = |cell: &Value| {
+        let mut cell = cell.clone();
+        cell["outputs"].take();
+        cell
+    };
+    let (old, new) = (compare::outputs(english), compare::outputs(chinese));
+    if without_outputs(english) != without_outputs(chinese) || old.len() != new.len() {
+        return Some("is not that of the English edition".to_owned());
+    }
+    old.iter().zip(new).find_map(|(old, new)| pictures::difference(english, old, new))
 }
 
 fn cells(notebook: &Value) -> &[Value] {

@@ -5,6 +5,7 @@ pub(crate) mod editions;
 mod file;
 mod normal;
 pub(crate) mod picture;
+pub(crate) mod pictures;
 pub(crate) mod proofs;
 mod text;
 
@@ -32,15 +33,15 @@ pub(crate) struct Args {
     /// Change nothing; fail where a notebook doesn't run or its outputs differ from the stored ones
     #[arg(long)]
     check: bool,
-    /// Store every new output, also where it is the same as the stored one within its tolerance
+    /// Store every new output, even where it is the same as the stored one within its tolerance
     #[arg(long, conflicts_with = "check")]
     fresh: bool,
     #[command(flatten)]
     choice: kernel::Choice,
 }
 
-/// Sets up what is needed and goes through the notebooks: English ones are executed, Chinese ones take over their code
-/// and outputs.
+/// Sets up what is needed and goes through the notebooks: both editions are executed, and of the Chinese one's outputs the
+/// pictures are stored; the others are the English ones.
 pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
     let kernel = args.choice.kernel;
     let chosen = english(&chosen(project, &args.names)?);
@@ -69,7 +70,7 @@ pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
 }
 
 /// Runs every notebook and compares its outputs with the stored ones, as a step of `cargo xtask test`. The Chinese editions
-/// are not run: tidy holds their cells and outputs equal to the English ones.
+/// are not run: tidy holds their cells, outputs and the numbers in their pictures equal to the English ones.
 pub(crate) fn check(step: &mut Step, project: &Project, kernel: Kernel) -> Result<Facts> {
     lab::set_up(project, kernel)?;
     let (mut facts, mut failed) = (Facts::default(), Vec::new());
@@ -89,16 +90,35 @@ pub(crate) fn english(paths: &[PathBuf]) -> BTreeSet<PathBuf> {
     paths.iter().map(|path| editions::english_of(path)).collect()
 }
 
-/// Runs a notebook and stores its outputs.
+/// Runs a notebook in both languages and stores its outputs.
 fn renew(project: &Project, step: &mut Step, path: &Path, kernel: Kernel, fresh: bool) -> Result<Facts> {
     if let Some(missing) = missing_data(project, path)? {
         bail!("its outputs rest on Fashion-MNIST, and {missing}: cargo xtask lab --only-install");
     }
     let new = execute(project, step, path, kernel, &Proofs::of(project, path)?, |command| command)?;
-    let facts = ran(&new);
-    store(project, path, new.notebook, fresh)?;
-    editions::renew(project, path)?;
+    let mut facts = ran(&new);
+    let mut english = new.notebook;
+    if !fresh {
+        compare::keep_same(&file::read(path)?, &mut english);
+    }
+    store(project, path, english)?;
+    facts.extend(renew_chinese(project, step, path, kernel, fresh)?);
     Ok(facts)
+}
+
+/// Lays the English edition's cells and outputs into the Chinese one, runs it, and stores its pictures, whose words are
+/// Chinese by `figure-words.toml`.
+fn renew_chinese(project: &Project, step: &mut Step, english: &Path, kernel: Kernel, fresh: bool) -> Result<Facts> {
+    let path = editions::chinese_of(english);
+    if !path.is_file() {
+        return Ok(Facts::default());
+    }
+    let stored = file::read(&path)?;
+    let mut new = editions::laid_into(&file::read(english)?, &stored).with_context(|| short(project, &path))?;
+    let executed = execute_as(project, step, &path, new.clone(), kernel, &Proofs::default(), |command| command)?;
+    pictures::take(&mut new, &executed.notebook, if fresh { &Value::Null } else { &stored })?;
+    store(project, &path, new)?;
+    Ok(ran(&executed))
 }
 
 /// Runs a notebook; fails where its outputs differ from the stored ones, and says so where they can't be compared.
@@ -198,10 +218,23 @@ pub(crate) fn execute(
     proofs: &Proofs,
     limited: impl Fn(Expression) -> Expression,
 ) -> Result<Executed> {
+    execute_as(project, step, path, file::read(path)?, kernel, proofs, limited)
+}
+
+/// Runs all cells of `notebook` in the place of the file `path`.
+fn execute_as(
+    project: &Project,
+    step: &mut Step,
+    path: &Path,
+    notebook: Value,
+    kernel: Kernel,
+    proofs: &Proofs,
+    limited: impl Fn(Expression) -> Expression,
+) -> Result<Executed> {
     let name = short(project, path).replace('/', "-");
     let [source, target] = ["proved", "executed"].map(|folder| project.tools(Path::new(folder).join(&name)));
     let (source, target) = (source?, target?);
-    let mut with_proofs = file::read(path)?;
+    let mut with_proofs = notebook;
     proofs.insert(&mut with_proofs)?;
     file::replace(&source, &file::to_text(&with_proofs)?)?;
     file::replace(&target, "")?;
@@ -241,11 +274,8 @@ fn rests_on_data_set(notebook: &Value) -> bool {
     cells.filter(|cell| cell["cell_type"] == "code").any(|cell| joined(&cell["source"]).contains("FashionMnist::load"))
 }
 
-fn store(project: &Project, path: &Path, mut new: Value, fresh: bool) -> Result<()> {
-    let old = file::read(path)?;
-    if !fresh {
-        compare::keep_same(&old, &mut new);
-    }
+/// Writes a notebook, with a PNG beside every SVG.
+fn store(project: &Project, path: &Path, mut new: Value) -> Result<()> {
     if let Err(reason) = picture::letters(project) {
         bail!("{reason}; on Debian or Ubuntu: {}", picture::FONTS_ADVICE);
     }

@@ -42,6 +42,31 @@ pub(crate) fn difference(old: &str, new: &str, tolerance: f64) -> Option<String>
     (!far.is_empty()).then(|| format!("{} (allowed: {tolerance:e} relative)", far.join("; ")))
 }
 
+/// Which numbers of two texts in different languages differ, in whatever order they stand, by more than `tolerance`
+/// (relative) and the last printed digit; `None` if none do.
+pub(crate) fn number_difference(english: &str, chinese: &str, tolerance: f64) -> Option<String> {
+    let (english, chinese) = (sorted_numbers(english), sorted_numbers(chinese));
+    if english.len() != chinese.len() {
+        return Some(format!("{} numbers in English, {} in Chinese", english.len(), chinese.len()));
+    }
+    let mut pairs = english.iter().zip(&chinese);
+    pairs.find(|(a, b)| !close(a, b, tolerance)).map(|(a, b)| format!("{a} is {b} in Chinese"))
+}
+
+/// The numbers of a text from the smallest to the largest, powers of ten as in `1e-5`.
+fn sorted_numbers(text: &str) -> Vec<String> {
+    let digit = |c: char| "⁰¹²³⁴⁵⁶⁷⁸⁹".chars().position(|raised| raised == c).map(|digit| digit.to_string());
+    let plain: String = text
+        .replace("×10", "e")
+        .chars()
+        .map(|c| if c == '⁻' { "-".into() } else { digit(c).unwrap_or_else(|| c.into()) })
+        .collect();
+    let value = |text: &str| text.replace('−', "-").parse::<f64>().unwrap_or(f64::NAN);
+    let mut found: Vec<String> = NUMBER.find_iter(&plain).map(|number| number.as_str().to_owned()).collect();
+    found.sort_by(|a, b| value(a).total_cmp(&value(b)));
+    found
+}
+
 fn close(old: &str, new: &str, tolerance: f64) -> bool {
     let parse = |text: &str| text.replace('−', "-").parse::<f64>();
     let (Ok(a), Ok(b)) = (parse(old), parse(new)) else { return old == new };

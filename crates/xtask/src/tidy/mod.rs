@@ -5,6 +5,7 @@ mod editions;
 mod errata;
 mod examples;
 mod exercises;
+mod figure_words;
 mod layers;
 mod links;
 mod notebook;
@@ -60,6 +61,7 @@ pub(crate) fn check(project: &Project) -> Result<Facts> {
     }
     let notebooks = notebooks::all(project)?;
     findings.extend(editions::check(project, &notebooks)?);
+    findings.extend(figure_words::check(project, &files, &notebooks)?);
     findings.extend(proofs::check(project, &files, &notebooks)?);
     findings.extend(notes_map::check(project, &notebooks)?);
     findings.extend(errata::check(project)?);

@@ -24,7 +24,7 @@ pub(super) fn check(project: &Project, files: &[String], notebooks: &[PathBuf]) 
         }
         findings.extend(in_sight(&notebook).iter().map(|id| {
             let file = file.strip_prefix(&project.root).unwrap_or(&file).display();
-            format!("notebooks/{name}: cell {id} asserts something; that belongs into {file}")
+            format!("notebooks/{name}: cell {id} asserts something; that belongs in {file}")
         }));
         known.push(file);
     }

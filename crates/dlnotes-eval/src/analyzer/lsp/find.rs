@@ -41,7 +41,7 @@ fn is_program(path: &Path) -> bool {
     path.metadata().is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o111 != 0)
 }
 
-/// Whether it is rustup's stand-in, which is there also where the component isn't installed.
+/// Whether it is rustup's stand-in, which is there even where the component isn't installed.
 fn is_rustup(program: &Path) -> bool {
     let Ok(real) = program.canonicalize() else { return false };
     if real.file_name().is_some_and(|name| name == "rustup" || name == "rustup-init") {

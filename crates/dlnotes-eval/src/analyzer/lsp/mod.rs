@@ -20,7 +20,7 @@ const PATIENCE: Duration = Duration::from_millis(600);
 /// It is ended when there was no question for this long.
 const IDLE: Duration = Duration::from_secs(20 * 60);
 
-/// After so many troubles it isn't started again.
+/// After this many failures it isn't started again.
 const MOST_TROUBLES: u32 = 3;
 
 /// Where rust-analyzer and what it reads are.

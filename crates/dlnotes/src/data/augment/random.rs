@@ -117,7 +117,7 @@ impl Augment {
         self.then(Change::Zoom(least, most))
     }
 
-    /// Moves by up to so many pixels in each direction.
+    /// Moves by up to this many pixels in each direction.
     ///
     /// ```
     /// use dlnotes::prelude::*;

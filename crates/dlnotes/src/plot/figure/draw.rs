@@ -7,6 +7,7 @@ use crate::plot::page::canvas::{Anchor, Canvas, Point, Rect};
 use crate::plot::page::ink::Ink;
 use crate::plot::page::space::{EDGE, TICK, fit, height, width};
 use crate::plot::page::theme::{PX_PER_INCH, slots};
+use crate::plot::page::words::told;
 use plotters::style::text_anchor::{HPos, VPos};
 
 /// Names stand beside the lines' ends only if they take no more than this part of the width,
@@ -38,9 +39,9 @@ impl Figure {
     /// A short name for the figure as a whole.
     fn name(&self) -> String {
         match (self.title.as_str(), self.y.label.as_str(), self.x.label.as_str()) {
-            ("", "", _) => "Figure".into(),
+            ("", "", _) => told!("Figure"),
             ("", y, "") => y.into(),
-            ("", y, x) => format!("{y} over {x}"),
+            ("", y, x) => told!("{} over {}", y, x),
             (title, ..) => title.into(),
         }
     }
@@ -79,7 +80,7 @@ impl Figure {
             canvas.text(&self.series[i].label, at, Anchor::LEFT, ink);
         }
         if self.extent().is_none() {
-            canvas.text("no data", layout.frame.middle(), Anchor::CENTER, Ink::Note);
+            canvas.text(&told!("no data"), layout.frame.middle(), Anchor::CENTER, Ink::Note);
         }
     }
 
@@ -118,7 +119,9 @@ impl Figure {
         ends.sort_by(|a, b| a.1.total_cmp(&b.1).then(a.0.cmp(&b.0)));
         let wanted: Vec<f64> = ends.iter().map(|e| e.1).collect();
         let half = height(Ink::Label) / 2.0;
-        let places = spread(&wanted, 2.0 * half, (page.y + EDGE + half + layout.title, page.bottom() - EDGE - half));
+        // Below the frame stand the ticks' labels, the last of which reaches beyond its right edge.
+        let lowest = layout.frame.bottom() + if self.is_bare() { 0.0 } else { TICK } - half;
+        let places = spread(&wanted, 2.0 * half, (page.y + EDGE + half + layout.title, lowest));
         let far = wanted.iter().zip(&places).any(|(a, b)| (a - b).abs() > FARTHEST);
         (!far).then(|| (layout, ends.iter().map(|e| e.0).zip(places).collect()))
     }
@@ -201,7 +204,7 @@ impl Figure {
         let x_label = match (self.x.label.as_str(), layout.x_ticks.factor.as_str()) {
             (label, "") => label.to_owned(),
             ("", factor) => factor.to_owned(),
-            (label, factor) => format!("{label} ({factor})"),
+            (label, factor) => told!("{} ({})", label, factor),
         };
         if !share.hide_x && !self.is_bare() {
             let y = bottom - height(Ink::Label) / 2.0;

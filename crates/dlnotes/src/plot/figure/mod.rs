@@ -15,6 +15,7 @@ use crate::plot::axes::panel::Log;
 use crate::plot::figure::mark::{Extent, Mark};
 use crate::plot::figure::show::shows;
 use crate::plot::page::theme;
+use crate::plot::page::words::say;
 use crate::plot::values::Number;
 use std::sync::Arc;
 
@@ -88,7 +89,7 @@ impl Figure {
     }
 
     pub(crate) fn add(mut self, mark: impl Mark + 'static, label: &str) -> Figure {
-        self.series.push(Series { mark: Arc::new(mark), label: label.to_owned() });
+        self.series.push(Series { mark: Arc::new(mark), label: say(label) });
         self
     }
 
@@ -100,7 +101,7 @@ impl Figure {
     /// assert_eq!(figure.summary(), "Figure over epoch from 1 to 2: falls from 0.9 to 0.4.");
     /// ```
     pub fn xlabel(mut self, label: &str) -> Figure {
-        label.clone_into(&mut self.x.label);
+        self.x.label = say(label);
         self
     }
 
@@ -112,7 +113,7 @@ impl Figure {
     /// assert_eq!(figure.summary(), "loss over x from 1 to 2: falls from 0.9 to 0.4.");
     /// ```
     pub fn ylabel(mut self, label: &str) -> Figure {
-        label.clone_into(&mut self.y.label);
+        self.y.label = say(label);
         self
     }
 
@@ -124,7 +125,7 @@ impl Figure {
     /// assert!(figure.summary().starts_with("With dropout: loss over x"));
     /// ```
     pub fn title(mut self, title: &str) -> Figure {
-        title.clone_into(&mut self.title);
+        *self.title = say(title);
         self
     }
 
@@ -229,7 +230,7 @@ impl Figure {
             panic!("legend: {names} names for {curves} curves; add the curves first, and give each at most one name");
         }
         for (i, series) in self.series.iter_mut().take(names).enumerate() {
-            name(i).clone_into(&mut series.label);
+            series.label = say(name(i));
         }
     }
 
@@ -247,7 +248,7 @@ impl Figure {
     }
 
     fn set_labels<'a>(&mut self, count: usize, name: &dyn Fn(usize) -> &'a str) {
-        *self.names = listed(count, name);
+        *self.names = said(count, name);
     }
 
     /// Width and height in inches (96 pixels each); 3.5 × 2.5 unless set.
@@ -295,6 +296,11 @@ impl Figure {
     pub(crate) fn is_bare(&self) -> bool {
         self.series.iter().any(|s| s.mark.bare())
     }
+}
+
+/// So many names, in the language of the edition.
+pub(crate) fn said<'a>(count: usize, name: &dyn Fn(usize) -> &'a str) -> Vec<String> {
+    (0..count).map(|i| say(name(i))).collect()
 }
 
 /// So many names. A list may hold them in many ways: what a cell compiles of it is how to get at one.

@@ -3,6 +3,7 @@
 use crate::plot::figure::Figure;
 use crate::plot::figure::mark::LeftOut;
 use crate::plot::page::text::number;
+use crate::plot::page::words::{list, told};
 
 /// What counts as "at the end" or "at the top" of a curve, as a part of its span.
 const NEAR: f64 = 0.05;
@@ -18,50 +19,54 @@ impl Figure {
     /// assert_eq!(figure.summary(), "relu(x) over x from −8 to 7.9: rises from 0 to 7.9.");
     /// ```
     pub fn summary(&self) -> String {
-        let mut text = String::new();
         let curves = self.series.iter().filter(|s| s.mark.colored());
         let nameless = curves.clone().filter(|s| s.label.is_empty()).count();
         let alone = nameless == 1 && curves.count() == 1;
         let subject = match (self.title.as_str(), self.y.label.as_str()) {
+            ("", "") => told!("Figure"),
             ("", y) => y.to_owned(),
             (title, "") => title.to_owned(),
-            (title, y) => format!("{title}: {y}"),
+            (title, y) => told!("{}: {}", title, y),
         };
-        text += if subject.is_empty() { "Figure" } else { &subject };
-        if let Some((from, to)) = self.x_span() {
-            let name = if self.x.label.is_empty() { "x" } else { &self.x.label };
-            text += &format!(" over {name} from {} to {}", number(from), number(to));
+        let mut text = match self.x_span() {
+            Some((from, to)) => {
+                let name = if self.x.label.is_empty() { "x" } else { &self.x.label };
+                told!("{} over {} from {} to {}", subject, name, number(from), number(to))
+            }
+            None => subject,
+        };
+        text = match (self.log().x, self.log().y) {
+            (true, true) => told!("{} (log axes)", text),
+            (true, false) => told!("{} (log x axis)", text),
+            (false, true) => told!("{} (log y axis)", text),
+            _ => text,
+        };
+        let series: Vec<String> = self
+            .series
+            .iter()
+            .enumerate()
+            .map(|(i, series)| {
+                let told = series.mark.describe(&self.names, self.log());
+                let name = match &series.label {
+                    label if !label.is_empty() => label.clone(),
+                    _ if !series.mark.colored() => told!("a line"),
+                    _ if alone || nameless == 1 && told.starts_with(':') => String::new(),
+                    _ => told!("curve {}", i + 1),
+                };
+                match told.strip_prefix(':').map(str::trim_start) {
+                    Some(list) if name.is_empty() => list.to_owned(),
+                    Some(list) => told!("{}: {}", name, list),
+                    None if name.is_empty() => told,
+                    None => told!("{} {}", name, told),
+                }
+            })
+            .collect();
+        let told = if series.is_empty() { told!("nothing to show") } else { series.join(&told!("; ")) };
+        text = told!("{}: {}.", text, told);
+        match self.left_out() {
+            Some(note) => told!("{} {}.", text, note),
+            None => text,
         }
-        match (self.log().x, self.log().y) {
-            (true, true) => text += " (log axes)",
-            (true, false) => text += " (log x axis)",
-            (false, true) => text += " (log y axis)",
-            _ => {}
-        }
-        if self.series.is_empty() {
-            return text + ": nothing to show.";
-        }
-        for (i, series) in self.series.iter().enumerate() {
-            text += if i == 0 { ": " } else { "; " };
-            let told = series.mark.describe(&self.names, self.log());
-            let name = match &series.label {
-                label if !label.is_empty() => label.clone(),
-                _ if !series.mark.colored() => "a line".into(),
-                _ if alone || nameless == 1 && told.starts_with(':') => String::new(),
-                _ => format!("curve {}", i + 1),
-            };
-            text += &match told.strip_prefix(':') {
-                Some(list) if name.is_empty() => list.trim_start().to_owned(),
-                Some(list) => format!("{name}:{list}"),
-                None if name.is_empty() => told,
-                None => format!("{name} {told}"),
-            };
-        }
-        text += ".";
-        if let Some(note) = self.left_out() {
-            text += &format!(" {note}.");
-        }
-        text
     }
 
     fn x_span(&self) -> Option<(f64, f64)> {
@@ -74,14 +79,12 @@ impl Figure {
     /// How many values could not be shown and why; nothing if all could.
     pub(crate) fn left_out(&self) -> Option<String> {
         let counts: Vec<LeftOut> = self.series.iter().map(|s| s.mark.left_out(self.log())).collect();
-        let nonfinite = counts.iter().map(|c| c.nonfinite).sum();
-        let nonpositive = counts.iter().map(|c| c.nonpositive).sum();
-        let told = |count: usize, what: &str| (count > 0).then(|| format!("{count} {what}"));
-        let parts: Vec<String> = [told(nonfinite, "not finite"), told(nonpositive, "not positive (log axis)")]
-            .into_iter()
-            .flatten()
-            .collect();
-        (!parts.is_empty()).then(|| format!("not shown: {}", parts.join(", ")))
+        let nonfinite: usize = counts.iter().map(|c| c.nonfinite).sum();
+        let nonpositive: usize = counts.iter().map(|c| c.nonpositive).sum();
+        let nonfinite = (nonfinite > 0).then(|| told!("{} not finite", nonfinite));
+        let nonpositive = (nonpositive > 0).then(|| told!("{} not positive (log axis)", nonpositive));
+        let parts: Vec<String> = nonfinite.into_iter().chain(nonpositive).collect();
+        (!parts.is_empty()).then(|| told!("not shown: {}", list(&parts)))
     }
 }
 
@@ -90,31 +93,31 @@ pub(crate) fn course(x: &[f64], y: &[f64]) -> String {
     let finite: Vec<(f64, f64)> =
         x.iter().copied().zip(y.iter().copied()).filter(|(x, y)| x.is_finite() && y.is_finite()).collect();
     let (Some(&(x0, first)), Some(&(_, last))) = (finite.first(), finite.last()) else {
-        return "has no values to show".into();
+        return told!("has no values to show");
     };
     if finite.len() == 1 {
-        return format!("is {} at x = {}", number(first), number(x0));
+        return told!("is {} at x = {}", number(first), number(x0));
     }
     let by_y = |a: &&(f64, f64), b: &&(f64, f64)| a.1.total_cmp(&b.1);
     let &(x_low, low) = finite.iter().min_by(by_y).unwrap_or(&(x0, first));
     let &(x_high, high) = finite.iter().rev().max_by(by_y).unwrap_or(&(x0, first));
     let near = |a: f64, b: f64| (a / 2.0 - b / 2.0).abs() <= NEAR * (high / 2.0 - low / 2.0);
     if low == high {
-        return format!("stays at {}", number(low));
+        return told!("stays at {}", number(low));
     }
-    let ends = format!("from {} to {}", number(first), number(last));
+    let (from, to) = (number(first), number(last));
     if near(first, high) && near(last, low) {
-        return format!("falls {ends}");
+        return told!("falls from {} to {}", from, to);
     }
     if near(first, low) && near(last, high) {
-        return format!("rises {ends}");
+        return told!("rises from {} to {}", from, to);
     }
-    let mut text = format!("goes {ends}");
+    let mut text = told!("goes from {} to {}", from, to);
     if !near(low, first) && !near(low, last) {
-        text += &format!(", lowest {} at x = {}", number(low), number(x_low));
+        text = told!("{}, lowest {} at x = {}", text, number(low), number(x_low));
     }
     if !near(high, first) && !near(high, last) {
-        text += &format!(", highest {} at x = {}", number(high), number(x_high));
+        text = told!("{}, highest {} at x = {}", text, number(high), number(x_high));
     }
     text
 }
@@ -124,9 +127,12 @@ pub(crate) fn cloud(x: &[f64], y: &[f64]) -> String {
     let shown: Vec<(f64, f64)> =
         x.iter().copied().zip(y.iter().copied()).filter(|(x, y)| x.is_finite() && y.is_finite()).collect();
     match shown.len() {
-        0 => ": no points to show".into(),
-        1 => format!(": 1 point at ({}, {})", number(shown[0].0), number(shown[0].1)),
-        n => format!(": {n} points, x {}, y {}", span(shown.iter().map(|p| p.0)), span(shown.iter().map(|p| p.1))),
+        0 => format!(": {}", told!("no points to show")),
+        1 => format!(": {}", told!("1 point at ({}, {})", number(shown[0].0), number(shown[0].1))),
+        n => {
+            let (x, y) = (span(shown.iter().map(|p| p.0)), span(shown.iter().map(|p| p.1)));
+            format!(": {}", told!("{} points, x {}, y {}", n, x, y))
+        }
     }
 }
 
@@ -134,7 +140,7 @@ pub(crate) fn cloud(x: &[f64], y: &[f64]) -> String {
 pub(crate) fn span(values: impl Iterator<Item = f64> + Clone) -> String {
     let low = values.clone().fold(f64::INFINITY, f64::min);
     let high = values.fold(f64::NEG_INFINITY, f64::max);
-    if low <= high { format!("from {} to {}", number(low), number(high)) } else { "no values".into() }
+    if low <= high { told!("from {} to {}", number(low), number(high)) } else { told!("no values") }
 }
 
 #[cfg(test)]

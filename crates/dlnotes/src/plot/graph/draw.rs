@@ -7,6 +7,7 @@ use crate::plot::page::canvas::{Anchor, Canvas, Rect};
 use crate::plot::page::ink::Ink;
 use crate::plot::page::space::{EDGE, height, width};
 use crate::plot::page::theme::UNITS;
+use crate::plot::page::words::told;
 use std::fmt::Write as _;
 
 /// Space inside a box at its sides, and above and below its text.
@@ -50,7 +51,7 @@ pub(crate) fn svg(graph: &Graph) -> String {
         draw_box(&canvas, node);
     }
     if graph.left_out {
-        let text = format!("only the {MOST} nodes nearest to the result are shown");
+        let text = told!("only the {} nodes nearest to the result are shown", MOST);
         canvas.text(&text, (page_width / 2.0, bottom + EDGE + height(Ink::Note) / 2.0), Anchor::CENTER, Ink::Note);
     }
     let first = bottom + note + EDGE + height(Ink::Label) / 2.0;
@@ -58,7 +59,8 @@ pub(crate) fn svg(graph: &Graph) -> String {
         let y = first + i as f64 * height(Ink::Label);
         canvas.text(line, (page_width / 2.0, y), Anchor::CENTER, Ink::Label);
     }
-    canvas.finish(if graph.title.is_empty() { "Computational graph" } else { &graph.title }, &graph.summary())
+    let name = if graph.title.is_empty() { told!("Computational graph") } else { (*graph.title).clone() };
+    canvas.finish(&name, &graph.summary())
 }
 
 /// The boxes, not yet in their places, and the edges between them.

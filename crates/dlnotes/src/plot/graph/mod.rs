@@ -9,6 +9,7 @@ pub use steps::{BackwardSteps, backward_steps};
 
 use crate::dropped::{Field, drops_here};
 use crate::plot::figure::show::shows;
+use crate::plot::page::words::say;
 use crate::tensor::{GraphNode, Tensor};
 
 /// More boxes than anyone reads: of a larger graph the part nearest to the result is drawn.
@@ -137,7 +138,7 @@ impl Graph {
     /// assert!(svg.contains("One operation"));
     /// ```
     pub fn title(mut self, title: &str) -> Graph {
-        title.clone_into(&mut self.title);
+        *self.title = say(title);
         self
     }
 

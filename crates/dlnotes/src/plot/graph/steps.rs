@@ -1,10 +1,11 @@
 //! Backward, one node at a time (notes, 反向传播).
 
-use super::text::{name, statement};
+use super::text::{computed, name};
 use super::{Graph, MOST, Step, graph};
 use crate::Real;
 use crate::dropped::{Field, drops_here};
 use crate::plot::page::text::number;
+use crate::plot::page::words::told;
 use crate::tensor::error::{OrFail, fail};
 use crate::tensor::memory::bytes_behind;
 use crate::tensor::{GraphNode, Tensor, enable_grad, no_grad, with_stream};
@@ -165,7 +166,7 @@ impl BackwardSteps {
         Some([visit.gradient.clone(), visit.difference.clone()?])
     }
 
-    /// The graph after so many steps: with the gradients that have arrived, and without what is freed by then. The node
+    /// The graph after this many steps: with the gradients that have arrived, and without what is freed by then. The node
     /// of this step is framed; below stands what came to it, the finite difference beside it, and what it frees.
     ///
     /// ```
@@ -197,29 +198,29 @@ impl BackwardSteps {
         let caption = self.caption(here, std::mem::replace(&mut drawn.kept, left), left);
         let last = (*self.last).clone();
         *drawn.step = Some(Step { here: here.map(|visit| self.before.nodes[visit.node].id), caption, last });
-        let title = here.map(|visit| self.told(visit)).map_or(String::new(), |told| format!(": {told}"));
-        drawn.title(&format!("{step} / {count}{title}"))
+        let place = format!("{step} / {count}");
+        *drawn.title = here.map_or_else(|| place.clone(), |visit| told!("{}: {}", place, self.told(visit)));
+        drawn
     }
 
     /// `h = tanh(z)`, or the name of a leaf.
     fn told(&self, visit: &Visit) -> String {
         let node = &self.before.nodes[visit.node];
-        let told = statement(&self.before, node).unwrap_or_else(|| name(&self.before, node.id));
-        told.split(" keeps ").next().unwrap_or_default().to_owned()
+        computed(&self.before, node).unwrap_or_else(|| name(&self.before, node.id))
     }
 
     /// The lines below the drawing: as many at each step, so that nothing jumps.
     fn caption(&self, here: Option<&Visit>, before: usize, left: usize) -> Vec<String> {
         let Some(visit) = here else {
-            return vec![String::new(), String::new(), format!("{left} bytes are kept")];
+            return vec![String::new(), String::new(), told!("{} bytes are kept", left)];
         };
         let node = &self.before.nodes[visit.node];
         let (root, name) = (name(&self.before, self.last[self.last.len() - 1].id), name(&self.before, node.id));
-        let difference = visit.difference.as_ref().map(|by| format!("by differences: {}", listed(by)));
+        let difference = visit.difference.as_ref().map(|by| told!("by differences: {}", listed(by)));
         vec![
             format!("∂{root}/∂{name} = {}", listed(&visit.gradient)),
             difference.unwrap_or_default(),
-            format!("{name} frees {} bytes, {left} are still kept", before - left),
+            told!("{} frees {} bytes, {} are still kept", name, before - left, left),
         ]
     }
 }

@@ -3,6 +3,7 @@
 use super::Graph;
 use crate::plot::page::ink::Ink;
 use crate::plot::page::text::number;
+use crate::plot::page::words::{list, told};
 use crate::tensor::{GraphNode, Tensor};
 
 /// Tensors with more elements are told by their norm.
@@ -19,7 +20,7 @@ pub(crate) fn lines(graph: &Graph, node: &GraphNode) -> Lines {
         (Some(name), Some(op)) => (format!("{name} = {op}"), Ink::Title),
         (Some(name), None) => (name.to_owned(), Ink::Title),
         (None, Some(op)) => (op.to_owned(), Ink::Title),
-        (None, None) => ("leaf".to_owned(), Ink::Title),
+        (None, None) => (told!("leaf"), Ink::Title),
     }];
     let is_root = graph.root.node_id() == Some(node.id);
     let value = named.map(|(_, tensor)| tensor).or(is_root.then_some(&graph.root));
@@ -28,8 +29,8 @@ pub(crate) fn lines(graph: &Graph, node: &GraphNode) -> Lines {
         lines.push((format!("∇ {}", numbers(grad)), Ink::Name(1)));
     }
     match &node.kept {
-        Some(kept) if !kept.is_empty() => lines.push((format!("keeps {}", kept_names(graph, kept)), Ink::Name(2))),
-        None => lines.push(("freed".to_owned(), Ink::Note)),
+        Some(kept) if !kept.is_empty() => lines.push((told!("keeps {}", kept_names(graph, kept)), Ink::Name(2))),
+        None => lines.push((told!("freed"), Ink::Note)),
         _ => {}
     }
     lines
@@ -41,7 +42,7 @@ pub(crate) fn constant(name: &str, tensor: &Tensor) -> Lines {
 }
 
 fn shape_and_value(shape: &[usize], value: Option<&Tensor>) -> String {
-    let shape = if shape.is_empty() { "scalar".to_owned() } else { format!("{shape:?}") };
+    let shape = if shape.is_empty() { told!("scalar") } else { format!("{shape:?}") };
     match value {
         Some(value) if value.len() <= MOST_NUMBERS => format!("{shape} = {}", numbers(value)),
         Some(value) => format!("{shape}, {}", numbers(value)),
@@ -57,7 +58,7 @@ pub(super) fn numbers(tensor: &Tensor) -> String {
             let told: Vec<String> = few.iter().map(|&v| number(f64::from(v))).collect();
             format!("({})", told.join(", "))
         }
-        _ => format!("norm {}", number(f64::from(tensor.detach().norm().item()))),
+        _ => told!("norm {}", number(f64::from(tensor.detach().norm().item()))),
     }
 }
 
@@ -66,30 +67,43 @@ fn kept_names(graph: &Graph, kept: &[Tensor]) -> String {
     let name = |value: &Tensor| {
         let named = graph.names.iter().find(|(_, tensor)| tensor.shares_storage(value));
         named.map_or_else(
-            || if value.rank() == 0 { "a scalar".into() } else { format!("{:?}", value.shape()) },
+            || if value.rank() == 0 { told!("a scalar") } else { format!("{:?}", value.shape()) },
             |(name, _)| name.clone(),
         )
     };
-    kept.iter().map(name).collect::<Vec<_>>().join(", ")
+    list(&kept.iter().map(name).collect::<Vec<_>>())
 }
 
 pub(crate) fn summary(graph: &Graph) -> String {
-    let title = if graph.title.is_empty() { String::new() } else { format!("{}. ", graph.title) };
-    let root = graph.nodes.last().map_or_else(|| "nothing".into(), |node| name(graph, node.id));
+    let root = graph.nodes.last().map_or_else(|| told!("nothing"), |node| name(graph, node.id));
     let leaves = graph.nodes.iter().filter(|node| node.op.is_none()).count();
-    let plural = |n: usize, what: &str, many: &str| format!("{n} {}", if n == 1 { what } else { many });
-    let counts =
-        [plural(leaves, "leaf", "leaves"), plural(graph.nodes.len() - leaves, "operation", "operations")].join(", ");
-    let more = if graph.left_out { "; more above are not shown" } else { "" };
+    let operations = graph.nodes.len() - leaves;
+    let leaves = if leaves == 1 { told!("1 leaf") } else { told!("{} leaves", leaves) };
+    let operations = if operations == 1 { told!("1 operation") } else { told!("{} operations", operations) };
+    let mut counts = told!("{}, {}; {} bytes kept for backward", leaves, operations, graph.kept);
+    if graph.left_out {
+        counts = told!("{}; more above are not shown", counts);
+    }
     let told: Vec<String> = graph.nodes.iter().filter_map(|node| statement(graph, node)).collect();
+    let mut text = told!("Graph of {} ({}): {}.", root, counts, told.join(&told!("; ")));
+    if !graph.title.is_empty() {
+        text = told!("{}. {}", graph.title.as_str(), text);
+    }
     let lines = graph.step.iter().flat_map(|step| &step.caption).filter(|line| !line.is_empty());
-    let said = lines.map(|line| format!(" {line}.")).collect::<String>();
-    format!("{title}Graph of {root} ({counts}; {} bytes kept for backward{more}): {}.", graph.kept, told.join("; "))
-        + &said
+    lines.fold(text, |text, line| told!("{} {}.", text, line))
 }
 
-/// `z = matmul(x, W) keeps x, W`
-pub(super) fn statement(graph: &Graph, node: &GraphNode) -> Option<String> {
+/// `h = tanh(z) keeps h`; nothing of a leaf.
+fn statement(graph: &Graph, node: &GraphNode) -> Option<String> {
+    let computed = computed(graph, node)?;
+    Some(match &node.kept {
+        Some(kept) if !kept.is_empty() => told!("{} keeps {}", computed, kept_names(graph, kept)),
+        _ => computed,
+    })
+}
+
+/// `h = tanh(z)`; nothing of a leaf.
+pub(super) fn computed(graph: &Graph, node: &GraphNode) -> Option<String> {
     let op = node.op?;
     let constants = graph.constants();
     let mut unrecorded = constants.iter().filter(|(_, keeper)| *keeper == node.id).map(|(named, _)| named.0.clone());
@@ -98,11 +112,7 @@ pub(super) fn statement(graph: &Graph, node: &GraphNode) -> Option<String> {
         None => unrecorded.next().unwrap_or_else(|| "·".into()),
     });
     let inputs: Vec<String> = inputs.collect();
-    let keeps = match &node.kept {
-        Some(kept) if !kept.is_empty() => format!(" keeps {}", kept_names(graph, kept)),
-        _ => String::new(),
-    };
-    Some(format!("{} = {op}({}){keeps}", name(graph, node.id), inputs.join(", ")))
+    Some(format!("{} = {op}({})", name(graph, node.id), inputs.join(", ")))
 }
 
 /// The name of a node, or its place among those that have none.

@@ -7,6 +7,7 @@ use crate::plot::marks::trace::clip_area;
 use crate::plot::page::canvas::{Canvas, Point, Rect};
 use crate::plot::page::ink::Ink;
 use crate::plot::page::text::number;
+use crate::plot::page::words::told;
 use crate::plot::values::Values;
 
 /// Free space above and below.
@@ -110,9 +111,9 @@ impl Mark for Band {
         let ends = || self.low.iter().chain(&self.high).copied().filter(|v| v.is_finite());
         let (low, high) = (ends().fold(f64::INFINITY, f64::min), ends().fold(f64::NEG_INFINITY, f64::max));
         if low > high {
-            "has no values to show".into()
+            told!("has no values to show")
         } else {
-            format!("lies between {} and {}", number(low), number(high))
+            told!("lies between {} and {}", number(low), number(high))
         }
     }
 

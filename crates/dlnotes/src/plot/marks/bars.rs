@@ -7,6 +7,7 @@ use crate::plot::figure::summary::span;
 use crate::plot::page::canvas::{Canvas, Rect};
 use crate::plot::page::ink::Ink;
 use crate::plot::page::text::number;
+use crate::plot::page::words::{list, told};
 use crate::plot::values::Values;
 
 /// How much of the distance between two bars (or groups of bars) they fill.
@@ -162,15 +163,15 @@ impl Mark for Bars {
 
     fn describe(&self, names: &[String], _log: Log) -> String {
         if self.height.is_empty() {
-            return ": no bars".into();
+            return format!(": {}", told!("no bars"));
         }
         if self.height.len() > MOST_TOLD {
-            return format!(": {} bars, {}", self.height.len(), span(self.height.iter().copied()));
+            return format!(": {}", told!("{} bars, {}", self.height.len(), span(self.height.iter().copied())));
         }
-        let name = |i: usize| names.get(i).cloned().unwrap_or_else(|| format!("bar {i}"));
+        let name = |i: usize| names.get(i).cloned().unwrap_or_else(|| told!("bar {}", i));
         let told: Vec<String> =
-            self.height.iter().enumerate().map(|(i, &height)| format!("{} {}", name(i), number(height))).collect();
-        format!(": {}", told.join(", "))
+            self.height.iter().enumerate().map(|(i, &height)| told!("{} {}", name(i), number(height))).collect();
+        format!(": {}", list(&told))
     }
 
     fn left_out(&self, log: Log) -> LeftOut {

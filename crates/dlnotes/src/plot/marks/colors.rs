@@ -7,6 +7,7 @@ use crate::plot::page::ink::Ink;
 use crate::plot::page::pixels::{Color, data_url};
 use crate::plot::page::space::{EDGE, TICK};
 use crate::plot::page::text::number;
+use crate::plot::page::words::told;
 
 /// Viridis at nine even places: dark to light for eyes of every kind, and in grey.
 const VIRIDIS: [Color; 9] = [
@@ -47,10 +48,10 @@ impl ColorScale {
 
     /// In words: `from 0 to 3`, and how many values are not finite and shown in grey.
     pub(crate) fn describe(scale: Option<&Self>, values: &[f64]) -> String {
-        let Some(Self { range, .. }) = scale else { return "no values".into() };
+        let Some(Self { range, .. }) = scale else { return told!("no values") };
         let grey = values.iter().filter(|v| !v.is_finite()).count();
-        let grey = if grey > 0 { format!(", {grey} not finite") } else { String::new() };
-        format!("from {} to {}{grey}", number(range.0), number(range.1))
+        let told = told!("from {} to {}", number(range.0), number(range.1));
+        if grey > 0 { told!("{}, {} not finite", told, grey) } else { told }
     }
 
     /// The value's place in the [`palette`].

@@ -2,12 +2,13 @@
 
 use crate::plot::axes::panel::{Log, Panel};
 use crate::plot::figure::Figure;
-use crate::plot::figure::listed;
 use crate::plot::figure::mark::{Extent, LeftOut, Mark};
+use crate::plot::figure::said;
 use crate::plot::marks::colors::{ColorScale, MISSING, draw_sample};
 use crate::plot::marks::picture;
 use crate::plot::marks::picture::Cells;
 use crate::plot::page::canvas::{Canvas, Rect};
+use crate::plot::page::words::told;
 use crate::plot::values::Values;
 
 /// Most cells along a side: a finer matrix is shown by means over blocks, finer than the page's pixels.
@@ -53,7 +54,7 @@ impl Figure {
     }
 
     fn set_row_labels<'a>(&mut self, count: usize, name: &dyn Fn(usize) -> &'a str) {
-        *self.row_names = listed(count, name);
+        *self.row_names = said(count, name);
     }
 }
 
@@ -114,9 +115,10 @@ impl Mark for Heatmap {
     }
 
     fn describe(&self, _names: &[String], _log: Log) -> String {
-        let plural = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+        let rows = if self.rows == 1 { told!("1 row") } else { told!("{} rows", self.rows) };
+        let columns = if self.columns == 1 { told!("1 column") } else { told!("{} columns", self.columns) };
         let values = ColorScale::describe(self.scale.as_ref(), &self.values);
-        format!(": {} and {}, {values}", plural(self.rows, "row"), plural(self.columns, "column"))
+        format!(": {}", told!("{} and {}, {}", rows, columns, values))
     }
 
     fn left_out(&self, _log: Log) -> LeftOut {

@@ -9,6 +9,7 @@ use crate::plot::marks::bins::Bins;
 use crate::plot::marks::lattice;
 use crate::plot::page::canvas::{Canvas, Rect};
 use crate::plot::page::text::number;
+use crate::plot::page::words::told;
 use crate::plot::values::Values;
 use std::sync::{Arc, OnceLock};
 
@@ -145,14 +146,12 @@ impl Mark for Histogram {
         let bars = self.counts.bars(log.x, self.curve);
         let bins = bars.height.iter().zip(&bars.cells).rev();
         match bins.max_by(|a, b| a.0.total_cmp(b.0)) {
-            Some((peak, (from, to))) if *peak > 0.0 => format!(
-                ": {} values, most ({}) between {} and {}",
-                bars.height.iter().sum::<f64>(),
-                number(*peak),
-                number(*from),
-                number(*to)
-            ),
-            _ => ": no values to count".into(),
+            Some((peak, (from, to))) if *peak > 0.0 => {
+                let count = bars.height.iter().sum::<f64>();
+                let [peak, from, to] = [peak, from, to].map(|v| number(*v));
+                format!(": {}", told!("{} values, most ({}) between {} and {}", count, peak, from, to))
+            }
+            _ => format!(": {}", told!("no values to count")),
         }
     }
 

@@ -7,6 +7,7 @@ use crate::plot::page::canvas::{Anchor, Canvas, Rect};
 use crate::plot::page::ink::Ink;
 use crate::plot::page::pixels::data_url;
 use crate::plot::page::space::{fit, height};
+use crate::plot::page::words::{list, told};
 use crate::plot::values::Values;
 
 /// Width of a picture in inches, and the space between two, as a part of it.
@@ -111,8 +112,8 @@ impl Mark for Images {
 
     fn describe(&self, names: &[String], _log: Log) -> String {
         let [h, w] = self.shape;
-        let told = format!(": {} pictures of {h}×{w}", self.count());
-        if names.is_empty() { told } else { format!("{told}: {}", names.join(", ")) }
+        let told = told!("{} pictures of {}×{}", self.count(), h, w);
+        format!(": {}", if names.is_empty() { told } else { told!("{}: {}", told, list(names)) })
     }
 
     fn left_out(&self, _log: Log) -> LeftOut {

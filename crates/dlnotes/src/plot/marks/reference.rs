@@ -6,6 +6,7 @@ use crate::plot::figure::mark::{Extent, LeftOut, Mark};
 use crate::plot::page::canvas::{Canvas, Point, Rect};
 use crate::plot::page::ink::Ink;
 use crate::plot::page::text::number;
+use crate::plot::page::words::told;
 use crate::plot::values::Number;
 
 #[derive(Debug)]
@@ -87,8 +88,8 @@ impl Mark for Reference {
 
     fn describe(&self, _names: &[String], _log: Log) -> String {
         match *self {
-            Reference::Across(y) => format!("is at y = {}", number(y)),
-            Reference::Up(x) => format!("is at x = {}", number(x)),
+            Reference::Across(y) => told!("is at y = {}", number(y)),
+            Reference::Up(x) => told!("is at x = {}", number(x)),
         }
     }
 

@@ -12,6 +12,7 @@ use crate::plot::marks::trace::strokes;
 use crate::plot::page::canvas::{Canvas, Point, Rect};
 use crate::plot::page::ink::Ink;
 use crate::plot::page::text::number;
+use crate::plot::page::words::told;
 use crate::plot::values::Values;
 
 #[derive(Debug)]
@@ -141,8 +142,8 @@ impl Mark for Surface {
     fn describe(&self, _names: &[String], _log: Log) -> String {
         let (from, to) = (number(self.y.0), number(self.y.1));
         match ColorScale::describe(self.scale.as_ref(), &self.values) {
-            none if self.scale.is_none() => format!(": y from {from} to {to}, {none}"),
-            values => format!(": y from {from} to {to}, values {values}"),
+            none if self.scale.is_none() => format!(": {}", told!("y from {} to {}, {}", from, to, none)),
+            values => format!(": {}", told!("y from {} to {}, values {}", from, to, values)),
         }
     }
 
@@ -193,7 +194,7 @@ impl Mark for Path {
         match ends {
             Some(((x0, y0), (x1, y1))) => {
                 let [x0, y0, x1, y1] = [x0, y0, x1, y1].map(|v| number(*v));
-                format!("goes from ({x0}, {y0}) to ({x1}, {y1}) in {} steps", self.x.len() - 1)
+                told!("goes from ({}, {}) to ({}, {}) in {} steps", x0, y0, x1, y1, self.x.len() - 1)
             }
             None => course(&self.x, &self.y),
         }

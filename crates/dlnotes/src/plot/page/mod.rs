@@ -7,3 +7,4 @@ pub(crate) mod space;
 pub(crate) mod svg;
 pub(crate) mod text;
 pub(crate) mod theme;
+pub(crate) mod words;

@@ -88,7 +88,7 @@ impl Playground {
         }
     }
 
-    /// So many hidden layers of so many units. New units begin with random weights from their inputs and none to what
+    /// This many hidden layers of this many units. New units begin with random weights from their inputs and none to what
     /// follows, a new layer as the identity; the last units and layers go first.
     ///
     /// ```
