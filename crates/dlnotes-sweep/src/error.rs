@@ -45,7 +45,7 @@ pub enum Error {
     Engine {
         /// Slurm, Dask or HyperQueue.
         engine: &'static str,
-        /// What it said, and the way out.
+        /// What it said, and the remedy.
         reason: String,
     },
     /// The program could not be started.
