@@ -4,7 +4,10 @@ Whether a trial has a result is not this program's business: it sees to it that 
 could not do that leaves what it said in a log, and a line on standard error.
 """
 
+import asyncio
+import concurrent.futures
 import json
+import os
 import sys
 
 try:
@@ -31,12 +34,18 @@ def run(task, runner, prefix, environment):
     return done.returncode, done.stderr.decode(errors="replace")[-10_000:]
 
 
+def give_up(message):
+    """Ends at once: a client without a scheduler takes a minute to end by itself, and has the last word."""
+    print(message, file=sys.stderr, flush=True)
+    os._exit(1)
+
+
 def main():
     what = json.load(sys.stdin)
     try:
         client = Client(what["scheduler"], name="dlnotes-sweep", timeout="20s", set_as_default=False)
     except Exception as error:  # a time-out, a refused connection or a wrong address, each of a class of its own
-        sys.exit(f"no scheduler answers at {what['scheduler']}: {error}")
+        give_up(f"no scheduler answers at {what['scheduler']}: {error}")
     if not client.scheduler_info()["workers"]:
         print(f"no workers yet; start some: dask worker {what['scheduler']}", file=sys.stderr, flush=True)
 
@@ -52,12 +61,16 @@ def main():
             of[future.key] = task
         return futures
 
+    ended_early = f"the scheduler at {what['scheduler']} has ended; start it and run again, what is done is kept"
     of = {}
     ended = as_completed(submit(range(1, what["tasks"] + 1)), loop=client.loop)
     for future in ended:
         task = of.pop(future.key)
         if future.status == "finished":
-            code, said = future.result()
+            try:
+                code, said = future.result()
+            except (OSError, asyncio.CancelledError, concurrent.futures.CancelledError):
+                give_up(ended_early)
         elif future.status == "error":
             code, said = None, repr(future.exception())
         elif future.status in ("pending", "lost"):
@@ -66,7 +79,7 @@ def main():
             ended.add(future)
             continue
         else:
-            sys.exit(f"the scheduler at {what['scheduler']} has ended; start it and run again, what is done is kept")
+            give_up(ended_early)
         # A result that is kept on a worker would be made again if the worker were lost.
         future.release()
         if code in ENDED:
