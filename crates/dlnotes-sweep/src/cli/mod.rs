@@ -1,18 +1,17 @@
 //! The command line.
 
 mod progress;
+mod run;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::shell::{word, words};
 use crate::{
-    Axis, Error, Ledger, Options, Plan, Random, Result, Sort, Space, Status, Stop, Table, run, short, trials_csv,
-    trials_json_lines,
+    Axis, Error, Ledger, Plan, Random, Result, Sort, Space, Status, Table, Tpe, short, trials_csv, trials_json_lines,
 };
 
 /// Hyper-parameter sweeps as plain files: what is done is kept, whatever is killed.
@@ -28,7 +27,7 @@ enum Command {
     /// Make a sweep's folder: a program and the settings to try.
     Plan(PlanArguments),
     /// Run the trials that aren't done; run it again to go on, also on several machines at once.
-    Run(RunArguments),
+    Run(run::Arguments),
     /// Say how far a sweep is, and what failed.
     Status {
         /// The sweep's folder.
@@ -63,17 +62,23 @@ struct PlanArguments {
     #[arg(last = true)]
     arguments: Vec<String>,
     /// A parameter: `wd=0,1e-4`, `opt=sgd,adam`, `lr=log:1e-4..1e-1:7`, `p=lin:0..0.9:10`, `layers=int:1..4`. With
-    /// --random a range needs no number of values.
+    /// --random and --tpe a range needs no number of values.
     #[arg(long, value_name = "NAME=VALUES")]
     set: Vec<String>,
     /// Try each setting with this many seeds: 0, 1, …
     #[arg(long, default_value_t = 1)]
     seeds: u64,
     /// Draw this many settings instead of trying all combinations.
-    #[arg(long, value_name = "COUNT")]
+    #[arg(long, value_name = "COUNT", group = "search")]
     random: Option<usize>,
+    /// Try this many settings, each proposed from what came of those before (tree-structured Parzen estimators).
+    #[arg(long, value_name = "COUNT", group = "search")]
+    tpe: Option<usize>,
+    /// With --tpe: how many settings are proposed at a time, without knowing what comes of each other.
+    #[arg(long, value_name = "COUNT", default_value_t = 4, requires = "tpe")]
+    batch: usize,
     /// Which draws.
-    #[arg(long, value_name = "SEED", default_value_t = 0, requires = "random")]
+    #[arg(long, value_name = "SEED", default_value_t = 0, requires = "search")]
     random_seed: u64,
     /// Larger values are better.
     #[arg(long)]
@@ -83,36 +88,6 @@ struct PlanArguments {
     out: PathBuf,
 }
 
-#[derive(Debug, Args)]
-struct RunArguments {
-    /// The sweep's folder.
-    sweep: PathBuf,
-    /// Where: as processes of this machine, or nowhere, printing a line for each open trial that any scheduler can run.
-    #[arg(long, value_enum, default_value_t = Place::Local)]
-    on: Place,
-    /// How many processes at once; half as many as there are cores if it isn't given.
-    #[arg(long)]
-    jobs: Option<usize>,
-    /// Only this trial; can be given several times.
-    #[arg(long = "trial", value_name = "ID")]
-    trials: Vec<String>,
-    /// Try trials that failed once more.
-    #[arg(long)]
-    retry_failed: bool,
-    /// A trial that is killed from outside has failed when it was started this many times.
-    #[arg(long, default_value_t = Options::default().attempts)]
-    attempts: u32,
-    /// When a runner on another machine was silent for this many seconds, others try its trials.
-    #[arg(long, value_name = "SECONDS", default_value_t = Options::default().dead_after.as_secs())]
-    dead_after: u64,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Place {
-    Local,
-    Print,
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Format {
     Table,
@@ -120,17 +95,13 @@ enum Format {
     Json,
 }
 
-/// Not all is done yet.
-const FAILED: u8 = 3;
-const INTERRUPTED: u8 = 130;
-
 /// Does what the command line says. Ends with 0 if it could be done, with 1 for an error, 2 for an argument that isn't
 /// known, 3 if trials failed, 130 if it was interrupted.
 #[must_use]
 pub fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Plan(arguments) => plan(arguments),
-        Command::Run(arguments) => run_trials(&arguments),
+        Command::Run(arguments) => run::run(&arguments),
         Command::Status { sweep } => {
             Ledger::open(&sweep).and_then(|ledger| say(&format!("{}\n", Status::new(&ledger)?)))
         }
@@ -157,69 +128,14 @@ fn plan(arguments: PlanArguments) -> Result<ExitCode> {
     let space = Space {
         axes: arguments.set.iter().map(|text| text.parse()).collect::<Result<Vec<Axis>>>()?,
         random: arguments.random.map(|count| Random { count, seed: arguments.random_seed }),
+        tpe: arguments.tpe.map(|count| Tpe { count, batch: arguments.batch, seed: arguments.random_seed }),
         seeds: arguments.seeds,
     };
     let command = [vec![arguments.program], arguments.arguments].concat();
     let ledger = Ledger::plan(&arguments.out, &Plan { command, space, maximize: arguments.maximize })?;
     let first = ledger.points().first().map(|point| words(&ledger.command(point))).unwrap_or_default();
-    let [count, folder] = [ledger.points().len().to_string(), word(&arguments.out.to_string_lossy())];
+    let [count, folder] = [ledger.planned().to_string(), word(&arguments.out.to_string_lossy())];
     say(&format!("{count} trials; the first one: {first}\nrun them with `dlnotes-sweep run {folder}`\n"))
-}
-
-fn run_trials(arguments: &RunArguments) -> Result<ExitCode> {
-    let ledger = Ledger::open(&arguments.sweep)?;
-    if arguments.on == Place::Print {
-        return print(&ledger, arguments);
-    }
-    let default = Options::default();
-    let options = Options {
-        jobs: arguments.jobs.unwrap_or(default.jobs),
-        only: arguments.trials.clone(),
-        retry_failed: arguments.retry_failed,
-        attempts: arguments.attempts,
-        dead_after: Duration::from_secs(arguments.dead_after),
-    };
-    let stop = Arc::new(Stop::default());
-    let asked = Arc::clone(&stop);
-    ctrlc::set_handler(move || asked.ask())
-        .map_err(|error| Error::Usage(format!("Ctrl-C can't be caught: {error}")))?;
-    let mut line = progress::Line::default();
-    let ended = run(&ledger, &options, &stop, |progress| line.show(&ledger, progress));
-    line.end();
-    let progress = ended?;
-    let sweep = word(&arguments.sweep.to_string_lossy());
-    eprintln!("{}", progress::told(&ledger, &progress));
-    if stop.is_asked() {
-        eprintln!("interrupted; what is done is kept: `dlnotes-sweep run {sweep}` goes on");
-        return Ok(ExitCode::from(INTERRUPTED));
-    }
-    if progress.failed > 0 {
-        eprintln!("`dlnotes-sweep status {sweep}` says why trials failed; `run --retry-failed` tries them once more");
-        return Ok(ExitCode::from(FAILED));
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
-/// A line for each trial that is open, or has failed and is to be tried again.
-fn print(ledger: &Ledger, arguments: &RunArguments) -> Result<ExitCode> {
-    let program = std::env::current_exe().map_err(Error::file(Path::new("dlnotes-sweep")))?;
-    let mut head =
-        vec![program.to_string_lossy().into_owned(), "run".into(), ledger.path().to_string_lossy().into_owned()];
-    head.extend(["--jobs".into(), arguments.jobs.unwrap_or(1).to_string()]);
-    head.extend(["--attempts".into(), arguments.attempts.to_string()]);
-    head.extend(["--dead-after".into(), arguments.dead_after.to_string()]);
-    if arguments.retry_failed {
-        head.push("--retry-failed".into());
-    }
-    let head = words(&head);
-    let mut lines = String::new();
-    for (point, outcome) in ledger.points().iter().zip(ledger.outcomes()?) {
-        let is_open = outcome.is_none_or(|outcome| arguments.retry_failed && outcome.value().is_err());
-        if is_open && (arguments.trials.is_empty() || arguments.trials.contains(&point.id)) {
-            lines += &format!("{head} --trial {}\n", point.id);
-        }
-    }
-    say(&lines)
 }
 
 fn show(sweep: &Path, trials: bool, format: Format, sort: &str) -> Result<ExitCode> {
@@ -256,32 +172,4 @@ fn best(sweep: &Path) -> Result<ExitCode> {
         text += &format!("{}\n    {}\n", words(&ledger.command(point)), ledger.folder(&point.id).display());
     }
     say(&text)
-}
-
-/// A command line as a shell reads it.
-fn words(words: &[String]) -> String {
-    words.iter().map(|text| word(text)).collect::<Vec<_>>().join(" ")
-}
-
-fn word(text: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_=+./:,@%".contains(c);
-    if !text.is_empty() && text.chars().all(is_plain) {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::word;
-
-    #[test]
-    fn a_shell_reads_each_word_back() {
-        for text in ["plain/path-1.json", "", "two words", "it's", "$HOME", "a;b", "*", "~", "Größe", "a\nb"] {
-            let echo = std::process::Command::new("sh").arg("-c").arg(format!("printf %s {}", word(text))).output();
-            assert_eq!(String::from_utf8(echo.unwrap().stdout).unwrap(), text);
-        }
-        assert_eq!(word("plain/path-1.json"), "plain/path-1.json");
-    }
 }

@@ -20,15 +20,24 @@ pub(super) struct Line {
 
 impl Line {
     pub(super) fn show(&mut self, ledger: &Ledger, progress: &Progress) {
+        self.say(ledger, progress, None);
+    }
+
+    /// The same of trials that a scheduler has.
+    pub(super) fn show_elsewhere(&mut self, ledger: &Ledger, progress: &Progress, job: &str) {
+        self.say(ledger, progress, Some(job));
+    }
+
+    fn say(&mut self, ledger: &Ledger, progress: &Progress, job: Option<&str>) {
         if std::io::stderr().is_terminal() {
-            let text = told(ledger, progress);
+            let text = told(ledger, progress, job);
             if self.shown.as_ref() != Some(&text) {
                 let _ = write!(std::io::stderr(), "\r\x1b[K{text}");
                 self.shown = Some(text);
             }
         } else if progress.elapsed >= self.next {
             if self.next > Duration::ZERO {
-                let _ = writeln!(std::io::stderr(), "{}", told(ledger, progress));
+                let _ = writeln!(std::io::stderr(), "{}", told(ledger, progress, job));
             }
             self.next = progress.elapsed + PAUSE;
         }
@@ -43,14 +52,16 @@ impl Line {
 }
 
 /// `23 of 70 done, 1 failed, 2 running, about 4 min left; best so far 0.1235: lr=0.01 wd=0 seed=3`
-pub(super) fn told(ledger: &Ledger, progress: &Progress) -> String {
+pub(super) fn told(ledger: &Ledger, progress: &Progress, job: Option<&str>) -> String {
     let mut text = format!("{} of {} done", progress.done, progress.total);
     for (count, what) in [(progress.failed, "failed"), (progress.running, "running")] {
         if count > 0 {
             text += &format!(", {count} {what}");
         }
     }
-    if progress.running == 0 && progress.open() > 0 && progress.elapsed > SETTLED {
+    if let Some(job) = job {
+        text += &format!(", {} in {job}", progress.open());
+    } else if progress.running == 0 && progress.open() > 0 && progress.elapsed > SETTLED {
         text += &format!(", waiting for {} that other runners have", progress.open());
     }
     match progress.left() {

@@ -13,7 +13,7 @@ use serde::Serialize;
 use crate::{Error, Result};
 
 /// Tells this process from all others, on this machine and on others.
-pub(super) static TOKEN: LazyLock<String> =
+pub(crate) static TOKEN: LazyLock<String> =
     LazyLock::new(|| format!("{:016x}", RandomState::new().hash_one(std::process::id())));
 
 /// The file's bytes, if it is there.
@@ -38,11 +38,23 @@ pub(crate) fn names(folder: &Path) -> Result<BTreeSet<String>> {
 
 /// Writes beside and renames: whoever reads sees the old file or the new one.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<()> {
+    beside(path, bytes, |beside| fs::rename(beside, path))
+}
+
+/// The same for a file that stays as it is if another was first.
+pub(crate) fn write_once(path: &Path, bytes: &[u8]) -> Result<()> {
+    beside(path, bytes, |beside| match fs::hard_link(beside, path) {
+        Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
+        _ => fs::remove_file(beside),
+    })
+}
+
+fn beside(path: &Path, bytes: &[u8], put: impl FnOnce(&Path) -> std::io::Result<()>) -> Result<()> {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}-{}", *TOKEN, NEXT.fetch_add(1, Ordering::Relaxed)));
     let beside = path.with_file_name(name);
-    let written = fs::write(&beside, bytes).and_then(|()| fs::rename(&beside, path));
+    let written = fs::write(&beside, bytes).and_then(|()| put(&beside));
     written.map_err(|error| {
         // Where a disk is full half a file may be there; it has a name that nobody reads.
         let _ = fs::remove_file(&beside);
@@ -65,6 +77,13 @@ pub(crate) fn remove(path: &Path) -> Result<()> {
 
 /// The same for a folder and all that is in it.
 pub(crate) fn remove_folder(path: &Path) -> Result<()> {
+    // A program whose runner was killed may write there until it ends: a file that appears in the middle is removed, too.
+    for _ in 0..100 {
+        match fs::remove_dir_all(path) {
+            Err(error) if error.kind() == ErrorKind::DirectoryNotEmpty => {}
+            removed => return gone(removed, path),
+        }
+    }
     gone(fs::remove_dir_all(path), path)
 }
 

@@ -3,6 +3,7 @@
 //! ```text
 //! sweep.json               command, space, hashes of the program
 //! points.json              the trials, a line each
+//! generations/1.json       of a search those that follow, as soon as they are known
 //! runners/NAME             who is working on it, with a heartbeat
 //! trials/ID/params.json    what is tried
 //!           claim-1        who tries it; claim-2 took over from a dead one, and so on
@@ -16,6 +17,7 @@
 
 mod claim;
 pub(crate) mod file;
+mod generation;
 mod outcome;
 mod runner;
 
@@ -34,6 +36,7 @@ pub(crate) use runner::{Life, Peers, Runner};
 
 use crate::point::{Point, hex};
 use crate::program::{self, Fingerprint};
+use crate::search::Tpe;
 use crate::space::{Random, Space};
 use crate::{Axis, Error, Result};
 
@@ -68,6 +71,8 @@ pub struct Ledger {
     path: PathBuf,
     sweep: Sweep,
     points: Vec<Point>,
+    /// How many generations of a search follow those of `points.json`.
+    generations: usize,
 }
 
 /// `sweep.json`.
@@ -81,6 +86,8 @@ struct Sweep {
     commit: Option<String>,
     set: Vec<String>,
     random: Option<Random>,
+    #[serde(default)]
+    tpe: Option<Tpe>,
     seeds: u64,
     maximize: bool,
     /// Of `points.json`.
@@ -114,6 +121,7 @@ impl Ledger {
             files,
             set: plan.space.axes.iter().map(Axis::to_string).collect(),
             random: plan.space.random,
+            tpe: plan.space.tpe,
             seeds: plan.space.seeds,
             maximize: plan.maximize,
             points: hex(&Sha256::digest(&list)),
@@ -151,8 +159,10 @@ impl Ledger {
         if hex(&Sha256::digest(&points)) != sweep.points {
             return Err(Error::ledger(&file, "isn't as it was planned: put the old file back, or plan another sweep"));
         }
-        let points = serde_json::from_slice(&points).map_err(|error| Error::ledger(&file, error.to_string()))?;
-        Ok(Self { path, sweep, points })
+        let points = parse(&file, &points)?;
+        let mut ledger = Self { path, sweep, points, generations: 0 };
+        while ledger.read_generation()? {}
+        Ok(ledger)
     }
 
     /// The folder.
@@ -161,7 +171,7 @@ impl Ledger {
         &self.path
     }
 
-    /// The trials, in the order in which they are begun.
+    /// The trials, in the order in which they are begun; of a search those that are known by now.
     #[must_use]
     pub fn points(&self) -> &[Point] {
         &self.points
@@ -223,6 +233,15 @@ impl Ledger {
     pub(crate) fn check_program(&self, watch: &program::Watch) -> Result<()> {
         watch.check(&self.sweep.files)
     }
+}
+
+fn parse(file: &Path, points: &[u8]) -> Result<Vec<Point>> {
+    serde_json::from_slice(points).map_err(|error| {
+        Error::ledger(
+            file,
+            format!("isn't whole ({error}); one of a search's generations may be removed: `run` makes it again"),
+        )
+    })
 }
 
 /// `points.json`: an array with a line for each.

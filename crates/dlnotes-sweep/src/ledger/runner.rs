@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 use std::fs::{self, File, TryLockError};
+use std::io::ErrorKind;
 use std::os::unix::fs::FileExt as _;
 use std::path::PathBuf;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
@@ -124,7 +125,13 @@ impl Peers {
         let Some(bytes) = file::read(&path)? else { return Ok(Life::Dead) };
         let card = bytes.split(|byte| *byte == b'\n').next().and_then(|line| serde_json::from_slice::<Card>(line).ok());
         if card.is_some_and(|card| card.boot.is_some() && card.boot == *BOOT) {
-            match File::open(&path).map_err(Error::file(&path))?.try_lock_shared() {
+            let file = match File::open(&path) {
+                Ok(file) => file,
+                // It has ended since its file was read.
+                Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Life::Dead),
+                Err(error) => return Err(Error::file(&path)(error)),
+            };
+            match file.try_lock_shared() {
                 Ok(()) => return Ok(Life::Dead),
                 Err(TryLockError::WouldBlock) => return Ok(Life::Alive),
                 Err(TryLockError::Error(_)) => {}

@@ -38,7 +38,7 @@ impl Status {
     pub fn new(ledger: &Ledger) -> Result<Self> {
         let (ended_again, differ) = ledger.again()?;
         let mut status = Self {
-            total: ledger.points().len(),
+            total: ledger.planned(),
             done: 0,
             failed: Vec::new(),
             running: 0,

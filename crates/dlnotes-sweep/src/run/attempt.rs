@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, waitid};
 
-use super::Shared;
+use super::{Shared, cores};
 use crate::ledger::{Claim, Outcome, program_result};
 use crate::point::Point;
 use crate::trial::FOLDER;
@@ -42,7 +42,7 @@ pub(super) fn attempt(shared: &Shared, point: &Point, claim: &Claim) -> Result<E
     command.args(arguments).current_dir(ledger.directory()).env(FOLDER, &folder);
     // Its end tells a trial that its runner has died. A group of its own lets the runner decide what Ctrl-C does.
     command.stdin(Stdio::piped()).stdout(log("stdout.txt")?).stderr(log("stderr.txt")?).process_group(0);
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let cores = cores::granted();
     for name in ["RAYON_NUM_THREADS", "OMP_NUM_THREADS"] {
         if std::env::var_os(name).is_none() {
             command.env(name, (cores / shared.options.jobs.max(1)).max(1).to_string());

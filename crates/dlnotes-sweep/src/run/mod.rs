@@ -1,10 +1,11 @@
 //! Runs trials as processes of this machine.
 
 mod attempt;
+mod cores;
 mod progress;
 mod stop;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Condvar, Mutex, MutexGuard};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -33,12 +34,11 @@ pub struct Options {
     pub dead_after: Duration,
 }
 
-/// One process for each two cores, a minute until a runner is dead.
+/// One process for each two cores of the machine, or of what a scheduler granted, a minute until a runner is dead.
 impl Default for Options {
     fn default() -> Self {
-        let cores = thread::available_parallelism().map_or(1, usize::from);
         Self {
-            jobs: cores.div_ceil(2),
+            jobs: cores::granted().div_ceil(2),
             only: Vec::new(),
             retry_failed: false,
             attempts: 3,
@@ -48,7 +48,7 @@ impl Default for Options {
 }
 
 /// How often waiting for others ends in a look.
-const LOOK: Duration = Duration::from_millis(250);
+pub(crate) const LOOK: Duration = Duration::from_millis(250);
 
 /// What the workers share.
 struct Shared<'a> {
@@ -103,18 +103,23 @@ pub fn run(ledger: &Ledger, options: &Options, stop: &Stop, watch: impl FnMut(&P
 
 impl<'a> Shared<'a> {
     fn new(ledger: &'a Ledger, options: &'a Options, stop: &'a Stop) -> Result<Self> {
-        let known = |id: &String| ledger.points().iter().any(|point| point.id == *id);
-        if let Some(unknown) = options.only.iter().find(|id| !known(id)) {
+        let wanted: BTreeSet<&str> = options.only.iter().map(String::as_str).collect();
+        let is_wanted = |point: &Point| wanted.is_empty() || wanted.contains(point.id.as_str());
+        let chosen: Vec<usize> =
+            (0..ledger.points().len()).filter(|index| is_wanted(&ledger.points()[*index])).collect();
+        if let Some(unknown) = wanted.iter().find(|id| !chosen.iter().any(|index| ledger.points()[*index].id == **id)) {
             return Err(Error::Usage(format!("{unknown} isn't a trial of this sweep; points.json lists them")));
         }
+        // One of a thousand tasks looks at its own trials only.
+        let outcomes = match wanted.is_empty() {
+            true => ledger.outcomes()?,
+            false => chosen.iter().map(|index| ledger.outcome(&ledger.points()[*index].id)).collect::<Result<_>>()?,
+        };
         let runner = Runner::start(ledger, options.dead_after)?;
         let mut retries = BTreeMap::new();
         let mut next = VecDeque::new();
         let mut progress = Progress::new();
-        for (index, outcome) in ledger.outcomes()?.into_iter().enumerate() {
-            if !options.only.is_empty() && !options.only.contains(&ledger.points()[index].id) {
-                continue;
-            }
+        for (index, outcome) in chosen.into_iter().zip(outcomes) {
             progress.total += 1;
             match outcome {
                 Some(outcome) if outcome.value().is_err() && options.retry_failed => {
@@ -124,6 +129,9 @@ impl<'a> Shared<'a> {
                 Some(outcome) => progress.count(ledger, index, &outcome),
                 None => next.push_back(index),
             }
+        }
+        if options.only.is_empty() {
+            progress.total = ledger.planned();
         }
         progress.before = progress.done + progress.failed;
         Ok(Self {

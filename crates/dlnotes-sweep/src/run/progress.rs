@@ -24,11 +24,11 @@ pub struct Progress {
 }
 
 impl Progress {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { total: 0, done: 0, failed: 0, running: 0, best: None, elapsed: Duration::ZERO, before: 0 }
     }
 
-    pub(super) fn count(&mut self, ledger: &Ledger, index: usize, outcome: &Outcome) {
+    pub(crate) fn count(&mut self, ledger: &Ledger, index: usize, outcome: &Outcome) {
         let Ok(value) = outcome.value() else {
             self.failed += 1;
             return;

@@ -1,6 +1,8 @@
 //! A sweep in a folder of its own, and the program that works on it.
 
+use std::collections::BTreeSet;
 use std::fs;
+use std::hash::{BuildHasher as _, RandomState};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -126,4 +128,70 @@ pub(crate) fn until(what: &str, mut happened: impl FnMut() -> bool) {
 
 pub(crate) fn signal(child: &Child, signal: Signal) {
     kill_process(Pid::from_child(child), signal).unwrap();
+}
+
+/// Numbers that are others in each run: whatever is killed when, the end is the same.
+#[derive(Default)]
+pub(crate) struct Random {
+    state: RandomState,
+    drawn: u64,
+}
+
+impl Random {
+    pub(crate) fn below(&mut self, end: u64) -> u64 {
+        self.drawn += 1;
+        self.state.hash_one(self.drawn) % end
+    }
+}
+
+/// Processes with this text in their environments and that one in their command lines.
+pub(crate) fn processes_with(environment: &str, argument: &str) -> Vec<Pid> {
+    let has = |pid: Pid, file: &str, text: &str| {
+        let bytes = fs::read(format!("/proc/{}/{file}", pid.as_raw_pid())).unwrap_or_default();
+        String::from_utf8_lossy(&bytes).contains(text)
+    };
+    let is_wanted = |pid: &Pid| has(*pid, "environ", environment) && has(*pid, "cmdline", argument);
+    processes().into_iter().filter(is_wanted).collect()
+}
+
+pub(crate) fn processes() -> Vec<Pid> {
+    let entries = fs::read_dir("/proc").unwrap().filter_map(Result::ok);
+    entries.filter_map(|entry| Pid::from_raw(entry.file_name().to_str()?.parse().ok()?)).collect()
+}
+
+/// The number of a process's parent.
+pub(crate) fn parent(pid: Pid) -> Option<Pid> {
+    let stat = fs::read_to_string(format!("/proc/{}/stat", pid.as_raw_pid())).ok()?;
+    Pid::from_raw(stat.rsplit(')').next()?.split_whitespace().nth(1)?.parse().ok()?)
+}
+
+/// Kills a process that may have ended by now; whether it was there.
+pub(crate) fn kill(pid: Pid) -> bool {
+    kill_process(pid, Signal::KILL).is_ok()
+}
+
+/// Trials of a sweep that are running, whoever has started them.
+pub(crate) fn running(sweep: &Sweep) -> Vec<Pid> {
+    processes_with(&format!("DLNOTES_SWEEP_TRIAL={}", sweep.trials().display()), "")
+}
+
+/// A sweep of 1,000 trials, and the table that comes of it where nothing is killed.
+pub(crate) fn thousand() -> (Sweep, String) {
+    let settings = ["--set", "lr=log:1e-3..1:50", "--set", "wd=0,1e-3,1e-2,0.1", "--set", "ms=50", "--seeds", "5"];
+    let calm = Sweep::of_example(&settings);
+    calm.run(&["--jobs", "8"]);
+    let table = calm.say("show", &["--format", "csv"]).out;
+    assert_eq!(table.lines().filter(|line| line.ends_with(",5,0,5")).count(), 200);
+    (Sweep::of_example(&settings), table)
+}
+
+/// After whatever was killed: each trial of [`thousand`] has been counted once, with the same values.
+pub(crate) fn assert_whole(sweep: &Sweep, table: &str) {
+    assert_eq!(sweep.say("show", &["--format", "csv"]).out, table);
+    let ids: BTreeSet<String> = sweep.outcomes().iter().map(|trial| trial["id"].to_string()).collect();
+    assert_eq!((ids.len(), sweep.outcomes().len(), sweep.begun().len()), (1000, 1000, 1000));
+    let status = sweep.say("status", &[]).out;
+    assert!(status.starts_with("1000 of 1000 trials are done;"), "{status}");
+    assert!(status.contains("begun more than once") && !status.contains("other results"), "{status}");
+    println!("{status}");
 }

@@ -3,8 +3,12 @@
 #![cfg(target_os = "linux")]
 
 mod common;
+mod dask;
 mod failures;
+mod hyper_queue;
 mod kills;
 mod ledger;
 mod places;
 mod runners;
+mod search;
+mod slurm;

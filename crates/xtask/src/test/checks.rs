@@ -7,7 +7,9 @@ use crate::kernel::Kernel;
 use crate::project::Project;
 use crate::steps::Step;
 use crate::tally::{self, cargo};
-use crate::{bench, browser, data_set, deny, docs, fuzz, notebooks, prose, publish, python, sanitize, tidy, wheel};
+use crate::{
+    bench, browser, data_set, deny, docs, fuzz, notebooks, prose, publish, python, sanitize, schedulers, tidy, wheel,
+};
 
 /// What a step may look at.
 pub(super) struct Context<'a> {
@@ -60,6 +62,11 @@ pub(super) const CHECKS: &[Check] = &[
     },
     slow("evaluator: sessions", evaluator_sessions),
     slow("sweeps", |step, context| tests(step, context, "test-sweeps", &["-p", "dlnotes-sweep"])),
+    slow("sweeps on Dask", |step, context| schedulers::dask(step, context.project)),
+    Check {
+        obstacle: |_| schedulers::slurm_missing(),
+        ..slow("sweeps on Slurm", |step, context| schedulers::slurm(step, context.project))
+    },
     slow("kernel, sweeps: clippy", |step, context| {
         let packages = [
             "-p",

@@ -1,0 +1,36 @@
+//! Sweeps on schedulers, for real: Slurm of the system's, Dask in an environment of the project's own, both over loopback.
+
+use anyhow::Result;
+
+use crate::facts::Facts;
+use crate::project::Project;
+use crate::steps::Step;
+use crate::tally::{self, cargo};
+use crate::{debian, python};
+
+/// Why Slurm can't be tested here.
+pub(crate) fn slurm_missing() -> Option<String> {
+    let programs = ["munged", "slurmctld", "slurmd", "sbatch", "squeue", "scontrol"];
+    if let Some(missing) = programs.iter().find(|program| which::which(program).is_err()) {
+        let packages = "sudo apt-get install --no-install-recommends slurm-wlm munge";
+        return Some(format!("there is no {missing}; on Debian or Ubuntu: {packages}"));
+    }
+    (!debian::is_root()).then(|| "a node's daemon of Slurm runs as root only".to_owned())
+}
+
+/// Jobs on a controller with two nodes.
+pub(crate) fn slurm(step: &mut Step, project: &Project) -> Result<Facts> {
+    tally::rust_tests(step, project, "test-sweeps-slurm", &tests(project, "slurm"))
+}
+
+/// Tasks on a scheduler with workers.
+pub(crate) fn dask(step: &mut Step, project: &Project) -> Result<Facts> {
+    let python = python::DASK.ensure(project)?;
+    tally::rust_tests(step, project, "test-sweeps-dask", &tests(project, "dask").env("DLNOTES_PYTHON", python))
+}
+
+/// One test at a time: each starts a cluster of its own.
+fn tests(project: &Project, scheduler: &str) -> duct::Expression {
+    let arguments = ["test", "--release", "--locked", "-p", "dlnotes-sweep", "--test", "sweeps", "--"];
+    cargo(project, &[arguments.as_slice(), &["--ignored", "--test-threads", "1", scheduler]].concat())
+}
