@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use sha2::{Digest as _, Sha256};
 
 use crate::point::{Params, Point};
-use crate::search::{self, Tpe};
 use crate::{Axis, Error, Result};
 
 /// More trials than this are a mistake: their list alone would have a gigabyte.
@@ -46,6 +45,30 @@ pub struct Random {
     pub seed: u64,
 }
 
+/// A search by tree-structured Parzen estimators.
+///
+/// Of the settings that are done a tenth are the good ones. A density of good values and one of the others is estimated
+/// for each parameter, and of 24 settings that are drawn from the good ones the setting with the largest ratio
+/// ∏ good(x) ÷ ∏ other(x) is tried next.
+///
+/// J. Bergstra, R. Bardenet, Y. Bengio, B. Kégl: Algorithms for hyper-parameter optimization. NeurIPS 2011.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Tpe {
+    /// How many settings, each a different one.
+    pub count: usize,
+    /// How many are proposed at a time, without knowing what comes of each other.
+    pub batch: usize,
+    /// Which draws: another seed, another search.
+    pub seed: u64,
+}
+
+impl Tpe {
+    /// The draws with which it begins: fewer tell nothing about a space.
+    pub(crate) fn first(self) -> Random {
+        Random { count: self.count.min(self.batch.max(10)), seed: self.seed }
+    }
+}
+
 /// One setting without parameters, with one seed.
 impl Default for Space {
     fn default() -> Self {
@@ -69,7 +92,7 @@ impl Space {
             return usage("0 seeds make no trial: give at least one");
         }
         if let Some(tpe) = self.tpe {
-            search::check(self, tpe)?;
+            self.check(tpe)?;
         }
         let random = self.random.or(self.tpe.map(Tpe::first));
         let count = match (self.tpe, random) {
@@ -92,7 +115,22 @@ impl Space {
     /// # Errors
     /// As [`settings`](Self::settings).
     pub fn points(&self) -> Result<Vec<Point>> {
-        Ok(search::points(&self.settings()?, self.seeds))
+        Ok(points(&self.settings()?, self.seeds))
+    }
+
+    /// Whether there are as many settings as the search is to try.
+    fn check(&self, tpe: Tpe) -> Result<()> {
+        if tpe.count == 0 || tpe.batch == 0 {
+            return Err(Error::Usage("--tpe and --batch are whole numbers from 1".to_owned()));
+        }
+        match self.size() {
+            Some(size) if size < tpe.count => {
+                let message =
+                    format!("--tpe {}: there are only {size} settings; leave it out to try them all", tpe.count);
+                Err(Error::Usage(message))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// How many settings there are, if no parameter is a range.
@@ -151,6 +189,11 @@ impl Space {
         let found = settings.len();
         usage(format!("--random {} finds only {found} different settings: leave it out to try them all", random.count))
     }
+}
+
+/// The trials of settings.
+pub(crate) fn points(settings: &[Params], seeds: u64) -> Vec<Point> {
+    settings.iter().flat_map(|params| (0..seeds).map(|seed| Point::new(params.clone(), seed))).collect()
 }
 
 /// A number in [0, 1) that depends on these alone: adding a parameter doesn't change the draws of the others.

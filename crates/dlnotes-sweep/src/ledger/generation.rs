@@ -1,7 +1,8 @@
 //! The generations of a search that learns from what is done.
 
 use super::{Ledger, file, list, parse};
-use crate::search::{points, propose};
+use crate::search::propose;
+use crate::space::points;
 use crate::{Axis, Error, Result, Sort, Space, Table};
 
 impl Ledger {

@@ -36,8 +36,7 @@ pub(crate) use runner::{Life, Peers, Runner};
 
 use crate::point::{Point, hex};
 use crate::program::{self, Fingerprint};
-use crate::search::Tpe;
-use crate::space::{Random, Space};
+use crate::space::{Random, Space, Tpe};
 use crate::{Axis, Error, Result};
 
 /// What is to be planned.

@@ -2,6 +2,7 @@
 
 mod attempt;
 mod cores;
+mod generations;
 mod progress;
 mod stop;
 
@@ -10,6 +11,7 @@ use std::sync::{Condvar, Mutex, MutexGuard};
 use std::thread;
 use std::time::{Duration, Instant};
 
+pub use generations::search;
 pub use progress::Progress;
 pub use stop::Stop;
 

@@ -9,36 +9,9 @@ mod tpe;
 
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
-
-use crate::point::{Params, Point};
-use crate::space::Random;
-use crate::{Error, Ledger, Options, Progress, Result, Row, Space, Stop, run};
+use crate::point::Params;
+use crate::{Row, Space, Tpe};
 use random::Stream;
-
-/// A search by tree-structured Parzen estimators.
-///
-/// Of the settings that are done a tenth are the good ones. A density of good values and one of the others is estimated
-/// for each parameter, and of 24 settings that are drawn from the good ones the setting with the largest ratio
-/// ∏ good(x) ÷ ∏ other(x) is tried next.
-///
-/// J. Bergstra, R. Bardenet, Y. Bengio, B. Kégl: Algorithms for hyper-parameter optimization. NeurIPS 2011.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Tpe {
-    /// How many settings, each a different one.
-    pub count: usize,
-    /// How many are proposed at a time, without knowing what comes of each other.
-    pub batch: usize,
-    /// Which draws: another seed, another search.
-    pub seed: u64,
-}
-
-impl Tpe {
-    /// The draws with which it begins: fewer tell nothing about a space.
-    pub(crate) fn first(self) -> Random {
-        Random { count: self.count.min(self.batch.max(10)), seed: self.seed }
-    }
-}
 
 /// The settings of the next generation, which has the number `generation`.
 pub(crate) fn propose(space: &Space, tpe: Tpe, generation: usize, rows: &[Row], maximize: bool) -> Vec<Params> {
@@ -75,60 +48,6 @@ fn loss(row: &Row, maximize: bool) -> f64 {
             }
         }
         _ => f64::INFINITY,
-    }
-}
-
-/// [`run`]s a sweep, and where it learns from what is done, generation after generation until all is tried.
-///
-/// ```
-/// use dlnotes_sweep::{Ledger, Options, Plan, Space, Stop, Tpe, search};
-/// let folder = tempfile::tempdir()?;
-/// let script = r#"echo "{\"value\": $2}" > $DLNOTES_SWEEP_TRIAL/result.json"#;      // --lr 0.1 --seed 0: the rate
-/// let space = Space {
-///     axes: vec!["lr=log:1e-4..1e-1".parse()?],
-///     tpe: Some(Tpe { count: 14, batch: 2, seed: 0 }),
-///     ..Space::default()
-/// };
-/// let plan = Plan { command: ["sh", "-c", script, "sh"].map(String::from).to_vec(), space, maximize: false };
-/// let mut ledger = Ledger::plan(&folder.path().join("a"), &plan)?;
-/// assert_eq!((ledger.points().len(), ledger.planned()), (10, 14));      // ten draws, before anything is known
-/// let progress = search(&mut ledger, &Options::default(), &Stop::default(), |_, _| {})?;
-/// assert_eq!((ledger.points().len(), progress.done), (14, 14));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-///
-/// # Errors
-/// As [`run`].
-pub fn search(
-    ledger: &mut Ledger,
-    options: &Options,
-    stop: &Stop,
-    mut watch: impl FnMut(&Ledger, &Progress),
-) -> Result<Progress> {
-    loop {
-        let progress = run(ledger, options, stop, |progress| watch(ledger, progress))?;
-        if stop.is_asked() || !options.only.is_empty() || !ledger.next_generation()? {
-            return Ok(progress);
-        }
-    }
-}
-
-/// The trials of settings.
-pub(crate) fn points(settings: &[Params], seeds: u64) -> Vec<Point> {
-    settings.iter().flat_map(|params| (0..seeds).map(|seed| Point::new(params.clone(), seed))).collect()
-}
-
-/// Whether the space has as many settings as the search is to try.
-pub(crate) fn check(space: &Space, tpe: Tpe) -> Result<()> {
-    if tpe.count == 0 || tpe.batch == 0 {
-        return Err(Error::Usage("--tpe and --batch are whole numbers from 1".to_owned()));
-    }
-    match space.size() {
-        Some(size) if size < tpe.count => {
-            let message = format!("--tpe {}: there are only {size} settings; leave it out to try them all", tpe.count);
-            Err(Error::Usage(message))
-        }
-        _ => Ok(()),
     }
 }
 
