@@ -230,10 +230,14 @@ fn of_1000_trials_on_slurm_nodes_that_are_killed_none_is_lost_or_counted_twice()
     let mut run = cluster.run(&sweep, &["--attempts", "20", "--wait"]);
     until("the first result", || !sweep.outcomes().is_empty());
     let (mut random, mut nodes, mut daemons, mut trials) = (Random::default(), 0, 0, 0);
-    while run.try_wait().unwrap().is_none() {
+    // Each kind has its turn; when, and on which node, is left to chance.
+    for turn in 0_u64.. {
         std::thread::sleep(Duration::from_millis(500 + random.below(1500)));
+        if run.try_wait().unwrap().is_some() {
+            break;
+        }
         let index = random.below(2) as usize;
-        match random.below(4) {
+        match turn % 4 {
             0 if nodes < 4 => {
                 cluster.lose_node(index, true);
                 nodes += 1;

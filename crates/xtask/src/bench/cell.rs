@@ -59,7 +59,7 @@ fn times(
 }
 
 fn median(line: &str) -> Option<(String, f64)> {
-    let (name, nanoseconds) = line.rsplit_once(": ")?;
+    let (name, nanoseconds) = line.rsplit_once(": ").filter(|(name, _)| name.contains('/'))?;
     Some((name.to_owned(), nanoseconds.parse().ok()?))
 }
 
@@ -71,5 +71,6 @@ mod tests {
     fn times_are_told_from_other_lines() {
         assert_eq!(median("train/a, b: 1200"), Some(("train/a, b".to_owned(), 1200.0)));
         assert_eq!(median("Fashion-MNIST: not installed"), None);
+        assert_eq!(median("optimization: 3"), None);
     }
 }
