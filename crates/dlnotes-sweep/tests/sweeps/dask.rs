@@ -115,10 +115,14 @@ fn of_1000_trials_on_dask_workers_that_are_killed_none_is_lost_or_counted_twice(
     let mut run = cluster.run(&sweep, &["--per-task", "5", "--attempts", "20"]);
     first_result(&sweep);
     let (mut random, mut workers, mut runners, mut trials) = (Random::default(), 0, 0, 0);
-    while run.try_wait().unwrap().is_none() {
+    let mine = format!("{WORKER}={}", cluster.folder.path().display());
+    // Each kind has its turn; when, and which one, is left to chance.
+    for turn in 0_u64.. {
         std::thread::sleep(Duration::from_millis(100 + random.below(400)));
-        let mine = format!("{WORKER}={}", cluster.folder.path().display());
-        match random.below(4) {
+        if run.try_wait().unwrap().is_some() {
+            break;
+        }
+        match turn % 4 {
             0 => {
                 cluster.lose_worker(random.below(3) as usize, random.below(2) == 0);
                 cluster.add_worker();
