@@ -1,5 +1,7 @@
 //! Sweeps on schedulers, for real: Slurm of the system's, Dask in an environment of the project's own, both over loopback.
 
+use std::path::Path;
+
 use anyhow::Result;
 
 use crate::facts::Facts;
@@ -20,17 +22,24 @@ pub(crate) fn slurm_missing() -> Option<String> {
 
 /// Jobs on a controller with two nodes.
 pub(crate) fn slurm(step: &mut Step, project: &Project) -> Result<Facts> {
-    tally::rust_tests(step, project, "test-sweeps-slurm", &tests(project, "slurm"))
+    tests(step, project, "slurm", None)
 }
 
 /// Tasks on a scheduler with workers.
 pub(crate) fn dask(step: &mut Step, project: &Project) -> Result<Facts> {
     let python = python::DASK.ensure(project)?;
-    tally::rust_tests(step, project, "test-sweeps-dask", &tests(project, "dask").env("DLNOTES_PYTHON", python))
+    tests(step, project, "dask", Some(&python))
 }
 
 /// One test at a time: each starts a cluster of its own.
-fn tests(project: &Project, scheduler: &str) -> duct::Expression {
+fn tests(step: &mut Step, project: &Project, scheduler: &str, python: Option<&Path>) -> Result<Facts> {
+    // The trial of some of them is an example.
+    let build = ["build", "--release", "--locked", "-p", "dlnotes-sweep", "--examples"];
+    step.run(project, "build-sweeps", &cargo(project, &build))?;
     let arguments = ["test", "--release", "--locked", "-p", "dlnotes-sweep", "--test", "sweeps", "--"];
-    cargo(project, &[arguments.as_slice(), &["--ignored", "--test-threads", "1", scheduler]].concat())
+    let mut test = cargo(project, &[arguments.as_slice(), &["--ignored", "--test-threads", "1", scheduler]].concat());
+    if let Some(python) = python {
+        test = test.env("DLNOTES_PYTHON", python);
+    }
+    tally::rust_tests(step, project, &format!("test-sweeps-{scheduler}"), &test)
 }
