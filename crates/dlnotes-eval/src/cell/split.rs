@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens as _;
 use syn::spanned::Spanned as _;
 use syn::visit::{self, Visit};
 use syn::{ImplItem, MacroDelimiter, Stmt};
@@ -117,7 +119,7 @@ impl Split {
             _ => None,
         }));
         for (index, statement) in statements.iter().enumerate() {
-            let range = statement.span().byte_range();
+            let range = extent(statement.to_token_stream());
             let is_last = index + 1 == statements.len();
             if let Some(edits) = expansion(statement, &macros, is_last) {
                 split.items.push(Item { kind: Kind::Expansion, name: None, range, edits });
@@ -166,6 +168,21 @@ impl Split {
         }
         found
     }
+}
+
+/// Where tokens stand in the cell. syn puts parentheses of its own around an expression that has an attribute, at a place
+/// that isn't in the cell.
+fn extent(tokens: TokenStream) -> Range<usize> {
+    let mut extent = usize::MAX..0;
+    for tree in tokens {
+        let mut range = tree.span().byte_range();
+        if range.is_empty() {
+            let TokenTree::Group(group) = tree else { continue };
+            range = self::extent(group.stream());
+        }
+        extent = extent.start.min(range.start)..extent.end.max(range.end);
+    }
+    extent
 }
 
 /// What makes public that which the use of a macro defines; `None` if it defines nothing, as far as that can be seen.

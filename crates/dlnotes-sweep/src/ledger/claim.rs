@@ -1,8 +1,7 @@
 //! Who tries what. A claim is a file that only one can create; claim-2 takes over from a dead claim-1, so that of two
 //! that both find it dead one is first.
 
-use std::fs::{self, File};
-use std::io::{ErrorKind, Write as _};
+use std::fs;
 use std::path::PathBuf;
 
 use super::runner::Life;
@@ -94,16 +93,11 @@ impl Claim {
     /// Whether it was the first to ask for this attempt.
     fn create(&self, ledger: &Ledger, runner: &Runner) -> Result<bool> {
         let path = ledger.folder(&self.id).join(name(self.attempt));
-        let mut file = match File::options().write(true).create_new(true).open(&path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => return Ok(false),
-            Err(error) => return Err(Error::file(&path)(error)),
-        };
+        if !file::create(&path, runner.name.as_bytes())? {
+            return Ok(false);
+        }
         let folder = self.folder(ledger);
-        let made = file.write_all(runner.name.as_bytes()).map_err(Error::file(&path)).and_then(|()| {
-            file::remove_folder(&folder)?;
-            fs::create_dir(&folder).map_err(Error::file(&folder))
-        });
+        let made = file::remove_folder(&folder).and_then(|()| fs::create_dir(&folder).map_err(Error::file(&folder)));
         if made.is_err() {
             // The first error is the one to be told.
             let _ = fs::remove_file(&path);

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::hash::{BuildHasher as _, RandomState};
 use std::io::ErrorKind;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -47,6 +48,22 @@ pub(crate) fn write_once(path: &Path, bytes: &[u8]) -> Result<()> {
         Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
         _ => fs::remove_file(beside),
     })
+}
+
+/// Makes a file that only one can make, whole from the beginning; whether this was the one.
+pub(crate) fn create(path: &Path, bytes: &[u8]) -> Result<bool> {
+    let mut is_ours = false;
+    beside(path, bytes, |beside| {
+        let linked = fs::hard_link(beside, path);
+        // Over a network an answer may be lost: the link is there, and asking again fails.
+        is_ours = linked.is_ok() || fs::metadata(beside)?.nlink() == 2;
+        fs::remove_file(beside)?;
+        match linked {
+            Err(error) if error.kind() != ErrorKind::AlreadyExists => Err(error),
+            _ => Ok(()),
+        }
+    })?;
+    Ok(is_ours)
 }
 
 fn beside(path: &Path, bytes: &[u8], put: impl FnOnce(&Path) -> std::io::Result<()>) -> Result<()> {

@@ -118,7 +118,7 @@ impl Peers {
         let Some(name) = file::read(claim)? else { return Ok(Life::Dead) };
         let name = String::from_utf8_lossy(&name).trim().to_owned();
         if name.is_empty() {
-            // Between the making of a claim and its first byte; for long only if the runner was killed there.
+            // What is left of a claim on a disk that lost its power.
             return Ok(self.watch(&claim.to_string_lossy(), Vec::new()));
         }
         let path = ledger.path.join("runners").join(&name);
