@@ -2,6 +2,7 @@
 
 mod complete;
 mod edit;
+mod extent;
 mod head;
 mod macros;
 mod names;

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens as _;
 use syn::spanned::Spanned as _;
 use syn::visit::{self, Visit};
 use syn::{ImplItem, MacroDelimiter, Stmt};
 
 use super::edit::Edit;
+use super::extent::extent;
 use super::macros::{self, Rules};
 use super::publish::publish;
 use super::uses::{self, Import};
@@ -168,21 +168,6 @@ impl Split {
         }
         found
     }
-}
-
-/// Where tokens stand in the cell. syn puts parentheses of its own around an expression that has an attribute, at a place
-/// that isn't in the cell.
-fn extent(tokens: TokenStream) -> Range<usize> {
-    let mut extent = usize::MAX..0;
-    for tree in tokens {
-        let mut range = tree.span().byte_range();
-        if range.is_empty() {
-            let TokenTree::Group(group) = tree else { continue };
-            range = self::extent(group.stream());
-        }
-        extent = extent.start.min(range.start)..extent.end.max(range.end);
-    }
-    extent
 }
 
 /// What makes public that which the use of a macro defines; `None` if it defines nothing, as far as that can be seen.
