@@ -8,6 +8,7 @@ the cell has ended by then, or if its figure hasn't grown.
 import json
 import os
 import pathlib
+import re
 import shutil
 import sys
 import tempfile
@@ -27,7 +28,7 @@ def main():
     notebook = json.loads((folder / name).read_text())
     code = [cell["id"] for cell in notebook["cells"]]
     # The copy lies beside the original: the kernel reads evcxr.toml from the notebook's folder.
-    copy = (folder / name).with_name(f"training-{os.getpid()}.ipynb")
+    copy = (folder / name).with_name(f"look-{name}")
     copy.write_text(json.dumps(without_outputs(notebook)))
     write_settings("light")
     server, address, token = start_server(python, folder, spec)
@@ -45,9 +46,11 @@ def main():
             cell.evaluate("node => node.scrollIntoView({ block: 'center' })")
             page.wait_for_timeout(300)
             page.screenshot(path=picture)
-            running = cell.locator(".jp-InputPrompt").inner_text()
-            if "*" not in running or figure.get_attribute("src") == first:
-                sys.exit(f"the cell {cell_id} shows {running}: it doesn't train any more, or its figure doesn't grow")
+            # Not the prompt: JupyterLab forgets its star where cells were queued while it still connected.
+            if not re.search(r"epoch \d+ of \d+", cell.inner_text()):
+                sys.exit(f"the cell {cell_id} doesn't train any more when the picture is taken")
+            if figure.get_attribute("src") == first:
+                sys.exit(f"the figure of the cell {cell_id} doesn't grow")
             browser.close()
     finally:
         server.terminate()

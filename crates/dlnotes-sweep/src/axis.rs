@@ -61,7 +61,7 @@ impl Axis {
         }
     }
 
-    /// How many values there are, if there is no order in them: words, or numbers that neither rise nor fall.
+    /// How many values there are, if they have no order: words, or numbers that neither rise nor fall.
     pub(crate) fn choices(&self) -> Option<usize> {
         let values = self.list()?;
         let number = |value: &Value| match value {

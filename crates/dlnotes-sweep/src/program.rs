@@ -36,7 +36,7 @@ pub(crate) fn locate(command: &[String], directory: &Path) -> Result<Vec<String>
         let found = std::env::split_paths(&folders).map(|folder| folder.join(name)).find(|path| is_executable(path));
         let advice =
             if path.is_file() { format!("; for the file in this folder write ./{name}") } else { String::new() };
-        found.ok_or_else(|| Error::Usage(format!("there is no program called {name} on the PATH{advice}")))?
+        found.ok_or_else(|| Error::Usage(format!("{name} was not found on the PATH{advice}")))?
     };
     if !is_executable(&found) {
         let message =

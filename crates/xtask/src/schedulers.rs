@@ -15,7 +15,7 @@ pub(crate) fn slurm_missing() -> Option<String> {
     let programs = ["munged", "slurmctld", "slurmd", "sbatch", "squeue", "scontrol"];
     if let Some(missing) = programs.iter().find(|program| which::which(program).is_err()) {
         let packages = "sudo apt-get install --no-install-recommends slurm-wlm munge";
-        return Some(format!("there is no {missing}; on Debian or Ubuntu: {packages}"));
+        return Some(format!("{missing} is missing; on Debian or Ubuntu: {packages}"));
     }
     (!debian::is_root()).then(|| "a node's daemon of Slurm runs as root only".to_owned())
 }

@@ -38,7 +38,7 @@ fn read(path: &Path) -> Result<Words, String> {
     Words::parse(&text)
 }
 
-/// `text` in the edition's language; itself where the table has no row for it, or where there is no table.
+/// `text` in the edition's language; the text itself if the table has no row for it, or if no table was found.
 ///
 /// ```
 /// assert_eq!(dlnotes_display::words::say("epoch"), "epoch");

@@ -48,7 +48,7 @@ impl Dask {
         command.args(["-c", PROGRAM]).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(said);
         // Ctrl-C is for us.
         let mut client = command.process_group(0).spawn().map_err(|error| match error.kind() {
-            ErrorKind::NotFound => failed(format!("there is no {python}; name a Python that has Dask with --python")),
+            ErrorKind::NotFound => failed(format!("{python} was not found; name a Python that has Dask with --python")),
             _ => failed(format!("{python} could not be started: {error}")),
         })?;
         let threads = request.cpus.to_string();

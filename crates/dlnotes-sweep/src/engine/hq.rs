@@ -41,7 +41,7 @@ impl HyperQueue {
         command.args(["--", "/bin/sh", "-c"]).arg(format!("exec {} --task {task}", words(&request.runner)));
         let job = told(NAME, &mut command)?;
         if job.parse::<u64>().is_err() {
-            let reason = format!("hq took the job, but said `{job}` where its number was to be");
+            let reason = format!("hq took the job, but answered `{job}` instead of its number");
             return Err(Error::Engine { engine: NAME, reason });
         }
         tasks.submitted("hq", &job)?;

@@ -70,7 +70,7 @@ fn ask(engine: &'static str, command: &mut Command) -> Result<Output> {
     let name = command.get_program().to_string_lossy().into_owned();
     command.output().map_err(|error| {
         let reason = match error.kind() {
-            ErrorKind::NotFound => format!("there is no program called {name} on the PATH; is this a machine with it?"),
+            ErrorKind::NotFound => format!("{name} was not found on the PATH; is {engine} installed on this machine?"),
             _ => format!("{name} could not be started: {error}"),
         };
         Error::Engine { engine, reason }

@@ -77,8 +77,7 @@ pub(super) fn earlier(ledger: &Ledger, engine: &str) -> Result<Vec<String>> {
 
 /// The trials of the task that `--task FILE:LINE` names.
 pub(crate) fn read(task: &str) -> Result<Vec<String>> {
-    let wrong =
-        || Error::Usage(format!("--task {task}: it is to be the path of a tasks.txt, `:`, and a line's number"));
+    let wrong = || Error::Usage(format!("--task {task}: give the path of a tasks.txt, `:`, and a line number"));
     let (path, number) = task.rsplit_once(':').ok_or_else(wrong)?;
     let number: usize = number.parse().ok().filter(|number| *number > 0).ok_or_else(wrong)?;
     let lines = fs::read_to_string(path).map_err(Error::file(Path::new(path)))?;

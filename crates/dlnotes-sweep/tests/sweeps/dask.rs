@@ -190,7 +190,7 @@ fn what_a_run_on_dask_lacks_is_told() {
     for (arguments, told) in [
         (["--scheduler", &nobody, "--python", &python], "no scheduler answers at tcp://127.0.0.1:"),
         (["--scheduler", "nonsense://x", "--python", &python], "no scheduler answers at nonsense://x"),
-        (["--scheduler", &nobody, "--python", "no-python-here"], "there is no no-python-here"),
+        (["--scheduler", &nobody, "--python", "no-python-here"], "no-python-here was not found"),
     ] {
         let said = say(&arguments);
         assert!(said.code == Some(1) && said.err.contains(told), "{said:?}");

@@ -1,5 +1,5 @@
-//! HyperQueue, of which there is no program in the registries: a stand-in that checks what it is told as the manual of
-//! 0.2x has it, and runs the tasks.
+//! HyperQueue, whose program isn't in any package registry: a stand-in checks what it is told against the manual of 0.2x,
+//! and runs the tasks.
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
@@ -87,7 +87,10 @@ fn what_hyper_queue_does_not_take_is_told() {
     }
     let mut without = sweep.command(&["run", "sweep", "--on", "hq"]);
     let without = said(without.env("PATH", "/nowhere").output().unwrap());
-    assert!(without.code == Some(1) && without.err.contains("no program called hq on the PATH"), "{without:?}");
+    assert!(
+        without.code == Some(1) && without.err.contains("hq was not found on the PATH; is HyperQueue installed"),
+        "{without:?}"
+    );
     assert!(sweep.say("status", &[]).out.starts_with("0 of 1 trials are done, 1 open"));
 }
 
@@ -97,9 +100,9 @@ fn a_task_that_is_not_there_is_told() {
     fs::write(sweep.path("tasks.txt"), "abc\n").unwrap();
     for (task, told) in [
         ("tasks.txt:1", "abc isn't a trial of this sweep"),
-        ("tasks.txt:0", "a line's number"),
-        ("tasks.txt:2", "a line's number"),
-        ("tasks.txt", "a line's number"),
+        ("tasks.txt:0", "a line number"),
+        ("tasks.txt:2", "a line number"),
+        ("tasks.txt", "a line number"),
         ("nowhere:1", "nowhere: No such file"),
     ] {
         let said = sweep.say("run", &["--task", task]);

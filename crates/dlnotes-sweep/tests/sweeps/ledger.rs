@@ -47,7 +47,7 @@ fn programs_that_can_not_be_found_are_told() {
     let sweep = Sweep::new();
     fs::write(sweep.path("train.py"), "print(1)").unwrap();
     for (program, told) in [
-        ("no-such-program-here", "no program called no-such-program-here on the PATH"),
+        ("no-such-program-here", "no-such-program-here was not found on the PATH"),
         ("train.py", "write ./train.py"),
         ("./train.py", "chmod +x"),
         ("./nowhere", "isn't a program"),
