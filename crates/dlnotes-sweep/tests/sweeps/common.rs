@@ -170,6 +170,17 @@ pub(crate) fn kill(pid: Pid) -> bool {
     kill_process(pid, Signal::KILL).is_ok()
 }
 
+/// Waits for one of the processes that are looked for and kills it; not, if the run ends before there is one.
+pub(crate) fn kill_one(run: &mut Child, find: impl Fn() -> Vec<Pid>) -> bool {
+    while run.try_wait().unwrap().is_none() {
+        if find().first().is_some_and(|pid| kill(*pid)) {
+            return true;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    false
+}
+
 /// Trials of a sweep that are running, whoever has started them.
 pub(crate) fn running(sweep: &Sweep) -> Vec<Pid> {
     processes_with(&format!("DLNOTES_SWEEP_TRIAL={}", sweep.trials().display()), "")

@@ -10,7 +10,7 @@ use rustix::process::Signal;
 use tempfile::TempDir;
 
 use crate::common::{
-    Random, Sweep, assert_whole, entries, kill, processes_with, running, said, signal, thousand, until,
+    Random, Sweep, assert_whole, entries, kill, kill_one, processes_with, running, said, signal, thousand, until,
 };
 
 /// Marks a worker and all that it starts.
@@ -128,8 +128,8 @@ fn of_1000_trials_on_dask_workers_that_are_killed_none_is_lost_or_counted_twice(
                 cluster.add_worker();
                 workers += 1;
             }
-            1 => runners += processes_with(&mine, "--task").first().map_or(0, |pid| usize::from(kill(*pid))),
-            _ => trials += running(&sweep).first().map_or(0, |pid| usize::from(kill(*pid))),
+            1 => runners += usize::from(kill_one(&mut run, || processes_with(&mine, "--task"))),
+            _ => trials += usize::from(kill_one(&mut run, || running(&sweep))),
         }
     }
     let ended = said(run.wait_with_output().unwrap());

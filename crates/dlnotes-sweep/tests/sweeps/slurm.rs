@@ -11,7 +11,7 @@ use rustix::process::Signal;
 use tempfile::TempDir;
 
 use crate::common::{
-    Random, Said, Sweep, assert_whole, kill, parent, processes_with, running, said, signal, thousand, until,
+    Random, Said, Sweep, assert_whole, kill, kill_one, parent, processes_with, running, said, signal, thousand, until,
 };
 
 /// A controller and nodes, which end with it.
@@ -238,18 +238,18 @@ fn of_1000_trials_on_slurm_nodes_that_are_killed_none_is_lost_or_counted_twice()
         }
         let index = random.below(2) as usize;
         match turn % 4 {
-            0 if nodes < 4 => {
-                cluster.lose_node(index, true);
-                nodes += 1;
-                std::thread::sleep(Duration::from_secs(random.below(20)));
-                cluster.nodes[index] = cluster.node(NODES[index]);
-            }
             1 => {
                 cluster.lose_node(index, false);
                 cluster.nodes[index] = cluster.node(NODES[index]);
                 daemons += 1;
             }
-            _ => trials += running(&sweep).first().map_or(0, |pid| usize::from(kill(*pid))),
+            3 if nodes < 4 => {
+                cluster.lose_node(index, true);
+                nodes += 1;
+                std::thread::sleep(Duration::from_secs(random.below(20)));
+                cluster.nodes[index] = cluster.node(NODES[index]);
+            }
+            _ => trials += usize::from(kill_one(&mut run, || running(&sweep))),
         }
     }
     let ended = said(run.wait_with_output().unwrap());
