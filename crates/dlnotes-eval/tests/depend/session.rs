@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -35,15 +35,14 @@ impl Test {
         Self { toolchain: toolchain.clone(), places: places.clone(), dependencies, folder, last: Added::default() }
     }
 
-    /// Adds crates; how long it took.
-    pub(crate) fn add(&mut self, lines: &[&str]) -> Duration {
+    /// Adds crates; how many programs, such as cargo, were run for them.
+    pub(crate) fn add(&mut self, lines: &[&str]) -> usize {
         let start = Instant::now();
         let lines: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
-        self.last =
-            self.dependencies.add(&lines, &Stop::default()).unwrap_or_else(|error| panic!("{lines:?}: {error}"));
-        let time = start.elapsed();
-        println!("{time:?} for {lines:?}");
-        time
+        let watch = Stop::default();
+        self.last = self.dependencies.add(&lines, &watch).unwrap_or_else(|error| panic!("{lines:?}: {error}"));
+        println!("{:?} for {lines:?}", start.elapsed());
+        watch.programs.into_inner()
     }
 
     /// Adds crates in vain.
@@ -188,10 +187,11 @@ fn write_if_new(file: &Path, text: &str) {
     }
 }
 
-/// Stops a build.
+/// Stops a build, and counts what it runs.
 #[derive(Default)]
 struct Stop {
     stopped: AtomicBool,
+    programs: AtomicUsize,
     group: Mutex<Option<u32>>,
 }
 
@@ -211,6 +211,7 @@ impl Watch for Stop {
     }
 
     fn process(&self, group: Option<u32>) {
+        self.programs.fetch_add(usize::from(group.is_some()), Ordering::SeqCst);
         *self.group.lock().unwrap() = group;
     }
 
