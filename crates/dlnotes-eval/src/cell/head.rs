@@ -28,10 +28,16 @@ impl Source {
     /// a line such as `!done` then negates.
     pub fn new(cell: &str, is_known: impl Fn(&str) -> bool) -> Self {
         let (mut head, mut at) = (Vec::new(), 0);
-        for (number, line) in cell.split_inclusive('\n').enumerate() {
+        while let rest = &cell[at..]
+            && let Some(line) = rest.split_inclusive('\n').next()
+        {
+            if let Some(length) = warnings(rest) {
+                at += length;
+                continue;
+            }
             let trimmed = line.trim();
             if let Some(found) = command(trimmed).or_else(|| shell(trimmed, &is_known)) {
-                head.push((number + 1, found));
+                head.push((cell[..at].matches('\n').count() + 1, found));
             } else if !trimmed.is_empty() && !trimmed.starts_with("//") {
                 break;
             }
@@ -44,6 +50,14 @@ impl Source {
 /// Blanks in the place of all bytes but the ends of lines.
 pub(crate) fn blanked(text: &str) -> String {
     text.split('\n').map(|line| " ".repeat(line.len())).collect::<Vec<_>>().join("\n")
+}
+
+/// How long `#![allow(…)]` is, with the blanks in front of it, or another attribute that is about the warnings of a whole
+/// crate: programs begin with them, and no cell shows warnings.
+fn warnings(text: &str) -> Option<usize> {
+    let rest = text.trim_start().strip_prefix("#![")?;
+    ["allow(", "expect(", "warn("].iter().any(|level| rest.starts_with(level)).then_some(())?;
+    Some(text.find(")]")? + 2)
 }
 
 fn command(line: &str) -> Option<Head> {
@@ -86,6 +100,18 @@ mod tests {
         assert_eq!(found.code.find("let"), cell.find("let"));
         assert_eq!(source(":vars").code.trim(), "");
         assert!(source("::std::mem::drop(1);").head.is_empty());
+    }
+
+    #[test]
+    fn what_is_about_warnings_is_taken_off() {
+        let cell = "//! Begins like a program.\n#![allow(dead_code)] #![warn(\n    unused,\n)]\n:vars\nlet x = [1];\n";
+        let found = source(cell);
+        assert_eq!(found.head, [(5, Head::Command { name: ":vars".into(), arguments: String::new() })]);
+        assert_eq!((found.code.trim(), found.code.find("let")), ("let x = [1];", cell.find("let")));
+        assert_eq!(source("#![allow(unused)] 1 + 1").code.trim(), "1 + 1");
+        for rust in ["#![deny(unused)]", "#![feature(x)]", "#[allow(unused)] fn f() {}", "#![allow(unused"] {
+            assert_eq!(source(rust).code, rust);
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use proc_macro2::{TokenStream, TokenTree};
 use syn::spanned::Spanned as _;
 use syn::visit::{self, Visit};
-use syn::{Fields, ImplItem, Item, Signature, Visibility};
+use syn::{Fields, ImplItem, Item, Safety, Signature, Visibility};
 
 use super::edit::Edit;
 use super::macros;
@@ -30,7 +30,8 @@ pub(super) fn publish(item: &Item) -> Vec<Edit> {
         }
         Item::Enum(i) => edits.visibility(&i.vis, i.enum_token.span()),
         Item::Trait(i) => {
-            let first = i.unsafety.as_ref().map(|t| t.span()).or(i.auto_token.as_ref().map(|t| t.span()));
+            let auto = i.modifiers.auto_token.as_ref().map(|t| t.span());
+            let first = i.unsafety.as_ref().map(|t| t.span()).or(auto);
             edits.visibility(&i.vis, first.unwrap_or(i.trait_token.span()));
         }
         Item::Mod(i) => {
@@ -117,7 +118,10 @@ impl<'ast> Visit<'ast> for Edits {
 /// The first token of a function behind its visibility.
 fn start(signature: &Signature) -> proc_macro2::Span {
     let first = signature.constness.as_ref().map(|t| t.span()).or(signature.asyncness.as_ref().map(|t| t.span()));
-    let first =
-        first.or(signature.unsafety.as_ref().map(|t| t.span())).or(signature.abi.as_ref().map(|abi| abi.span()));
-    first.unwrap_or(signature.fn_token.span())
+    let safety = match &signature.safety {
+        Safety::Safe(token) => Some(token.span()),
+        Safety::Unsafe(token) => Some(token.span()),
+        Safety::Default => None,
+    };
+    first.or(safety).or(signature.abi.as_ref().map(|abi| abi.span())).unwrap_or(signature.fn_token.span())
 }

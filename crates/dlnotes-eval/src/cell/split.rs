@@ -238,7 +238,7 @@ fn kind(item: &syn::Item, code: &str) -> Kind {
                 ImplItem::Type(t) => Some(t.ident.to_string()),
                 _ => None,
             });
-            let of = block.trait_.as_ref().map(|(_, path, _)| path);
+            let of = block.trait_.as_ref().map(|(path, _)| path);
             let about =
                 of.and_then(|path| path.segments.last()).map(|last| arguments(&last.arguments)).unwrap_or_default();
             let of = of.map(|path| first_of(path).unwrap_or_default());

@@ -154,7 +154,7 @@ fn borrows(message: &Message, code: &str, name: &str, from: Option<&str>, source
     let mut holds = false;
     out.spans.retain_mut(|span| match origin(span, sources) {
         Some(Origin::Keep(kept)) if kept == name && !span.is_primary => {
-            span.label = Some(format!("`{name}` holds the borrow, also when the cell is over"));
+            span.label = Some(format!("`{name}` would hold the borrow even after the cell has ended"));
             !std::mem::replace(&mut holds, true)
         }
         Some(Origin::Keep(_) | Origin::Take(_)) => false,

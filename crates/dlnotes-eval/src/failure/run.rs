@@ -111,7 +111,7 @@ fn lost(run: &Run<'_>) -> Option<String> {
         return None;
     }
     let names = run.lost.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
-    Some(format!("{BLUE} = not kept:{RESET} {names}; run the cells that define them again"))
+    Some(format!("{BLUE} = not kept:{RESET} {names}; rerun the cells that define them"))
 }
 
 #[cfg(test)]

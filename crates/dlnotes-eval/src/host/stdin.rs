@@ -91,7 +91,7 @@ impl Asker {
 
 impl Shared {
     fn questions(&self) -> MutexGuard<'_, Questions> {
-        // Plain values: whole also after a panic somewhere.
+        // Plain values: whole even after a panic somewhere.
         self.questions.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -76,7 +76,7 @@ pub struct Watch(Arc<Mutex<State>>);
 
 impl Watch {
     fn lock(&self) -> MutexGuard<'_, State> {
-        // Plain values: whole also after a panic somewhere.
+        // Plain values: whole even after a panic somewhere.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -100,7 +100,9 @@ impl Tries {
             self.right += 1;
             let told = match notebook.evaluate(cell) {
                 // A borrow can't be kept from cell to cell: its use has to stand in braces with it.
-                Err(failure) if failure.ename == "CompileError[E0597]" => notebook.evaluate(&format!("{{\n{cell}\n}}")),
+                Err(failure) if matches!(&*failure.ename, "CompileError[E0597]" | "CompileError[E0716]") => {
+                    notebook.evaluate(&format!("{{\n{cell}\n}}"))
+                }
                 told => told,
             };
             if let Err(failure) = told {

@@ -119,9 +119,9 @@ fn tested(project: &Path) -> Vec<Script> {
                 }
                 // A table of cells: in each row a definition and what uses it, and before them the items.
                 syn::Item::Const(table) => {
-                    let mut rows = Rows(Vec::new());
+                    let mut rows = Rows { rows: Vec::new(), is_table: false };
                     rows.visit_expr(&table.expr);
-                    for mut row in rows.0 {
+                    for mut row in rows.rows {
                         let has_items = row.len() > 2;
                         row.rotate_right(usize::from(has_items));
                         scripts.push(Script { name: format!("{name}, {}", table.ident), cells: row });
@@ -164,13 +164,17 @@ impl<'ast> Visit<'ast> for Calls {
     }
 }
 
-/// Arrays of nothing but texts.
-struct Rows(Vec<Vec<String>>);
+/// Arrays of nothing but texts, within another array.
+struct Rows {
+    rows: Vec<Vec<String>>,
+    is_table: bool,
+}
 
 impl<'ast> Visit<'ast> for Rows {
     fn visit_expr_array(&mut self, array: &'ast syn::ExprArray) {
+        let is_row = std::mem::replace(&mut self.is_table, true);
         match array.elems.iter().map(text).collect::<Option<Vec<String>>>() {
-            Some(row) if row.len() > 1 => self.0.push(row),
+            Some(row) if is_row && row.len() > 1 => self.rows.push(row),
             _ => visit::visit_expr_array(self, array),
         }
     }

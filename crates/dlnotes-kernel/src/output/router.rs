@@ -129,7 +129,7 @@ impl Router {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        // Every change leaves the state whole, also if a panic cut it short: at worst one output is missing.
+        // Every change leaves the state whole, even if a panic cut it short: at worst one output is missing.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

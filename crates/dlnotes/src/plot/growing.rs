@@ -71,7 +71,7 @@ impl Picture {
         }
     }
 
-    /// The last point is there when the cell ends, also if the thread would draw it a moment later.
+    /// The last point is there when the cell ends, even if the thread would draw it a moment later.
     fn end_with_cell(&mut self, shared: &Arc<Mutex<Picture>>) {
         if !std::mem::replace(&mut self.ends_with_cell, true) {
             let shared = Arc::downgrade(shared);

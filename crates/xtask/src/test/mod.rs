@@ -31,7 +31,7 @@ pub(crate) struct Args {
     json: Option<PathBuf>,
 }
 
-/// Runs everything, also after a failure, and fails at the end if anything did.
+/// Runs everything, even after a failure, and fails at the end if anything did.
 pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
     let start = Instant::now();
     let context = Context { project, kernel: args.kernel };

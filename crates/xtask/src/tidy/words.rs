@@ -1,5 +1,6 @@
 //! Phrases that are grammatical and that nobody says; `docs/style.md` has them with what to say instead.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use regex_lite::Regex;
@@ -7,33 +8,40 @@ use regex_lite::Regex;
 /// One line for each phrase in a source file or a document. In documents what stands in backticks is a quotation.
 pub(super) fn check(name: &str, text: &str) -> Vec<String> {
     let is_document = name.ends_with(".md");
+    let lines: Vec<Cow<'_, str>> =
+        text.lines().map(|line| if is_document { QUOTED.replace_all(line, "``") } else { line.into() }).collect();
     let mut findings = Vec::new();
-    for (number, line) in text.lines().enumerate() {
-        let quotes_removed = if is_document { QUOTED.replace_all(line, "``") } else { line.into() };
-        findings
-            .extend(found(&quotes_removed).map(|phrase| format!("line {}: {phrase:?} (docs/style.md)", number + 1)));
+    for (index, line) in lines.iter().enumerate() {
+        // A phrase may go on in the next line, behind the mark of a comment or a quotation.
+        let next = lines.get(index + 1).map_or("", |next| next.trim_start().trim_start_matches(['/', '!', '>']));
+        let both = format!("{} {}", line.trim_end(), next.trim_start());
+        let begins_here = |found: &(usize, &str)| found.0 < line.trim_end().len();
+        let found = found(&both).filter(begins_here);
+        findings.extend(found.map(|(_, phrase)| format!("line {}: {phrase:?} (docs/style.md)", index + 1)));
     }
     findings
 }
 
 static QUOTED: LazyLock<Regex> = LazyLock::new(|| Regex::new("`[^`]*`").expect("valid"));
 
-fn found(line: &str) -> impl Iterator<Item = &str> {
+/// Phrases, each with where it begins.
+fn found(text: &str) -> impl Iterator<Item = (usize, &str)> {
     static STIFF: LazyLock<Regex> = LazyLock::new(|| {
         // A letter in brackets, so that this file has none of them.
         let words = [
             "[Mm]end(?:s|ed|ing)?|[Aa]new|of the reade[r]|[Tt]he reader's",
             "belong[s]? into|by turn[s]|gone on wit[h]|looks? ou[t] for|and the way ou[t]",
-            "also[ ](?:while|where)|(?:is|are) told at (?:the|you[r])",
+            "also[ ](?:while|where|when|if|after)|(?:is|are) told at (?:the|you[r])",
         ]
         .join("|");
         Regex::new(&format!(r"\b(?:{words})\b|(\w+)?[ ]?\b(?:is|are|was|were) no (\w+)")).expect("valid")
     });
-    STIFF.captures_iter(line).filter_map(|found| {
+    STIFF.captures_iter(text).filter_map(|found| {
         let word = |group: usize| found.get(group).map_or("", |word| word.as_str());
+        let phrase = found.get(0)?;
         let as_spoken = matches!(word(1), "there" | "There" | "where")
             || matches!(word(2), "longer" | "more" | "less" | "fewer" | "one" | "use");
-        (!as_spoken).then(|| found.get(0).map_or("", |phrase| phrase.as_str()).trim_start())
+        (!as_spoken).then(|| (phrase.start(), phrase.as_str().trim_start()))
     })
 }
 
@@ -58,6 +66,13 @@ mod tests {
         ] {
             assert_eq!(check("a.rs", &format!("// That {phrase}.\n")).len(), 1, "{phrase}");
         }
+    }
+
+    #[test]
+    fn a_phrase_that_goes_on_in_the_next_line_is_found_once() {
+        let split = NOT.replacen(' ', "\n    /// ", 1);
+        assert_eq!(check("a.rs", &format!("/// That {split}.\n")).len(), 1);
+        assert_eq!(check("a.md", &format!("That {}.\n", NOT.replacen(' ', "\n", 1))).len(), 1);
     }
 
     #[test]

@@ -45,6 +45,9 @@ pub(super) fn advice(case: &Case<'_>) -> Option<String> {
             "write `move` in front of the closure's `|…|`: it then owns what it uses; clone before what you need besides".into(),
         ),
         "E0583" => Some("a cell has no files beside it: write what is in the module here, `mod name { … }`".into()),
+        "" if message == "an inner attribute is not permitted in this context" => Some(
+            "a cell isn't a crate of its own: leave `#![…]` out; `#[…]`, without `!`, is about the item behind it".into(),
+        ),
         "" if message.starts_with("couldn't read `") => Some(
             "a cell is compiled in a folder of its own: give the file's whole path, or read it when the cell runs, \
              `std::fs::read_to_string(\"name\")?`"
