@@ -13,6 +13,9 @@ use crate::project::Project;
 /// A notebook larger than this is slow to open and to review.
 const BYTES: u64 = 1_500_000;
 
+/// A longer line of code goes on below on the page, or scrolls.
+const COLUMNS: usize = 88;
+
 /// Where people's own folders lie.
 const HOMES: [&str; 3] = ["/home/", "/root/", "/Users/"];
 
@@ -50,12 +53,21 @@ pub(super) fn check(project: &Project, path: &Path) -> Result<Vec<String>> {
         if source.lines().any(|line| line.starts_with(":dep")) {
             findings.push(format!("cell {id:?} has a :dep; dependencies stand in notebooks/evcxr.toml"));
         }
+        findings.extend(too_long(&source).map(|(line, columns)| {
+            format!("cell {id:?}, line {line} has {columns} columns; {COLUMNS} fit the page")
+        }));
         if cell["execution_count"].is_null() {
             findings.push(format!("cell {id:?} was never executed; run: cargo xtask notebooks"));
         }
     }
     findings.extend(exercises::check(&notebook));
     Ok(findings)
+}
+
+/// The lines that don't fit the page, counted from 1, with their columns.
+fn too_long(source: &str) -> impl Iterator<Item = (usize, usize)> {
+    let columns = source.lines().map(|line| line.chars().count());
+    (1..).zip(columns).filter(|&(_, columns)| columns > COLUMNS)
 }
 
 /// Two digits, a letter from b on for a chapter's second notebook, a hyphen.
@@ -74,13 +86,20 @@ fn speaks(id: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_numbered, speaks};
+    use super::{COLUMNS, is_numbered, speaks, too_long};
 
     #[test]
     fn names_begin_with_a_number() {
         assert!(is_numbered("03-model-selection.ipynb") && is_numbered("03b-underfitting.ipynb"));
         assert!(!is_numbered("3-model.ipynb") && !is_numbered("03a-model.ipynb") && !is_numbered("03bc-model.ipynb"));
         assert!(!is_numbered("model.ipynb") && !is_numbered("0b-model.ipynb"));
+    }
+
+    #[test]
+    fn lines_of_code_fit_the_page() {
+        let fits = "λ".repeat(COLUMNS);
+        assert_eq!(too_long(&format!("{fits}\n\n{fits}")).count(), 0);
+        assert_eq!(too_long(&format!("{fits}\n{fits}x\n")).collect::<Vec<_>>(), [(2, 89)]);
     }
 
     #[test]
