@@ -71,7 +71,7 @@ impl Default for Mode {
     }
 }
 
-/// A module in evaluation mode for as long as this value lives; every part then returns to its own mode before, also
+/// A module in evaluation mode for as long as this value lives; every part then returns to its own mode before, even
 /// when a panic or an interrupt unwinds.
 ///
 /// ```
