@@ -79,6 +79,11 @@ impl Session {
     }
 
     fn command(&mut self, name: &str, arguments: &str, cell: &Cell<'_>, rest: &mut Rest) -> Result<(), Failure> {
+        if !arguments.is_empty() && !arguments.starts_with("//") && takes_nothing(name) {
+            let message =
+                format!("`{name}` takes no arguments, and was given `{arguments}`: code goes on the lines below");
+            return Err(Failure::new("CommandError", message));
+        }
         match name {
             ":quit" => {
                 let message = "`:quit` would end the kernel under the notebook: use Kernel → Shut Down";
@@ -232,6 +237,10 @@ impl Session {
             _ => Err(Failure::new("CommandError", format!("rustc has no explanation of `{code}`"))),
         }
     }
+}
+
+fn takes_nothing(name: &str) -> bool {
+    COMMANDS.iter().any(|(command, arguments, _)| *command == name && arguments.is_empty())
 }
 
 fn escape(text: &str) -> String {

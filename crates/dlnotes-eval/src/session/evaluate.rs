@@ -40,6 +40,9 @@ impl Session {
         let source = CellSource::new(cell.code, |name| self.knows(name));
         let rest = self.commands(&source, cell)?;
         if source.code.trim().is_empty() {
+            if rest.time && !self.timing {
+                self.say(Stream::Err, "`:time` times the code on the lines below it, and there is none\n");
+            }
             return Ok(());
         }
         let times = self.code(cell, &source.code)?;

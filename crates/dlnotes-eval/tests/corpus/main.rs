@@ -76,6 +76,10 @@ fn chosen(extent: Extent, wanted: usize, numbers: &mut Numbers) -> Vec<(Script, 
     chosen
 }
 
+fn told_of_a_borrow(failure: &Failure) -> bool {
+    failure.traceback.iter().any(|line| line.contains("a borrow can't be kept from cell to cell"))
+}
+
 /// What was tried.
 #[derive(Default)]
 struct Tries {
@@ -100,9 +104,7 @@ impl Tries {
             self.right += 1;
             let told = match notebook.evaluate(cell) {
                 // A borrow can't be kept from cell to cell: its use has to stand in braces with it.
-                Err(failure) if matches!(&*failure.ename, "CompileError[E0597]" | "CompileError[E0716]") => {
-                    notebook.evaluate(&format!("{{\n{cell}\n}}"))
-                }
+                Err(failure) if told_of_a_borrow(&failure) => notebook.evaluate(&format!("{{\n{cell}\n}}")),
                 told => told,
             };
             if let Err(failure) = told {

@@ -15,3 +15,12 @@ fn an_overflow_panics_unless_cells_are_compiled_as_a_release_build() {
     notebook.shows(":opt 2", "optimization: 2");
     notebook.fails("large + large", &["attempt to add with overflow"]);
 }
+
+#[test]
+fn a_command_that_stands_alone_says_so() {
+    let mut notebook = Notebook::open();
+    notebook.fails(":time 1 + 1", &["CommandError", "`:time` takes no arguments, and was given `1 + 1`"]);
+    notebook.shows(":time", "`:time` times the code on the lines below it, and there is none");
+    assert!(notebook.ok(":time // at last\nlet x = 1;").contains("compiled in"));
+    notebook.shows(":vars // all", "= x: i32");
+}

@@ -53,9 +53,11 @@ pub(super) fn check(project: &Project, path: &Path) -> Result<Vec<String>> {
         if source.lines().any(|line| line.starts_with(":dep")) {
             findings.push(format!("cell {id:?} has a :dep; dependencies stand in notebooks/evcxr.toml"));
         }
-        findings.extend(too_long(&source).map(|(line, columns)| {
-            format!("cell {id:?}, line {line} has {columns} columns; {COLUMNS} fit the page")
-        }));
+        findings.extend(
+            too_long(&source).map(|(line, columns)| {
+                format!("cell {id:?}, line {line} has {columns} columns; {COLUMNS} fit the page")
+            }),
+        );
         if cell["execution_count"].is_null() {
             findings.push(format!("cell {id:?} was never executed; run: cargo xtask notebooks"));
         }
