@@ -200,6 +200,23 @@ fn every_kind_takes_empty_and_odd_data() {
 }
 
 #[test]
+fn a_figure_without_a_number_says_so() {
+    let nothing = [f64::NAN, f64::INFINITY];
+    for figure in [
+        bar(nothing),
+        histogram(nothing, 3),
+        heatmap([[f64::NAN, f64::NAN]]),
+        step([0.0, 1.0], nothing),
+        scatter([0.0, 1.0], nothing),
+        plot([0.0, 1.0], nothing),
+    ] {
+        let told = figure.summary();
+        assert!(told.contains("no values") || told.contains("not finite"), "{told}");
+        assert!(!told.contains("from 0 to 1"), "{told}");
+    }
+}
+
+#[test]
 fn what_has_no_name_is_told_plainly() {
     let figure = scatter([0, 1], [0, 1]).line([0, 1], [0.5, 0.5], "best line").vline(1, "");
     assert_eq!(
