@@ -53,7 +53,7 @@ pub(super) fn html(frames: &Made) -> String {
     if !frames.others.is_empty() {
         out.push_str("<small>");
         escape(&frames.others.join(", "), &mut out);
-        out.push_str("</small>");
+        out.push_str("</small><br>");
     }
     out.push_str("<label style=\"display:none\">");
     escape(&frames.control.label, &mut out);
@@ -259,7 +259,7 @@ mod tests {
     fn other_controls_are_named() {
         let controls = [Control::toggle(false), Control::log_slider(0.01, 1.0).label("λ").start(0.1)];
         let frames = Frames::of(&controls, 0, &mut |at| at[1].view());
-        assert!(frames.html().contains("<small>λ = 0.1</small>"));
+        assert!(frames.html().contains("<small>λ = 0.1</small><br><label"));
         assert_eq!(frames.summary(), "off, λ = 0.1 (2 positions, off to on): 0.1");
     }
 }
