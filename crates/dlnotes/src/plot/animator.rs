@@ -152,6 +152,12 @@ impl Animator {
         size(width: impl Number, height: impl Number);
     }
 
+    /// A vertical line at `x`, named.
+    pub(crate) fn mark(self, x: f64, name: &'static str) -> Animator {
+        lock(&self.picture).mark = Some((x, name));
+        self
+    }
+
     /// Names the curves in their order, as [`Figure::legend`] does.
     ///
     /// ```

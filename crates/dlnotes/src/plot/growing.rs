@@ -14,6 +14,8 @@ pub(crate) struct Picture {
     /// Everything but the curves.
     template: Figure,
     pub(crate) curves: Vec<Curve>,
+    /// A vertical line, added after the curves, and its name.
+    pub(crate) mark: Option<(f64, &'static str)>,
     /// The name under which it is shown, once it is.
     pub(crate) id: Option<String>,
     drawn: Option<Instant>,
@@ -39,7 +41,8 @@ pub(crate) fn lock(picture: &Mutex<Picture>) -> MutexGuard<'_, Picture> {
 impl Picture {
     pub(crate) fn figure(&self) -> Figure {
         let start = self.template.clone();
-        self.curves.iter().fold(start, |figure, curve| figure.line(&curve.x, &curve.y, &curve.name))
+        let drawn = self.curves.iter().fold(start, |figure, curve| figure.line(&curve.x, &curve.y, &curve.name));
+        self.mark.iter().fold(drawn, |figure, (x, name)| figure.vline(*x, name))
     }
 
     pub(crate) fn take_template(&mut self) -> Figure {

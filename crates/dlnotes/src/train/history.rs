@@ -206,10 +206,14 @@ impl History {
         self.animator.evcxr_display();
     }
 
-    /// Training ended at `epoch`: the figure needs no room for those that were still planned.
+    /// Training ended at `epoch`: the figure needs no room for those that were still planned, and marks the best one.
     pub(super) fn stop_early(&mut self, epoch: usize) {
         self.stopped_early = true;
-        *self.animator = over_epochs(std::mem::take(&mut self.animator), 1, epoch);
+        let animator = over_epochs(std::mem::take(&mut self.animator), 1, epoch);
+        *self.animator = match self.best_epoch() {
+            Some(best) => animator.mark(best as f64, "best"),
+            None => animator,
+        };
     }
 }
 
@@ -247,5 +251,13 @@ mod tests {
         stopped.stop_early(3);
         assert_eq!(stopped.figure().to_svg(), planned(3).figure().to_svg());
         assert_ne!(stopped.figure().to_svg(), planned(500).figure().to_svg());
+    }
+
+    #[test]
+    fn the_figure_marks_the_best_epoch() {
+        let mut history = History::new(over_epochs(Animator::new(), 1, 500));
+        (1..).zip([0.9, 0.4, 0.5]).for_each(|(epoch, loss)| history.push("test loss", epoch, loss));
+        history.stop_early(3);
+        assert!(history.figure().summary().ends_with("best is at x = 2."), "{}", history.figure().summary());
     }
 }
