@@ -237,11 +237,20 @@ fn decode(pixels: &[u8], shape: &[usize], indices: &[usize]) -> Tensor {
                 let image = &pixels[i * size..][..size];
                 pulp::Arch::new().dispatch(
                     #[inline(always)]
-                    || row.iter_mut().zip(image).for_each(|(o, &p)| *o = Real::from(p) / 255.0),
+                    || row.iter_mut().zip(image).for_each(|(o, &p)| *o = share_of_255(p)),
                 );
             }
         });
     })
+}
+
+/// p/255 without a division, which takes longer than all the rest: 1/255 = 257/2¹⁶ + 1/(255·2¹⁶), the product of a byte
+/// with the first is exact, and so the sum is rounded as the quotient is.
+#[inline(always)]
+fn share_of_255(p: u8) -> Real {
+    const UNIT: Real = 1.0 / 65_536.0;
+    let p = Real::from(p);
+    p * (257.0 * UNIT) + p * (UNIT / 255.0)
 }
 
 impl From<(Tensor, Tensor)> for Dataset {
@@ -268,5 +277,17 @@ impl From<&(Tensor, Tensor)> for Dataset {
 impl From<&Dataset> for Dataset {
     fn from(data: &Dataset) -> Self {
         data.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_byte_is_its_quotient() {
+        for p in 0..=u8::MAX {
+            assert_eq!(share_of_255(p), Real::from(p) / 255.0);
+        }
     }
 }

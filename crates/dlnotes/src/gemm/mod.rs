@@ -1,8 +1,9 @@
 //! Matrix products, with what comes after them.
 //!
-//! `plan.rs` says in what blocks a product is computed and by whom; `run.rs` does it: `pack.rs` lays out the operands,
-//! `tile.rs` multiplies, `Finish` is what the caller wants done to a block of the result while it is in the cache. An
-//! element's sum has the same order whatever the number of threads: the inner dimension is never shared out.
+//! `plan.rs` says in what blocks a product is computed and by whom; `run.rs` does it: `pack.rs` lays out operands that
+//! can't be read where they are, `tile.rs` multiplies, `Finish` is what the caller wants done to a block of the result
+//! while it is in the cache. An element's sum has the same order whatever the number of threads: the inner dimension is
+//! never shared out.
 
 mod matrix;
 mod output;

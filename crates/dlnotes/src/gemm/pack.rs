@@ -5,6 +5,10 @@ use pulp::NullaryFnOnce;
 use super::matrix::Mat;
 use super::transpose::Transpose;
 
+/// Panels that are written side by side: more of them, at a distance that is mostly a multiple of 4 KB, would push each
+/// other out of the cache.
+const AT_ONCE: usize = 4;
+
 /// Packs lines, the rows of `lines`, in panels of `height`: number (line l, depth d) of a panel stands at
 /// `d · height + l`.
 ///
@@ -40,14 +44,19 @@ impl NullaryFnOnce for Pack<'_> {
 #[inline(always)]
 fn copy<const H: usize>(lines: Mat<'_>, out: &mut [f32]) {
     let depth = lines.columns;
-    for d in 0..depth {
-        let (whole, rest) = lines.data[d * lines.column_stride..][..lines.rows].as_chunks::<H>();
-        for (p, numbers) in whole.iter().enumerate() {
-            *out[(p * depth + d) * H..].first_chunk_mut().expect("room for every panel") = *numbers;
+    let mut start = 0;
+    for panels in out.chunks_mut(AT_ONCE * H * depth) {
+        let count = (lines.rows - start).min(AT_ONCE * H);
+        for d in 0..depth {
+            let (whole, rest) = lines.data[d * lines.column_stride + start..][..count].as_chunks::<H>();
+            for (p, numbers) in whole.iter().enumerate() {
+                *panels[(p * depth + d) * H..].first_chunk_mut().expect("room for every panel") = *numbers;
+            }
+            if !rest.is_empty() {
+                panels[(whole.len() * depth + d) * H..][..rest.len()].copy_from_slice(rest);
+            }
         }
-        if !rest.is_empty() {
-            out[(whole.len() * depth + d) * H..][..rest.len()].copy_from_slice(rest);
-        }
+        start += count;
     }
 }
 

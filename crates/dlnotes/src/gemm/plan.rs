@@ -45,7 +45,7 @@ impl WithSimd for AskSize {
 ///
 /// A *line* is a row of the left operand or a column of the right one. The operand with fewer lines is *shared*: all
 /// threads together pack it before. Of the other one each thread packs lines of its *own*, those whose part of the result
-/// it computes.
+/// it computes. Rows of the left operand are mostly read where they are, and never packed (`run.rs`).
 #[derive(Clone, Copy)]
 pub(super) struct Plan {
     size: [usize; 3],

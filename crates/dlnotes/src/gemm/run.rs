@@ -11,8 +11,12 @@ use super::matrix::Mat;
 use super::output::Output;
 use super::pack::Pack;
 use super::plan::{AskSize, Plan, Round, Side};
-use super::tile::{Kernel, Scalar, Short, Tall, Tile};
+use super::tile::{Kernel, Rows, Scalar, Short, Tall, Tile};
 use crate::share::share_out;
+
+/// Rows at a multiple of so many numbers from each other meet in one place of the nearest cache, which holds fewer of them
+/// than a tile has: they are packed.
+const CROWDED: usize = 1024;
 
 /// Shared operands of fewer numbers are packed by the calling thread alone.
 const PACK_TOGETHER: usize = 1 << 14;
@@ -58,8 +62,43 @@ impl<'a> Job<'a> {
         all.rows(lines.start, lines.len()).columns(depth.start, depth.len())
     }
 
+    /// Numbers that the packed lines of a round take.
     fn room(&self, round: &Round) -> usize {
-        self.plan.shared().room(round.lines.len(), round.depth.len())
+        if self.is_read_in_place(true) { 0 } else { self.plan.shared().room(round.lines.len(), round.depth.len()) }
+    }
+
+    /// Whether the lines of one side, the shared one or the other, are multiplied where they are.
+    fn is_read_in_place(&self, shared: bool) -> bool {
+        let is_left = shared == self.plan.by_columns;
+        is_left && self.a.column_stride == 1 && !self.a.row_stride.is_multiple_of(CROWDED)
+    }
+}
+
+/// Lines of an operand as the micro-kernel reads them.
+#[derive(Clone, Copy)]
+enum Lines<'a> {
+    Packed(&'a [f32]),
+    InPlace(Mat<'a>),
+}
+
+impl<'a> Lines<'a> {
+    /// Rows of the left operand from `start` on, where a panel begins.
+    #[inline(always)]
+    fn rows(self, start: usize, height: usize, depth: usize) -> Rows<'a> {
+        match self {
+            Self::Packed(_) => Rows::Panel(self.panel(start, height, depth)),
+            Self::InPlace(lines) => {
+                Rows::InPlace { data: &lines.data[start * lines.row_stride..], stride: lines.row_stride }
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn panel(self, start: usize, height: usize, depth: usize) -> &'a [f32] {
+        match self {
+            Self::Packed(panels) => &panels[start * depth..][..height * depth],
+            Self::InPlace(_) => unreachable!("columns are packed"),
+        }
     }
 }
 
@@ -70,9 +109,14 @@ pub(super) fn alone(arch: Arch, job: &Job<'_>) {
         buffers.push(Vec::new());
     }
     for round in &mut job.plan.rounds() {
-        let shared = aligned(&mut buffers[0], job.room(&round));
         let lines = job.shared(round.lines.clone(), &round.depth);
-        arch.dispatch(Pack { lines, height: job.plan.shared().height, out: shared });
+        let shared = if job.is_read_in_place(true) {
+            Lines::InPlace(lines)
+        } else {
+            let out = aligned(&mut buffers[0], job.room(&round));
+            arch.dispatch(Pack { lines, height: job.plan.shared().height, out: &mut *out });
+            Lines::Packed(out)
+        };
         for part in job.plan.parts(1) {
             arch.dispatch(Multiply { job, round: &round, shared, part });
         }
@@ -101,7 +145,7 @@ pub(super) fn together(arch: Arch, jobs: &[Job<'_>], threads: usize) {
         let parts: Vec<_> = round
             .iter()
             .flat_map(|(job, round, shared)| {
-                job.plan.parts(threads).map(move |part| Multiply { job, round, shared, part })
+                job.plan.parts(threads).map(move |part| Multiply { job, round, shared: *shared, part })
             })
             .collect();
         share_out(parts.into_iter(), &|part| arch.dispatch(part));
@@ -109,7 +153,7 @@ pub(super) fn together(arch: Arch, jobs: &[Job<'_>], threads: usize) {
     SHARED.set(buffers);
 }
 
-type Packed<'a> = (&'a Job<'a>, Round, &'a [f32]);
+type Packed<'a> = (&'a Job<'a>, Round, Lines<'a>);
 
 fn pack_shared<'a>(arch: Arch, mut round: Vec<(&'a Job<'a>, Round, &'a mut [f32])>, threads: usize) -> Vec<Packed<'a>> {
     let mut parts = Vec::new();
@@ -127,14 +171,22 @@ fn pack_shared<'a>(arch: Arch, mut round: Vec<(&'a Job<'a>, Round, &'a mut [f32]
     } else {
         share_out(parts.into_iter(), &|part| arch.dispatch(part));
     }
-    round.into_iter().map(|(job, round, out)| (job, round, &*out)).collect()
+    let packed = |(job, round, out): (&'a Job<'a>, Round, &'a mut [f32])| {
+        let lines = if job.is_read_in_place(true) {
+            Lines::InPlace(job.shared(round.lines.clone(), &round.depth))
+        } else {
+            Lines::Packed(out)
+        };
+        (job, round, lines)
+    };
+    round.into_iter().map(packed).collect()
 }
 
 /// Multiplies own lines with the shared ones.
 struct Multiply<'a> {
     job: &'a Job<'a>,
     round: &'a Round,
-    shared: &'a [f32],
+    shared: Lines<'a>,
     part: Range<usize>,
 }
 
@@ -160,20 +212,28 @@ impl Multiply<'_> {
         let (plan, depth) = (&job.plan, round.depth.len());
         let (shared_height, own_height) = (plan.shared().height, plan.own().height);
         let mut buffer = OWN.take();
-        let own = aligned(&mut buffer, plan.own().room(part.len(), depth));
-        Pack { lines: job.own(&part, &round.depth), height: own_height, out: own }.call();
+        let lines = job.own(&part, &round.depth);
+        let own = if job.is_read_in_place(false) {
+            Lines::InPlace(lines)
+        } else {
+            let out = aligned(&mut buffer, plan.own().room(part.len(), depth));
+            Pack { lines, height: own_height, out: &mut *out }.call();
+            Lines::Packed(out)
+        };
         let (add, last) = (round.depth.start > 0, round.depth.end == plan.depth());
         // Own panels stay in this core's cache, shared ones come and go.
-        for (s, shared) in shared.chunks_exact(shared_height * depth).enumerate() {
-            let start = round.lines.start + s * shared_height;
+        for s in (0..round.lines.len()).step_by(shared_height) {
+            let start = round.lines.start + s;
             let shared_lines = start..(start + shared_height).min(round.lines.end);
-            for (o, own) in own.chunks_exact(own_height * depth).enumerate() {
-                let start = part.start + o * own_height;
+            for o in (0..part.len()).step_by(own_height) {
+                let start = part.start + o;
                 let own_lines = start..(start + own_height).min(part.end);
                 let (a, b, rows, columns) = if plan.by_columns {
-                    (shared, own, shared_lines.clone(), own_lines)
+                    let a = shared.rows(s, shared_height, depth);
+                    (a, own.panel(o, own_height, depth), shared_lines.clone(), own_lines)
                 } else {
-                    (own, shared, own_lines, shared_lines.clone())
+                    let a = own.rows(o, own_height, depth);
+                    (a, shared.panel(s, shared_height, depth), own_lines, shared_lines.clone())
                 };
                 // SAFETY: `Plan::parts` gives each part to one thread alone, several products have several results, and
                 // rounds come one after the other.

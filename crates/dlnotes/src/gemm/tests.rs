@@ -128,6 +128,8 @@ fn products_of_several_rounds_are_right_and_the_same_bits_on_any_number_of_threa
         [64, 50, 784],
         [130, 1100, 65],
         [1030, 33, 1040],
+        // Rows at distances for which they are packed.
+        [70, 1024, 90],
         [2000, 300, 1],
         [1, 4000, 300],
         [7, 1025, 40],

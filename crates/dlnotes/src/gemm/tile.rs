@@ -5,10 +5,18 @@ use pulp::Simd;
 
 use super::output::Block;
 
+/// Rows of the left operand.
+#[derive(Clone, Copy)]
+pub(super) enum Rows<'a> {
+    /// Packed in a panel.
+    Panel(&'a [f32]),
+    /// Where they are, the numbers of a row side by side: `stride` numbers from one row to the next.
+    InPlace { data: &'a [f32], stride: usize },
+}
+
 /// What a tile is computed from and where it goes.
 pub(super) struct Tile<'a> {
-    /// A panel of the left operand.
-    pub(super) a: &'a [f32],
+    pub(super) a: Rows<'a>,
     /// A panel of the right operand.
     pub(super) b: &'a [f32],
     /// Whether `out` holds the sums of the depths before.
@@ -31,7 +39,7 @@ const LARGEST: usize = 12 * 32;
 
 /// out[i][j] ← (out[i][j] +) Σ over d of a[d][i] · b[d][j] for a tile of H rows and up to V vectors.
 ///
-/// The panels have ROWS rows and VECTORS vectors of columns.
+/// Panels have ROWS rows and VECTORS vectors of columns.
 #[inline(always)]
 fn compute<S: Simd, const ROWS: usize, const VECTORS: usize, const H: usize, const V: usize>(simd: S, tile: Tile<'_>) {
     let width = V * S::F32_LANES;
@@ -56,13 +64,31 @@ fn whole<S: Simd, const ROWS: usize, const VECTORS: usize, const H: usize, const
     simd: S,
     mut tile: Tile<'_>,
 ) {
-    let (a, b) = (tile.a.as_chunks::<ROWS>().0, S::as_simd_f32s(tile.b).0.as_chunks::<VECTORS>().0);
+    let b = S::as_simd_f32s(tile.b).0.as_chunks::<VECTORS>().0;
     let mut sums = [[simd.splat_f32s(0.0); V]; H];
-    for (a, b) in a.iter().zip(b) {
-        for i in 0..H {
-            let a = simd.splat_f32s(a[i]);
-            for v in 0..V {
-                sums[i][v] = simd.mul_add_e_f32s(a, b[v], sums[i][v]);
+    match tile.a {
+        Rows::Panel(a) => {
+            for (a, b) in a.as_chunks::<ROWS>().0.iter().zip(b) {
+                for i in 0..H {
+                    let a = simd.splat_f32s(a[i]);
+                    for v in 0..V {
+                        sums[i][v] = simd.mul_add_e_f32s(a, b[v], sums[i][v]);
+                    }
+                }
+            }
+        }
+        Rows::InPlace { data, stride } => {
+            let mut rows = [data; H];
+            for i in 0..H {
+                rows[i] = &data[i * stride..][..b.len()];
+            }
+            for d in 0..b.len() {
+                for i in 0..H {
+                    let a = simd.splat_f32s(rows[i][d]);
+                    for v in 0..V {
+                        sums[i][v] = simd.mul_add_e_f32s(a, b[d][v], sums[i][v]);
+                    }
+                }
             }
         }
     }

@@ -4,7 +4,7 @@ use super::softmax::peak;
 use crate::real::{self, Real};
 use crate::tensor::error::{Error, OrFail};
 use crate::tensor::graph::{self, one, two};
-use crate::tensor::{Tensor, pool};
+use crate::tensor::{Tensor, kernels, pool};
 
 impl Tensor {
     /// (ŷ − y)² for every element; `self` is the prediction ŷ. Derivative 2(ŷ − y).
@@ -84,15 +84,26 @@ impl Tensor {
         // For each sample the largest logit and log Σ e^(x − largest): their sum would round the second away.
         let mut scales = pool::take(2 * n);
         let mut losses = pool::take(n);
+        let mut exponentials = pool::take(n * classes);
         self.with_both(labels, |x, labels| {
-            let samples = x.chunks_exact(classes).zip(labels);
-            for ((row, &label), (scale, loss)) in samples.zip(scales.chunks_exact_mut(2).zip(&mut losses)) {
-                let peak = peak(row);
-                let log = row.iter().map(|&x| real::exp(x - peak)).sum::<Real>().ln();
-                scale.copy_from_slice(&[peak, log]);
-                *loss = log - (row[label as usize] - peak);
+            let rows = || x.chunks_exact(classes);
+            for ((row, scale), out) in
+                rows().zip(scales.chunks_exact_mut(2)).zip(exponentials.chunks_exact_mut(classes))
+            {
+                scale[0] = peak(row);
+                out.iter_mut().zip(row).for_each(|(o, &x)| *o = x - scale[0]);
+            }
+            // All in one go: a row is too short for SIMD.
+            kernels::map_in_place(&mut exponentials, real::exp);
+            let samples = rows().zip(labels).zip(exponentials.chunks_exact(classes));
+            for (((row, &label), exponentials), (scale, loss)) in
+                samples.zip(scales.chunks_exact_mut(2).zip(&mut losses))
+            {
+                scale[1] = exponentials.iter().sum::<Real>().ln();
+                *loss = scale[1] - (row[label as usize] - scale[0]);
             }
         });
+        pool::give(exponentials);
         let y = Self::from_buffer(losses, &[n]);
         if !graph::tracks(&[self]) {
             pool::give(scales);
@@ -105,12 +116,14 @@ impl Tensor {
             ctx.saved(0).with_data(|x| {
                 for (i, (out, row)) in out.chunks_exact_mut(classes).zip(x.chunks_exact(classes)).enumerate() {
                     let (peak, log) = (scales[2 * i], scales[2 * i + 1]);
-                    for (o, &x) in out.iter_mut().zip(row) {
-                        *o = grad[i] * real::exp((x - peak) - log);
-                    }
-                    out[labels[i] as usize] -= grad[i];
+                    out.iter_mut().zip(row).for_each(|(o, &x)| *o = (x - peak) - log);
                 }
             });
+            kernels::map_in_place(&mut out, real::exp);
+            for (i, out) in out.chunks_exact_mut(classes).enumerate() {
+                out.iter_mut().for_each(|o| *o *= grad[i]);
+                out[labels[i] as usize] -= grad[i];
+            }
             one(Self::from_buffer(out, &[n, classes]))
         }))
     }
