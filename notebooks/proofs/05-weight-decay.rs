@@ -63,6 +63,29 @@ assert!((11.5..15.5).contains(&norms[0]) && (0.3..0.78).contains(&norms[1]));
 assert!(l2.i(..50).mean().item() < 0.5 * expected && l2.i(150..).mean().item() > 3.0 * expected);
 assert!((decoupled.mean().item() / expected - 1.0).abs() < 0.1);
 
+//@ after: sweep-question
+assert!(check!(0.003 / 0.03, 0.1, "").is_right());
+
+//@ after: sweep-run
+let value = |i: usize, j: usize| result.rows()[5 * i + j].mean();
+let product = |i: usize, j: usize| 1e-4 * 10_f64.powf((i + j) as f64 / 2.0);
+for (i, j) in (1..7).flat_map(|i| (0..3).map(move |j| (i, j))).filter(|&(i, j)| product(i, j) < 0.011) {
+    assert!((value(i, j) - value(i - 1, j + 1)).abs() < 0.2);
+}
+for (i, j) in (0..7).flat_map(|i| (0..5).map(move |j| (i, j))) {
+    let diverges = product(i, j) > 2.0 || j == 4 && (product(i, j) - 1.0).abs() > 1e-6;
+    assert_eq!(value(i, j).is_nan(), diverges);
+}
+assert!((-2.1..-1.947).contains(&result.best().mean()));
+let lower_right = (0..7).flat_map(|i| (0..4).map(move |j| (i, j))).filter(|&(i, j)| (0.02..2.0).contains(&product(i, j)));
+assert!(lower_right.clone().filter(|&(i, j)| value(i, j) < -1.947).count() * 2 > lower_right.count());
+
+//@ after: sweep-importance
+assert!(result.importance()["lambda"] > 0.5 && result.importance()["rate"] < 0.3);
+
+//@ after: sweep-tested
+assert!(tested[0] < tested[1] && tested[0] > 0.6 * tested[1] && (tested[1] / 0.0113 - 1.0).abs() < 0.25);
+
 //@ after: solution-1-code
 assert!((predicted / params[0].norm().item() - 1.0).abs() < 2e-3);
 

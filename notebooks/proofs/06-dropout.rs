@@ -67,6 +67,19 @@ assert!(fashion.is_subset() || (acc_with > acc_without && acc_with - acc_without
 //@ after: smoother
 assert!(moves[1] < moves[0] && alike[1] < alike[0]);
 
+//@ after: sweep-run
+let place = |p: f64| [0.0, 0.2, 0.5, 0.8].iter().position(|&q| q == p).unwrap();
+let value = |p1: f64, p2: f64| result.rows()[4 * place(p1) + place(p2)].mean();
+let (none, all) = (value(0.0, 0.0), value(0.8, 0.8));
+assert!(fashion.is_subset() || (result.rows().iter().all(|row| row.mean() <= all) && all > none));
+assert!(fashion.is_subset() || (result.best()["p1"] == 0.5 && result.best().mean() < 0.9 * none));
+assert!(fashion.is_subset() || (value(0.0, 0.8) < none && all > 1.15 * value(0.8, 0.0)));
+assert!(fashion.is_subset() || [0.0, 0.2, 0.5, 0.8].iter().all(|&p2| value(0.8, p2) > none));
+
+//@ after: sweep-importance
+let importance = result.importance();
+assert!(fashion.is_subset() || (importance["p1"] > 0.3 && importance["p2"] < 0.25 && importance.together > 0.08));
+
 //@ after: solution-1-training
 assert!(fashion.is_subset() || (history.last("train loss") > loss && (history.last("test acc") - 0.86).abs() < 0.05));
 

@@ -79,7 +79,7 @@
 //! | [`optim`] | SGD, Adam, AdamW, schedules, clipping | 权重衰减 · weight decay |
 //! | [`data`] | batches, the notes' synthetic data, Fashion-MNIST | 生成数据集 · data sets |
 //! | [`train`] | an epoch, many epochs, evaluation, the notes' experiments | 训练和测试 · training |
-//! | [`select`] | exact fits, cross-validation, curves of error, bias and variance | 模型选择 · model selection |
+//! | [`select`] | exact fits, cross-validation, sweeps, curves of error, bias and variance | 模型选择 · model selection |
 //! | [`stability`] | deep products, gradients by layer, initialization | 数值稳定 · numerical stability |
 //! | [`mod@plot`] | figures, also ones that grow while something trains | every figure |
 //! | [`controls`] | sliders and switches that move a figure | |
@@ -99,6 +99,7 @@ pub mod data;
 mod dropped;
 mod gemm;
 mod interrupt;
+mod json;
 mod linalg;
 pub mod nn;
 pub mod notebook;
@@ -141,13 +142,13 @@ pub mod prelude {
     pub use crate::optim::{self, Adam, Optimizer, ParamGroup, Schedule, Sgd, clip_grad_norm, clip_grad_value, sgd};
     pub use crate::parallel;
     pub use crate::plot::{
-        Animator, Figure, Grid, backward_steps, bar, graph, heatmap, histogram, images, network, plot, scatter, step,
-        surface,
+        Animator, Figure, Grid, backward_steps, bar, graph, heatmap, histogram, images, network, parallel_coordinates,
+        plot, scatter, step, surface,
     };
     pub use crate::select::{
-        self, GridSearch, Truth, bias_variance, bias_variance_curve, capacity_curve, cross_validate, error_curve,
-        lasso, learning_curve, least_squares, min_norm_least_squares, polynomial_fit, principal_components, repeat,
-        ridge, select_features, soft_threshold,
+        self, GridSearch, Sweep, SweepResult, Truth, bias_variance, bias_variance_curve, capacity_curve,
+        cross_validate, error_curve, lasso, learning_curve, least_squares, min_norm_least_squares, polynomial_fit,
+        principal_components, repeat, ridge, select_features, soft_threshold,
     };
     pub use crate::sequential;
     pub use crate::stability::{

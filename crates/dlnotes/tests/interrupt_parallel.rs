@@ -10,6 +10,7 @@ use dlnotes::prelude::*;
 #[test]
 fn an_interrupt_takes_effect_between_steps_and_leaves_everything_whole() {
     parallel_pieces_stop_all();
+    a_sweep_stops();
     training_stops_and_goes_on();
 }
 
@@ -30,6 +31,24 @@ fn parallel_pieces_stop_all() {
     // Three threads; on a machine with no more cores, three pieces for each.
     assert!((3..=9).contains(&started.load(Ordering::SeqCst)), "{started:?} began, where no further piece may");
     forget_interrupt();
+}
+
+fn a_sweep_stops() {
+    let started = AtomicUsize::new(0);
+    let three = rayon::ThreadPoolBuilder::new().num_threads(3).build().unwrap();
+    // Nothing in a trial polls: the sweep does, between two of them.
+    let sweep = Sweep::new().over("i", 0..1000);
+    let trial = |p: &select::Trial| {
+        if started.fetch_add(1, Ordering::SeqCst) == 4 {
+            request_interrupt();
+        }
+        p["i"]
+    };
+    let payload = catch_unwind(AssertUnwindSafe(|| three.install(|| sweep.run(trial)))).unwrap_err();
+    assert!(payload.is::<Interrupted>());
+    assert!((5..=14).contains(&started.load(Ordering::SeqCst)), "{started:?} began, where no further one may");
+    forget_interrupt();
+    assert_eq!(sweep.run(|p| p["i"]).best()["i"], 0.0);
 }
 
 fn training_stops_and_goes_on() {

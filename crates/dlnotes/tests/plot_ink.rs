@@ -4,7 +4,7 @@
 #[path = "common/page.rs"]
 mod page;
 
-use dlnotes::plot::{Figure, bar, heatmap, histogram, images, plot, scatter, step, surface};
+use dlnotes::plot::{Figure, bar, heatmap, histogram, images, parallel_coordinates, plot, scatter, step, surface};
 use dlnotes::prelude::*;
 use page::{ink, ink_in_svg, misplaced, pixels, unseen_texts};
 
@@ -61,6 +61,13 @@ fn rows(values: &[f64]) -> Vec<Vec<f64>> {
     values.chunks_exact(columns).map(<[f64]>::to_vec).collect()
 }
 
+/// A line for each value, up to a thousand: over the index and the value twice.
+fn lines(values: &[f64]) -> Figure {
+    let values = &values[..values.len().min(1000)];
+    let rows: Vec<[f64; 3]> = index(values.len()).into_iter().zip(values).map(|(i, &v)| [i, v, v]).collect();
+    parallel_coordinates(["index", "value", "again"], rows)
+}
+
 #[derive(Clone, Copy, Debug)]
 struct Axes {
     x_log: bool,
@@ -86,7 +93,7 @@ fn any_at_all(values: &[f64], _: Axes) -> bool {
     !values.is_empty()
 }
 
-const KINDS: [Kind; 16] = [
+const KINDS: [Kind; 17] = [
     Kind { name: "plot", figure: |v| Some(plot(index(v.len()), v)), shows: any_y },
     Kind { name: "plot across", figure: |v| Some(plot(v, index(v.len()))), shows: any_x },
     Kind { name: "step", figure: |v| Some(step(index(v.len()), v)), shows: any_y },
@@ -114,6 +121,7 @@ const KINDS: [Kind; 16] = [
         figure: |v| (v.len() >= 4).then(|| surface(rows(v), (1.0, 3.0), (-1.0, 1.0))),
         shows: any_at_all,
     },
+    Kind { name: "parallel coordinates", figure: |v| Some(lines(v)), shows: any_at_all },
     Kind { name: "images", figure: |v| Some(images(&v[..v.len().min(60)], [1, 1], 8)), shows: any_at_all },
 ];
 
@@ -237,6 +245,7 @@ fn every_text_is_seen_in_the_picture() {
             heatmap([[0.0, 1.0], [2.0, 3.0]]).row_labels(["relu", "tanh"]).labels(["1", "2"]).title("W").to_svg(),
         ),
         ("surface", surface([[2.0, 1.0], [1.0, 0.0]], (-1.0, 1.0), (-1.0, 1.0)).xlabel("w₁").ylabel("w₂").to_svg()),
+        ("parallel coordinates", lines(&[1.0, 20.0, 3.0, f64::NAN]).title("A search").to_svg()),
         ("pictures", images(vec![0.5; 6 * 16], [4, 4], 3).labels(["a", "b", "c", "d", "e", "f"]).to_svg()),
         ("a legend that is too long", many.clone().legend(&names[..40]).to_svg()),
         (

@@ -1,6 +1,6 @@
 //! What holds for a figure of every kind.
 
-use dlnotes::plot::{Figure, Grid, bar, heatmap, histogram, images, plot, scatter, step};
+use dlnotes::plot::{Figure, Grid, bar, heatmap, histogram, images, parallel_coordinates, plot, scatter, step};
 
 /// The message of the panic that `f` ends in.
 fn message<T>(f: impl FnOnce() -> T + std::panic::UnwindSafe) -> String {
@@ -46,6 +46,20 @@ fn kinds() -> Vec<(&'static str, Figure)> {
         ),
         ("histogram", histogram([&y, &z], 12).legend(["a", "b"]).xlabel("value").ylabel("count")),
         ("heat map", heatmap(&several).xlabel("column").ylabel("row").title("weight")),
+        (
+            "parallel coordinates",
+            parallel_coordinates(
+                ["learning rate", "层数", "p", "validation loss"],
+                [[1e-4, 2.0, 0.0, 0.9], [1e-2, 3.0, 0.5, 0.41], [1e-1, 1.0, 0.2, f64::NAN], [1e-3, 2.0, 0.1, 0.6]],
+            ),
+        ),
+        (
+            "parallel coordinates, a random search",
+            parallel_coordinates(
+                ["lr", "loss"],
+                (1..40).map(|i| [0.01 * f64::from(i), f64::from(i * i % 17)]).collect::<Vec<_>>(),
+            ),
+        ),
         ("images", images(vec![0.5; 6 * 16], [4, 4], 3).labels(["靴子", "bag", "coat", "a very long name", "b", "c"])),
     ]
 }
@@ -59,7 +73,7 @@ fn boxes(svg: &str) -> Vec<(String, [f64; 4])> {
         let text: String = node.descendants().filter_map(|n| if n.is_text() { n.text() } else { None }).collect();
         let size = match node.attribute("class") {
             Some("title") => 120.0,
-            Some("tick") => 100.0,
+            Some("tick" | "over") => 100.0,
             Some("note") => 90.0,
             _ => 110.0,
         };
@@ -169,6 +183,10 @@ fn data_that_fit_no_kind_are_named() {
         "heatmap: row 0 has 2 values and row 1 has 1; give all rows the same length"
     );
     assert_eq!(
+        message(|| parallel_coordinates(["lr", "loss"], [vec![1.0, 2.0], vec![1.0]])),
+        "parallel_coordinates: row 1 has 1 values for 2 axes; give one for each"
+    );
+    assert_eq!(
         message(|| images([0.0; 100], [28, 28], 2)),
         "images: 100 numbers don't make whole pictures of 28×28; give height × width numbers for each"
     );
@@ -186,6 +204,7 @@ fn every_kind_takes_empty_and_odd_data() {
             images(data, [1, 1], 2),
             step(data, data),
             scatter(data, data),
+            parallel_coordinates(["x", "y"], data.iter().map(|&v| [v, v]).collect::<Vec<_>>()),
         ];
         for figure in figures {
             for svg in [figure.to_svg(), figure.clone().ylog().to_svg()] {

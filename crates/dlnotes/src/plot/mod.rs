@@ -31,8 +31,11 @@ pub use marks::bars::bar;
 pub use marks::heatmap::heatmap;
 pub use marks::histogram::histogram;
 pub use marks::images::images;
+pub use marks::parallel::parallel_coordinates;
+pub(crate) use marks::parallel::{Column, parallel};
 pub use marks::surface::surface;
 pub use network::{Network, network};
+pub(crate) use page::text::short_label;
 pub use values::{Number, Values};
 
 /// A line through the points (x, y); several lines when y holds several curves, such as `[&y1, &y2]`.

@@ -28,6 +28,8 @@ mod least_squares;
 mod polynomial;
 mod repeat;
 mod search;
+mod space;
+mod sweep;
 mod truth;
 
 pub use bias_variance::{BiasVariance, BiasVarianceCurve, bias_variance, bias_variance_curve};
@@ -40,7 +42,9 @@ pub use lasso::{lasso, soft_threshold};
 pub use least_squares::{least_squares, min_norm_least_squares, ridge, try_least_squares};
 pub use polynomial::{PolynomialFit, polynomial_fit};
 pub use repeat::{Quantile, Repeats, repeat};
-pub use search::{GridSearch, Params, SearchResult};
+pub use search::{GridSearch, SearchResult};
+pub use space::Params;
+pub use sweep::{Importance, Setting, Sweep, SweepResult, Trial};
 pub use truth::Truth;
 
 use ndarray_rand::rand::Rng;

@@ -1,13 +1,12 @@
 //! Grid search over named hyper-parameters.
 
 use std::fmt;
-use std::ops::Index;
 
+use super::space::{Axes, Axis, Params};
 use crate::dropped::{Field, drops_here};
 use crate::parallel;
 use crate::plot::{Figure, Values, bar, heatmap, plot};
 use crate::select::next_seed;
-use crate::tensor::error::fail;
 
 /// Names and values to combine.
 ///
@@ -22,23 +21,9 @@ use crate::tensor::error::fail;
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct GridSearch {
-    axes: Field<Vec<(String, Vec<f64>)>>,
+    axes: Field<Axes>,
 }
 drops_here!(GridSearch: axes);
-
-/// One combination; `p["name"]` is the value of a parameter.
-///
-/// ```
-/// use dlnotes::prelude::*;
-/// GridSearch::new().over("lr", [0.1]).over("lambda", [3.0]).run(|p| {
-///     assert_eq!(p.to_string(), "lr = 0.1, lambda = 3");
-///     p["lr"]
-/// });
-/// ```
-#[derive(Clone, Debug, PartialEq)]
-pub struct Params {
-    pairs: Vec<(String, f64)>,
-}
 
 /// All combinations with their errors.
 ///
@@ -50,7 +35,7 @@ pub struct Params {
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct SearchResult {
-    axes: Field<Vec<(String, Vec<f64>)>>,
+    axes: Field<Axes>,
     rows: Field<Vec<(Params, f64)>>,
 }
 drops_here!(SearchResult: axes, rows);
@@ -86,14 +71,7 @@ impl GridSearch {
 
     #[track_caller]
     fn over_values(mut self, name: &str, values: &dyn Values) -> Self {
-        let values = values.curves().concat();
-        if values.is_empty() {
-            fail("GridSearch", format!("no values for `{name}`: give at least one"));
-        }
-        if self.axes.iter().any(|(known, _)| known == name) {
-            fail("GridSearch", format!("`{name}` was given before: give each parameter once, with all its values"));
-        }
-        self.axes.push((name.into(), values));
+        self.axes.list("GridSearch", name, values);
         self
     }
 
@@ -122,61 +100,10 @@ impl GridSearch {
 
     #[track_caller]
     fn search(&self, error: &(dyn Fn(&Params) -> f64 + Sync)) -> SearchResult {
-        if self.axes.is_empty() {
-            fail("GridSearch", "nothing to search over: call over(name, values) first");
-        }
-        let count = self.axes.iter().map(|(_, values)| values.len()).product();
-        let combinations: Vec<Params> = (0..count).map(|i| self.combination(i)).collect();
-        let errors = parallel(next_seed(), count, |i| error(&combinations[i]));
+        let combinations = self.axes.combinations("GridSearch");
+        let errors = parallel(next_seed(), combinations.len(), |i| error(&combinations[i]));
         let rows = combinations.into_iter().zip(errors).collect();
         SearchResult { axes: self.axes.clone(), rows: Field::new(rows) }
-    }
-
-    /// The last parameter changes fastest.
-    fn combination(&self, mut i: usize) -> Params {
-        let mut pairs: Vec<(String, f64)> = Vec::new();
-        for (name, values) in self.axes.iter().rev() {
-            pairs.push((name.clone(), values[i % values.len()]));
-            i /= values.len();
-        }
-        pairs.reverse();
-        Params { pairs }
-    }
-}
-
-impl Params {
-    /// Names and values in the order in which they were given.
-    ///
-    /// ```
-    /// use dlnotes::prelude::*;
-    /// let result = GridSearch::new().over("lr", [0.1]).over("lambda", [3.0]).run(|_| 0.0);
-    /// let pairs: Vec<(&str, f64)> = result.best().iter().collect();
-    /// assert_eq!(pairs, [("lr", 0.1), ("lambda", 3.0)]);
-    /// ```
-    pub fn iter(&self) -> impl Iterator<Item = (&str, f64)> {
-        self.pairs.iter().map(|(name, value)| (name.as_str(), *value))
-    }
-}
-
-impl Index<&str> for Params {
-    type Output = f64;
-
-    #[track_caller]
-    fn index(&self, name: &str) -> &f64 {
-        match self.pairs.iter().find(|(known, _)| known == name) {
-            Some((_, value)) => value,
-            None => {
-                let known: Vec<&str> = self.iter().map(|(name, _)| name).collect();
-                fail("Params", format!("there is no parameter `{name}`: there are {}", known.join(", ")))
-            }
-        }
-    }
-}
-
-impl fmt::Display for Params {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let told: Vec<String> = self.iter().map(|(name, value)| format!("{name} = {value}")).collect();
-        f.write_str(&told.join(", "))
     }
 }
 
@@ -231,13 +158,13 @@ impl SearchResult {
     /// ```
     pub fn figure(&self) -> Figure {
         let errors: Vec<f64> = self.rows.iter().map(|row| row.1).collect();
-        match &self.axes[..] {
-            [(name, values)] => plot(values, &errors).xlabel(name).ylabel("error"),
-            [(down, rows), (across, columns)] => {
-                let matrix: Vec<&[f64]> = errors.chunks(columns.len()).collect();
-                let names = |values: &[f64]| values.iter().map(f64::to_string).collect::<Vec<_>>();
-                let figure = heatmap(matrix.iter().map(|row| row.to_vec()).collect::<Vec<_>>()).title("error");
-                figure.labels(names(columns)).row_labels(names(rows)).xlabel(across).ylabel(down)
+        match &self.axes.iter().collect::<Vec<&Axis>>()[..] {
+            [axis] => plot(&axis.values, &errors).xlabel(&axis.name).ylabel("error"),
+            [down, across] => {
+                let matrix: Vec<Vec<f64>> = errors.chunks(across.values.len()).map(<[f64]>::to_vec).collect();
+                let names = |axis: &Axis| axis.values.iter().map(f64::to_string).collect::<Vec<_>>();
+                let figure = heatmap(matrix).title("error").labels(names(across)).row_labels(names(down));
+                figure.xlabel(&across.name).ylabel(&down.name)
             }
             _ => {
                 let best: Vec<_> = self.sorted().into_iter().take(12).collect();
@@ -263,9 +190,9 @@ impl SearchResult {
 /// A table, best first.
 impl fmt::Display for SearchResult {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let width = self.axes.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0).max(10);
-        for (name, _) in self.axes.iter() {
-            write!(f, "{name:>width$} ")?;
+        let width = self.axes.iter().map(|axis| axis.name.chars().count()).max().unwrap_or(0).max(10);
+        for axis in self.axes.iter() {
+            write!(f, "{:>width$} ", axis.name)?;
         }
         write!(f, "{:>12}", "error")?;
         for (params, error) in self.sorted() {

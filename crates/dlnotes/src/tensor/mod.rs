@@ -33,6 +33,7 @@ pub use ops::activation::{Activation, prelu};
 pub use ops::compare::Operand;
 pub use ops::dropout::dropout_layer;
 pub use ops::join::{concat, stack};
+pub(crate) use random::with_seed;
 pub use random::{Generator, generator, permutation, seed, with_stream};
 
 use triomphe::Arc;

@@ -66,6 +66,15 @@ pub fn with_stream<R>(seed: u64, index: u64, f: impl FnOnce() -> R) -> R {
     f()
 }
 
+/// Runs `f` with random numbers of its own, those that follow [`seed`]`(seed)`.
+pub(crate) fn with_seed<R>(seed: u64, f: impl FnOnce() -> R) -> R {
+    let _stream = Stream::enter(seed, SEED_ITSELF);
+    f()
+}
+
+/// The stream that is [`seed`]'s own.
+const SEED_ITSELF: u64 = u64::MAX;
+
 /// Inside of a [`with_stream`]; the scope around it returns when it ends, even while a panic unwinds.
 struct Stream {
     outer: Scope,

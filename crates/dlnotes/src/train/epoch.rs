@@ -73,14 +73,44 @@ pub fn train_epochs(
     loss: &dyn PerSample,
     optimizer: &mut dyn Optimizer,
 ) -> Metrics {
+    try_train_epochs(epochs, net, data, loss, optimizer).or_fail()
+}
+
+/// [`train_epochs`] for trainings that may diverge, as some of a [`Sweep`](crate::select::Sweep) do.
+///
+/// ```
+/// use dlnotes::prelude::*;
+/// let data = Batches::new(synthetic_data(&Tensor::from([2.0, -3.4]), 4.2, 200), 10);
+/// let losses = [0.1, 1e6].map(|rate| {
+///     let net = sequential![Linear::new(2, 1)];
+///     let mut trainer = Sgd::new(net.parameters(), rate);
+///     let trained = train::try_train_epochs(5, &net, &data, &MseLoss::none(), &mut trainer);
+///     trained.map_or(f32::NAN, |_| evaluate_loss(&net, &data, &MseLoss::none()))
+/// });
+/// assert!(losses[0] < 1e-3 && losses[1].is_nan());
+/// ```
+///
+/// # Errors
+/// If the loss becomes infinite or NaN.
+///
+/// # Panics
+/// If `epochs` is 0, the model can't take the data, or the loss what the model returns.
+#[track_caller]
+pub fn try_train_epochs(
+    epochs: usize,
+    net: &dyn Module,
+    data: &Batches,
+    loss: &dyn PerSample,
+    optimizer: &mut dyn Optimizer,
+) -> Result<Metrics, Error> {
     if epochs == 0 {
         fail("train_epochs", "0 epochs: at least 1 is needed");
     }
-    let mut metrics = train_epoch(net, data, loss, optimizer);
+    let mut metrics = try_train_epoch(net, data, loss, optimizer)?;
     for _ in 1..epochs {
-        metrics = train_epoch(net, data, loss, optimizer);
+        metrics = try_train_epoch(net, data, loss, optimizer)?;
     }
-    metrics
+    Ok(metrics)
 }
 
 /// [`train_epoch`] for programs that want the error.

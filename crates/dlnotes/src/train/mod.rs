@@ -13,7 +13,7 @@ mod run;
 
 pub use checkpoint::{load_checkpoint, save_checkpoint};
 pub use decision_map::decision_map;
-pub use epoch::{Metrics, train_epoch, train_epochs, try_train_epoch};
+pub use epoch::{Metrics, train_epoch, train_epochs, try_train_epoch, try_train_epochs};
 pub use evaluate::{accuracy, evaluate_accuracy, evaluate_loss};
 pub use experiments::{
     Descent, DropoutNet, Playground, WeightDecay, WeightDecayRun, descent, dropout_mlp, loss_surface, pretrain,

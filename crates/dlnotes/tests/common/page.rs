@@ -17,8 +17,8 @@ fn is_mark(node: &Node) -> bool {
             && chars.clone().count() > 0
             && chars.all(|c| c.is_ascii_digit())
     };
-    let named = ["ref", "contour", "trail", "trail-edge", "step", "step-edge"].contains(&class);
-    node.has_tag_name(("http://www.w3.org/2000/svg", "image")) || of_series("lfbdx") || named
+    let named = ["ref", "best", "contour", "trail", "trail-edge", "step", "step-edge"].contains(&class);
+    node.has_tag_name(("http://www.w3.org/2000/svg", "image")) || of_series("lfbdxs") || named
 }
 
 /// `svg` without the elements that `leave_out` says.

@@ -37,6 +37,8 @@ super::cases! {
     "plot/marks/images.rs images": ["images", "0 columns"] => images([1.0], [1, 1], 0);
     "plot/marks/images.rs images": ["images", "3 numbers", "2×2"] => images([1.0, 2.0, 3.0], [2, 2], 1);
     "plot/marks/line.rs line": ["same length"] => Figure::new().line([1.0], [1.0, 2.0], "");
+    "plot/marks/parallel/mod.rs parallel_coordinates": ["no names"] => dlnotes::plot::parallel_coordinates([""; 0], [[1.0]]);
+    "plot/marks/parallel/mod.rs parallel_coordinates": ["row 0 has 1", "2 axes"] => dlnotes::plot::parallel_coordinates(["a", "b"], [[1.0]]);
     "plot/marks/line.rs step": ["same length"] => Figure::new().step([1.0], [1.0, 2.0], "");
     "plot/marks/points.rs points": ["same length"] => Figure::new().points([1.0], [1.0, 2.0], "");
     "plot/marks/surface.rs surface": ["surface", "2 × 2"] => surface([[1.0, 2.0]], (0.0, 1.0), (0.0, 1.0));

@@ -2,7 +2,9 @@
 
 use dlnotes::nn::init;
 use dlnotes::prelude::*;
-use dlnotes::train::{WeightDecay, load_checkpoint, save_checkpoint, train_dropout, train_polynomial, try_train_epoch};
+use dlnotes::train::{
+    WeightDecay, load_checkpoint, save_checkpoint, train_dropout, train_polynomial, try_train_epoch, try_train_epochs,
+};
 
 use super::told;
 
@@ -92,6 +94,8 @@ super::cases! {
     "train/experiments/descent.rs descent": ["[2]"] => descent(|x, _| x.broadcast_to([2]), [1.0, 1.0], 0.1, 1);
     "train/experiments/dropout.rs train_dropout": ["the loss is NaN"] => train_dropout(&sequential![Flatten, Linear::new(784, 10)], &images(), &images(), 1);
     "train/epoch.rs train_epoch": ["the loss is inf"] => { let net = net(); train_epoch(&net, &diverging(), &MseLoss::none(), &mut sgd_of(&net)) };
+    "train/epoch.rs try_train_epochs": ["train_epochs", "0 epochs"] => { let net = net(); try_train_epochs(0, &net, &diverging(), &MseLoss::none(), &mut sgd_of(&net)) };
+    "train/epoch.rs try_train_epochs": ["the loss is inf"] => { let net = net(); told(try_train_epochs(9, &net, &diverging(), &MseLoss::none(), &mut sgd_of(&net))) };
     "train/epoch.rs try_train_epoch": ["the loss is inf"] => { let net = net(); told(try_train_epoch(&net, &diverging(), &MseLoss::none(), &mut sgd_of(&net))) };
     "train/epoch.rs train_epochs": ["the loss is inf"] => { let net = net(); train_epochs(9, &net, &diverging(), &MseLoss::none(), &mut sgd_of(&net)) };
     "train/decision_map.rs decision_map": ["1 to 0"] => decision_map(&net(), (1.0, 0.0), (0.0, 1.0));

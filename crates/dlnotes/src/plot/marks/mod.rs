@@ -11,6 +11,7 @@ pub(crate) mod histogram;
 pub(crate) mod images;
 mod lattice;
 mod line;
+pub(crate) mod parallel;
 mod picture;
 mod points;
 mod reference;

@@ -37,6 +37,10 @@ pub(crate) enum Ink {
     Step,
     /// Numbers at the ticks.
     Tick,
+    /// Numbers at an axis that lines cross.
+    Over,
+    /// The best of many lines.
+    Best,
     /// Axis labels and legend.
     Label,
     /// The figure's title.
@@ -55,10 +59,13 @@ pub(crate) enum Ink {
     Cross(u8),
     /// A series' name.
     Name(u8),
+    /// One of many lines, from the best shade to the worst, and its part of the scale.
+    Shade(u8),
+    Ramp(u8),
 }
 
 /// The inks that no series owns, with their classes; an ink's place is its key.
-const PLAIN: [(Ink, &str); 21] = [
+const PLAIN: [(Ink, &str); 23] = [
     (Ink::Paper, "paper"),
     (Ink::Spine, "spine"),
     (Ink::Grid, "grid"),
@@ -77,6 +84,8 @@ const PLAIN: [(Ink, &str); 21] = [
     (Ink::StepEdge, "step-edge"),
     (Ink::Step, "step"),
     (Ink::Tick, "tick"),
+    (Ink::Over, "over"),
+    (Ink::Best, "best"),
     (Ink::Label, "label"),
     (Ink::Title, "title"),
     (Ink::Note, "note"),
@@ -85,8 +94,16 @@ const PLAIN: [(Ink, &str); 21] = [
 type OfSeries = (fn(u8) -> Ink, char);
 
 /// All inks of a series; their keys follow the plain ones'.
-const OF_SERIES: [OfSeries; 6] =
-    [(Ink::Line, 'l'), (Ink::Fill, 'f'), (Ink::Band, 'b'), (Ink::Dot, 'd'), (Ink::Cross, 'x'), (Ink::Name, 'n')];
+const OF_SERIES: [OfSeries; 8] = [
+    (Ink::Line, 'l'),
+    (Ink::Fill, 'f'),
+    (Ink::Band, 'b'),
+    (Ink::Dot, 'd'),
+    (Ink::Cross, 'x'),
+    (Ink::Name, 'n'),
+    (Ink::Shade, 's'),
+    (Ink::Ramp, 'r'),
+];
 
 impl Ink {
     /// The series that it belongs to.
@@ -97,7 +114,9 @@ impl Ink {
             | Ink::Band(slot)
             | Ink::Dot(slot)
             | Ink::Cross(slot)
-            | Ink::Name(slot) => Some(slot),
+            | Ink::Name(slot)
+            | Ink::Shade(slot)
+            | Ink::Ramp(slot) => Some(slot),
             _ => None,
         }
     }

@@ -44,6 +44,15 @@ pub(crate) fn escape(text: &str, out: &mut String) {
 
 /// `value` with at most four significant digits, for sentences: `0.0113`, `−3.4`, `1.2×10⁻⁷`.
 pub(crate) fn number(value: f64) -> String {
+    significant(value, 4)
+}
+
+/// `value` with at most three significant digits, for places where there is little room: `0.000316`.
+pub(crate) fn short_label(value: f64) -> String {
+    significant(value, 3)
+}
+
+fn significant(value: f64, digits: usize) -> String {
     if value.is_nan() {
         return "NaN".into();
     }
@@ -53,11 +62,11 @@ pub(crate) fn number(value: f64) -> String {
     if value == 0.0 {
         return "0".into();
     }
-    let scientific = format!("{value:.3e}");
+    let scientific = format!("{value:.*e}", digits - 1);
     let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
     let exponent: i32 = exponent.parse().unwrap_or(0);
     if (-4..6).contains(&exponent) {
-        decimal(value, usize::try_from(3 - exponent).unwrap_or(0))
+        decimal(value, usize::try_from(digits as i32 - 1 - exponent).unwrap_or(0))
     } else {
         format!("{}×10{}", trim_zeros(mantissa).replace('-', "−"), superscript(exponent))
     }

@@ -33,6 +33,20 @@ const SERIES: [[&str; 2]; 8] = [
     ["#a6292b", "#f0787a"],
 ];
 
+/// How many shades many lines have.
+pub(crate) const SHADES: u8 = 8;
+/// From the best, which stands out most, to the worst, light and dark, each at least 3:1 against the page.
+const SHADE: [[&str; 2]; SHADES as usize] = [
+    ["#08306b", "#d6e8ff"],
+    ["#1a4480", "#bcd3f0"],
+    ["#2b5794", "#a5c0e0"],
+    ["#3c69a4", "#8facd0"],
+    ["#4d7aae", "#7a98c0"],
+    ["#5d88b4", "#6885b0"],
+    ["#6990b6", "#57749f"],
+    ["#7595b4", "#48658f"],
+];
+
 /// Dashes in units, so that series can be told apart in grey: solid, dashed, dash-dot, dotted. The gaps are wide enough to show
 /// a curve that lies below.
 const DASHES: [&str; 4] = ["", "50 60", "70 45 1 45", "1 34"];
@@ -61,7 +75,7 @@ impl Ink {
     fn color(self) -> [&'static str; 2] {
         match self {
             Ink::Paper => PAPER,
-            Ink::Spine | Ink::Tick | Ink::Label | Ink::Title => INK,
+            Ink::Spine | Ink::Tick | Ink::Over | Ink::Label | Ink::Title => INK,
             Ink::Edge | Ink::Arrow | Ink::Wire => MUTED,
             // Over colours that are the same in light and dark.
             Ink::Contour | Ink::Trail | Ink::Step => ["#fff"; 2],
@@ -71,6 +85,8 @@ impl Ink {
             Ink::Grid => GRID,
             Ink::Minor => MINOR,
             Ink::Note | Ink::Reference => MUTED,
+            Ink::Best => SERIES[1],
+            Ink::Shade(slot) | Ink::Ramp(slot) => SHADE[usize::from(slot) % SHADE.len()],
             _ => SERIES[usize::from(self.slot().unwrap_or(0)) % SERIES.len()],
         }
     }
@@ -89,6 +105,8 @@ impl Ink {
             | Ink::Trail
             | Ink::StepEdge
             | Ink::Step
+            | Ink::Best
+            | Ink::Shade(_)
             | Ink::Line(_)
             | Ink::Dot(_)
             | Ink::Cross(_) => &["stroke"],
@@ -104,6 +122,7 @@ impl Ink {
             Ink::Constant => Some(MUTED),
             Ink::Leaf => Some(SERIES[0]),
             Ink::Here => Some(SERIES[1]),
+            Ink::Over => Some(PAPER),
             _ => None,
         }
     }
@@ -125,7 +144,7 @@ impl Ink {
             let _ = write!(out, ";fill:none;stroke-width:{}{more}", px * UNITS);
         };
         match self {
-            Ink::Paper | Ink::Arrow => {}
+            Ink::Paper | Ink::Arrow | Ink::Ramp(_) => {}
             Ink::Node | Ink::Leaf => {
                 let _ = write!(out, ";stroke-width:{UNITS}");
             }
@@ -147,6 +166,8 @@ impl Ink {
             Ink::Grid => stroke(out, 0.6, ""),
             Ink::Minor => stroke(out, 0.5, ""),
             Ink::Reference => stroke(out, 1.0, ";stroke-dasharray:40 30"),
+            Ink::Best => stroke(out, 2.6, ";stroke-linejoin:round;stroke-linecap:round"),
+            Ink::Shade(_) => stroke(out, 1.1, ";stroke-linejoin:round;stroke-linecap:round"),
             Ink::Line(slot) => {
                 stroke(out, 1.8, ";stroke-linejoin:round;stroke-linecap:round");
                 let slot = slot as usize;
@@ -163,6 +184,11 @@ impl Ink {
             Ink::Band(_) => out.push_str(";fill-opacity:.22"),
             Ink::Title => {
                 let _ = write!(out, ";font-size:{}px;font-weight:600", self.font_size() * UNITS);
+            }
+            Ink::Over => {
+                // An edge of paper around the digits.
+                let (size, edge) = (self.font_size() * UNITS, 3.0 * UNITS);
+                let _ = write!(out, ";font-size:{size}px;stroke-width:{edge};stroke-linejoin:round;paint-order:stroke");
             }
             Ink::Tick | Ink::Label | Ink::Note | Ink::Name(_) => {
                 let _ = write!(out, ";font-size:{}px", self.font_size() * UNITS);
@@ -231,8 +257,8 @@ mod tests {
     #[test]
     fn everything_that_is_read_stands_out() {
         for mode in 0..2 {
-            for series in SERIES {
-                assert!(contrast(series[mode], PAPER[mode]) >= 3.0, "{}", series[mode]);
+            for line in SERIES.into_iter().chain(SHADE) {
+                assert!(contrast(line[mode], PAPER[mode]) >= 3.0, "{}", line[mode]);
             }
             for text in [INK, MUTED] {
                 assert!(contrast(text[mode], PAPER[mode]) >= 4.5, "{}", text[mode]);
