@@ -1,7 +1,7 @@
-"""Times the peers of a benchmark file: time_peer.py FILE THREADS [--once]
+"""Times the peers of a benchmark file: time_peer.py FILE THREADS [--once] [--only NAME]
 
 The file's `BENCHES` maps the name of the Rust benchmark to the function that does the same work. Prints one JSON
-object: name to median nanoseconds. With --once each runs once, to see that it runs.
+object: name to median nanoseconds. With --once each runs once, to see that it runs; with --only the others don't.
 """
 
 import importlib.util
@@ -43,12 +43,15 @@ def once(work):
 def main():
     path, threads, options = sys.argv[1], int(sys.argv[2]), sys.argv[3:]
     measure = once if "--once" in options else median_nanoseconds
+    only = options[options.index("--only") + 1] if "--only" in options else None
     torch.set_num_threads(threads)
     spec = importlib.util.spec_from_file_location("peer", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     medians = {}
     for name, work in module.BENCHES.items():
+        if only not in (None, name):
+            continue
         print(f"{name} …", flush=True)
         medians[name] = measure(work)
     print(json.dumps(medians))

@@ -10,6 +10,7 @@ mod kernels;
 mod notebooks;
 mod once;
 mod pytorch;
+mod rivals;
 
 pub(crate) use once::check;
 
@@ -30,7 +31,7 @@ use common::{Medians, Setting, all, folder, milliseconds, takes_data};
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Only these files of crates/dlnotes/benches, without `.rs`; `kernel` times our kernel beside the stock one and Python's,
-    /// where they are installed; `notebooks` times Run All of each notebook
+    /// where they are installed; `notebooks` times Run All of each notebook; `rivals` an epoch in other crates
     names: Vec<String>,
     /// Write the results as JSON
     #[arg(long, value_name = "FILE")]
@@ -57,6 +58,9 @@ const KERNEL: &str = "kernel";
 /// The name that stands for Run All of each notebook.
 const NOTEBOOKS: &str = "notebooks";
 
+/// The name that stands for an epoch in other crates.
+const RIVALS: &str = "rivals";
+
 /// Runs the benchmarks one file after another, each one followed by its peer, so that both see the same machine.
 pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
     let folder = folder(project);
@@ -67,7 +71,9 @@ pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
     };
     let benchmarks = chosen(&folder, &args.names)?;
     let pytorch = if args.with_pytorch { Some(python::PYTORCH.ensure(project)?) } else { None };
-    if args.names.iter().any(|name| name == NOTEBOOKS) || benchmarks.iter().any(|name| takes_data(&folder, name)) {
+    if args.names.iter().any(|name| [NOTEBOOKS, RIVALS].contains(&name.as_str()))
+        || benchmarks.iter().any(|name| takes_data(&folder, name))
+    {
         data_set::ensure(project);
     }
     let setting = Setting::new(project, threads);
@@ -81,7 +87,7 @@ pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
                 skipped(&format!("PyTorch's side of {name}"), "there is no Python file beside it");
                 Medians::new()
             }
-            (Some(python), true) => pytorch::run(project, python, &script, &setting)?,
+            (Some(python), true) => pytorch::run(project, python, &script, &setting, None)?,
         };
         let cell = folder.join(&name).with_extension("cell");
         let in_cell = match args.in_cell && cell.is_file() {
@@ -114,6 +120,11 @@ pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
         println!("{}", notebooks::table(&run_all));
         results.extend(run_all);
     }
+    if asked_for(RIVALS) {
+        let epochs = rivals::run(project, pytorch.as_deref(), &setting)?;
+        println!("{}", rivals::table(&epochs));
+        results.extend(epochs);
+    }
     if let Some(path) = &args.json {
         fs::write(path, serde_json::to_string_pretty(&results)? + "\n")
             .with_context(|| format!("cannot write {}", path.display()))?;
@@ -136,9 +147,9 @@ fn slower_in_cells(results: &[Value]) -> Vec<&str> {
 /// The benchmark files asked for; all of them if nothing is named.
 fn chosen(folder: &Path, names: &[String]) -> Result<Vec<String>> {
     let all = all(folder)?;
-    let special = |name: &str| [KERNEL, NOTEBOOKS].contains(&name);
+    let special = |name: &str| [KERNEL, NOTEBOOKS, RIVALS].contains(&name);
     if let Some(unknown) = names.iter().find(|name| !all.contains(name) && !special(name)) {
-        bail!("no benchmark is called {unknown}; there are: {}, {KERNEL}, {NOTEBOOKS}", all.join(", "));
+        bail!("no benchmark is called {unknown}; there are: {}, {KERNEL}, {NOTEBOOKS}, {RIVALS}", all.join(", "));
     }
     Ok(if names.is_empty() { all } else { names.iter().filter(|name| !special(name)).cloned().collect() })
 }
@@ -223,7 +234,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("ops.rs"), "").unwrap();
         let error = chosen(folder.path(), &["op".to_owned()]).unwrap_err().to_string();
-        assert_eq!(error, "no benchmark is called op; there are: ops, kernel, notebooks");
+        assert_eq!(error, "no benchmark is called op; there are: ops, kernel, notebooks, rivals");
         assert_eq!(chosen(folder.path(), &["kernel".to_owned()]).unwrap(), [""; 0]);
         assert_eq!(chosen(folder.path(), &["notebooks".to_owned(), "ops".to_owned()]).unwrap(), ["ops"]);
         assert_eq!(chosen(folder.path(), &[]).unwrap(), ["ops"]);

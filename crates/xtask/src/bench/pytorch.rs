@@ -9,10 +9,17 @@ use crate::project::Project;
 use crate::python;
 use crate::steps::{Step, step};
 
-/// Times them; the program prints one JSON object, name to median nanoseconds.
-pub(super) fn run(project: &Project, python: &Path, script: &Path, setting: &Setting) -> Result<Medians> {
+/// Times them, or `only` one; the program prints one JSON object, name to median nanoseconds.
+pub(super) fn run(
+    project: &Project,
+    python: &Path,
+    script: &Path,
+    setting: &Setting,
+    only: Option<&str>,
+) -> Result<Medians> {
     let title = format!("PyTorch's side of {}", script.file_stem().unwrap_or_default().display());
-    step(&title, "", |step| times(step, project, python, script, setting, &[]))
+    let options: Vec<&str> = only.into_iter().flat_map(|name| ["--only", name]).collect();
+    step(&title, "", |step| times(step, project, python, script, setting, &options))
 }
 
 /// Runs each of them once, without timing it; their names.
