@@ -155,7 +155,7 @@ impl Trial {
     /// let layers = point.or("layers", 2_usize)?;
     /// let optimizer = point.or("opt", "adam".to_owned())?;
     /// # assert_eq!((layers, optimizer.as_str()), (2, "adam"));
-    /// # dlnotes_sweep::Result::Ok(0.5) });
+    /// # Ok::<f64, dlnotes_sweep::Error>(0.5) });
     /// ```
     ///
     /// # Errors
@@ -179,7 +179,7 @@ impl Trial {
     /// ```
     /// # let _ = dlnotes_sweep::trial(|point, _| {
     /// point.takes(&["lr", "layers"])?;
-    /// # dlnotes_sweep::Result::Ok(0.5) });
+    /// # Ok::<f64, dlnotes_sweep::Error>(0.5) });
     /// ```
     ///
     /// # Errors

@@ -8,6 +8,7 @@ mod notebook;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use dlnotes_sweep::{Axis, Ledger, Options, Outcome, Plan, Space, Stop};
@@ -26,6 +27,9 @@ const CELLS: [&str; 4] = [
      let history = fit.run()?;",
     "history.last(\"train loss\")",
 ];
+
+/// Both tests build a program of the same name in the same place.
+static ONE_AFTER_THE_OTHER: Mutex<()> = Mutex::new(());
 
 /// What a session shows last that begins with these parameters.
 fn shown(notebook: &mut Notebook, parameters: &str) -> f64 {
@@ -90,6 +94,7 @@ fn run(ledger: &Ledger) -> Vec<Outcome> {
 
 #[test]
 fn a_program_has_the_sessions_parameters_and_the_same_numbers() {
+    let _alone = ONE_AFTER_THE_OTHER.lock().unwrap_or_else(PoisonError::into_inner);
     let mut notebook = Notebook::with_helper();
     let own = shown(&mut notebook, PARAMETERS);
     let (exported, said) = Exported::of(&mut notebook);
@@ -120,8 +125,9 @@ fn a_program_has_the_sessions_parameters_and_the_same_numbers() {
 
 #[test]
 fn a_training_that_is_killed_goes_on_from_its_checkpoint() {
+    let _alone = ONE_AFTER_THE_OTHER.lock().unwrap_or_else(PoisonError::into_inner);
     let mut notebook = Notebook::with_helper();
-    let long = PARAMETERS.replace("let epochs: usize = 5", "let epochs: usize = 200");
+    let long = PARAMETERS.replace("let epochs: usize = 5", "let epochs: usize = 1000");
     let own = shown(&mut notebook, &long);
     let (exported, _) = Exported::of(&mut notebook);
     // As docs/sweeps.md has it.
