@@ -82,10 +82,10 @@ mod tests {
         assert!(!reported.go_on(&path).unwrap());
         let mut file = File::options().create(true).append(true).open(&path).unwrap();
         let mut add = |text: &str| file.write_all(text.as_bytes()).unwrap();
-        add("{\"step\":0,\"value\":1.5}\n{\"step\":1,\"val");
+        add("{\"step\":0,\"value\":1.5}\n{\"step\":1,\"value");
         assert!(reported.go_on(&path).unwrap());
         assert!(!reported.go_on(&path).unwrap());
-        add("ue\":null}\nnonsense\n{\"step\":0,\"value\":1,\"more\":2}\n");
+        add("\":null}\nnonsense\n{\"step\":0,\"value\":1,\"more\":2}\n");
         assert!(reported.go_on(&path).unwrap());
         assert_eq!(reported.curve[&0].to_bits(), 1_f64.to_bits());
         assert!(reported.curve[&1].is_nan() && reported.curve.len() == 2);
