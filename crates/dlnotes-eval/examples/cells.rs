@@ -42,7 +42,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("open after {:.0?}", start.elapsed());
     for (index, code) in std::fs::read_to_string(file)?.split("//%%\n").enumerate() {
         let start = Instant::now();
-        let result = session.evaluate(&Cell { code, count: index + 1 });
+        let result = session.evaluate(&Cell { code, count: index + 1, ..Cell::default() });
         let time = start.elapsed();
         if let Err(failure) = result {
             println!("{}", told(failure));

@@ -8,7 +8,7 @@
 //!     let run = RunDirectory::create().expect("a folder for the session");
 //!     let settings = Settings::prepare(false, ".".as_ref(), &run)?;
 //!     let mut session = Session::open(settings, Arc::new(Quiet), Watch::default())?;
-//!     session.evaluate(&Cell { code: "let x = 20; fn twice(n: i32) -> i32 { 2 * n }", count: 1 })?;
+//!     session.evaluate(&Cell { code: "let x = 20; fn twice(n: i32) -> i32 { 2 * n }", ..Cell::default() })?;
 //!     assert_eq!(session.value("twice(x) + 2")?.text("text/plain"), Some("42"));
 //!     Ok(())
 //! }

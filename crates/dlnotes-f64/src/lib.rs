@@ -6,7 +6,7 @@
 // The same sources in single precision need the conversions that change nothing here.
 #![allow(clippy::unnecessary_cast, clippy::useless_conversion)]
 // What only the layers and optimizers call, which are not here, is checked in `dlnotes`.
-#![allow(dead_code)]
+#![allow(dead_code, unused_imports)]
 
 mod interrupt {
     /// Nobody interrupts a proof.

@@ -11,12 +11,14 @@ compile_error!("dlnotes-sweep runs on Linux and macOS: trials are ended with sig
 mod axis;
 #[cfg(feature = "cli")]
 mod cli;
+mod ending;
 #[cfg(feature = "cli")]
 mod engine;
 mod error;
 mod ledger;
 mod point;
 mod program;
+mod prune;
 mod report;
 mod run;
 mod search;
@@ -29,9 +31,11 @@ mod value;
 pub use axis::Axis;
 #[cfg(feature = "cli")]
 pub use cli::main;
+pub use ending::Ending;
 pub use error::{Error, Result};
 pub use ledger::{Ledger, Outcome, Plan};
 pub use point::{Params, Point};
+pub use prune::Median;
 pub use report::{Row, Sort, Status, Table, short, trials_csv, trials_json_lines};
 pub use run::{Options, Progress, Stop, run, search};
 pub use space::{Random, Space, Tpe};

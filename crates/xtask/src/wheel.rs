@@ -20,8 +20,8 @@ pub(crate) struct Args {
     check: bool,
 }
 
-/// The crates whose sources the wheel brings along: cells are compiled against them.
-const CRATES: [&str; 4] = ["dlnotes", "dlnotes-derive", "dlnotes-display", "dlnotes-png"];
+/// The crates whose sources the wheel brings along: cells are compiled against them, and exported programs.
+const CRATES: [&str; 5] = ["dlnotes", "dlnotes-derive", "dlnotes-display", "dlnotes-png", "dlnotes-sweep"];
 
 /// Folders of a crate that its users don't need.
 const LEFT_OUT: [&str; 2] = ["tests/", "examples/"];

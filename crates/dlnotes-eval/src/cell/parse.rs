@@ -44,13 +44,15 @@ pub fn parse_with(code: &str, macros: &BTreeMap<String, Rules>) -> Result<Split,
             LONGEST >> 20
         )));
     }
-    // A thread of its own: for its stack, and because the places of tokens are kept for each thread, for good.
+    apart(|| statements(code, macros)).unwrap_or(Err(Unparsed::Syntax))
+}
+
+/// Does something on a thread of its own: for its stack, and because the places of tokens are kept for each thread, for
+/// good.
+pub(super) fn apart<T: Send>(parse: impl FnOnce() -> T + Send) -> Option<T> {
     std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || statements(code, macros));
-        match thread.map(std::thread::ScopedJoinHandle::join) {
-            Ok(Ok(split)) => split,
-            _ => Err(Unparsed::Syntax),
-        }
+        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, parse);
+        thread.ok()?.join().ok()
     })
 }
 

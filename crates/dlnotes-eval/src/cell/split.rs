@@ -10,6 +10,7 @@ use syn::{ImplItem, MacroDelimiter, Stmt};
 
 use super::edit::Edit;
 use super::extent::extent;
+use super::literal;
 use super::macros::{self, Rules};
 use super::publish::publish;
 use super::uses::{self, Import};
@@ -85,6 +86,8 @@ pub struct Let {
     pub names: Vec<Name>,
     /// Where it stands in the cell.
     pub range: Range<usize>,
+    /// Of one that names a single variable, where its value is, if that is a literal.
+    pub literal: Option<Range<usize>>,
 }
 
 /// The parts of a cell's Rust code; all ranges are bytes of the cell.
@@ -100,6 +103,8 @@ pub struct Split {
     pub statements: Vec<Range<usize>>,
     /// `let` statements.
     pub lets: Vec<Let>,
+    /// The numbers in statements such as `seed(3);`.
+    pub seeds: Vec<Range<usize>>,
     /// The last expression, if the cell ends in one.
     pub value: Option<Range<usize>>,
     /// Whether there is any statement or expression.
@@ -147,11 +152,12 @@ impl Split {
         awaits.visit_stmt(statement);
         // What `tokio::spawn` and `tokio::join!` need is there in a future only.
         self.awaits |= awaits.0 || super::words(&code[range.clone()]).contains("tokio");
+        self.seeds.extend(literal::of_seed(statement));
         match statement {
             Stmt::Local(local) => {
                 let mut names = Names(Vec::new());
                 names.visit_pat(&local.pat);
-                self.lets.push(Let { names: names.0, range });
+                self.lets.push(Let { names: names.0, range, literal: literal::of_let(local) });
             }
             Stmt::Expr(_, None) if is_last => self.value = Some(range),
             Stmt::Macro(statement) if is_last && statement.semi_token.is_none() => self.value = Some(range),

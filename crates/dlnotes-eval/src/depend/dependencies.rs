@@ -87,9 +87,11 @@ impl Dependencies {
         self.offline = offline;
     }
 
-    /// The `[dependencies]` of a package that has what the session has, except the runtime of asynchronous cells.
-    pub fn manifest(&self) -> String {
-        self.prepared.helper_lines() + &package::dependencies(&self.specs)
+    /// The `[dependencies]` of a package that has what the session has, except the runtime of asynchronous cells; with
+    /// `dlnotes-sweep` if it is a trial of sweeps.
+    pub fn manifest(&self, is_trial: bool) -> String {
+        let sweep = if is_trial { self.prepared.sweep_line() } else { String::new() };
+        self.prepared.helper_lines() + &package::dependencies(&self.specs) + &sweep
     }
 
     /// The line of a manifest for the runtime of asynchronous cells; empty if the reader has asked for it.
@@ -98,11 +100,12 @@ impl Dependencies {
         if is_asked_for { String::new() } else { format!("tokio = {}\n", workspace::TOKIO) }
     }
 
-    /// A lock file with the session's versions.
-    pub fn lock(&self) -> Option<PathBuf> {
+    /// A lock file with the session's versions, and for a trial those that `dlnotes-sweep` was tested with.
+    pub fn lock(&self, is_trial: bool) -> Option<String> {
         let own = self.folder.join("Cargo.lock");
         let lock = if own.is_file() { own } else { self.prepared.workspace().join("Cargo.lock") };
-        lock.is_file().then_some(lock)
+        let tested = self.prepared.tested_lock().filter(|_| is_trial).and_then(|path| fs::read_to_string(path).ok());
+        Some(package::united(&fs::read_to_string(lock).ok()?, &tested.unwrap_or_default()))
     }
 
     /// As if nothing had been added; for a process that has loaded nothing.

@@ -122,6 +122,20 @@ impl Prepared {
         workspace::helper_lines(&self.places, self.helper)
     }
 
+    /// The line of a manifest for `dlnotes-sweep`, without its command line.
+    pub(super) fn sweep_line(&self) -> String {
+        let of = match self.places.helper("dlnotes-sweep") {
+            Some(folder) => format!("path = {}", toml::Value::from(folder.to_string_lossy().into_owned())),
+            None => format!("version = {:?}", concat!("=", env!("CARGO_PKG_VERSION"))),
+        };
+        format!("dlnotes-sweep = {{ {of}, default-features = false }}\n")
+    }
+
+    /// The lock file that our crates were tested with.
+    pub(super) fn tested_lock(&self) -> Option<PathBuf> {
+        self.places.tested_lock()
+    }
+
     /// Whether a `:dep` line asks for what every session has.
     pub(super) fn has(&self, spec: &Spec) -> Result<bool, BuildError> {
         let is_ours = matches!(spec.name.as_str(), "dlnotes" | "dlnotes-display" | "dlnotes_display");

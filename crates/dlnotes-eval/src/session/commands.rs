@@ -125,7 +125,7 @@ impl Session {
                 _ => return Err(Failure::new("CommandError", "`:offline` is `1` or `0`")),
             },
             ":show_deps" => {
-                let text = self.dependencies.manifest();
+                let text = self.dependencies.manifest(false);
                 self.console.show(Event::Result(MimeBundle::new("text/plain", text.trim())));
             }
             ":doc" => self.show_documentation(arguments)?,
@@ -192,7 +192,7 @@ impl Session {
             None => {
                 let code = format!("::dlnotes_display::cell::type_of(|| {{ {expression}\n }})");
                 self.console.keep();
-                let result = self.code(&Cell { code: &code, count }, &code);
+                let result = self.code(&Cell { code: &code, count, ..Cell::default() }, &code);
                 let events = self.console.kept();
                 result?;
                 let text = events.iter().find_map(|event| match event {

@@ -45,8 +45,9 @@ impl Session {
             }
             return Ok(());
         }
+        self.console.begin();
         let times = self.code(cell, &source.code)?;
-        self.transcript.push(source.code);
+        self.record(cell, source.code);
         if rest.time {
             let Times { compiled, ran } = times;
             self.say(Stream::Out, &format!("compiled in {compiled:.2?}, ran for {ran:.2?}\n"));

@@ -7,6 +7,7 @@ mod controls;
 mod depend;
 mod entry;
 mod evaluate;
+mod export;
 mod failures;
 mod imports;
 mod items;
@@ -16,7 +17,6 @@ mod shell;
 mod stage;
 mod statements;
 mod switch;
-mod transcript;
 mod variables;
 
 pub use commands::COMMANDS;
@@ -39,12 +39,15 @@ use crate::host::{Host, Watch};
 use crate::{Console, Event, MimeBundle};
 
 /// A cell to run.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Cell<'a> {
     /// Its source, as in the notebook.
     pub code: &'a str,
     /// Its number in the notebook's margin.
     pub count: usize,
+    /// Whether the notebook says that it sets parameters, as papermill knows them: by the tag `parameters`. A cell can also
+    /// say so itself, by `// parameters` in its first line.
+    pub is_parameters: bool,
 }
 
 /// What a session is opened with.
@@ -84,7 +87,7 @@ pub struct Session {
     /// Shared libraries of items, in the order in which they were opened.
     opened: Vec<PathBuf>,
     /// Cells that ran, for `:export`.
-    transcript: Vec<String>,
+    transcript: Vec<export::Ran>,
     /// How many cells there have been.
     sequence: usize,
     /// What rustc said of the last cell that failed.
@@ -196,7 +199,7 @@ impl Session {
     /// The value of one expression; shows nothing.
     pub fn value(&mut self, expression: &str) -> Result<MimeBundle, Failure> {
         self.console.keep();
-        let result = self.evaluate(&Cell { code: expression, count: 0 });
+        let result = self.evaluate(&Cell { code: expression, ..Cell::default() });
         let events = self.console.kept();
         result?;
         let value = events.into_iter().rev().find_map(|event| match event {

@@ -11,6 +11,8 @@ const MOST_TEXT: usize = 64 * 1024;
 pub(super) struct Switch {
     console: Arc<dyn Console>,
     kept: Mutex<Option<Kept>>,
+    /// The text of the last value that the cell has shown.
+    result: Mutex<Option<String>>,
 }
 
 #[derive(Default)]
@@ -21,7 +23,7 @@ struct Kept {
 
 impl Switch {
     pub(super) fn new(console: Arc<dyn Console>) -> Self {
-        Self { console, kept: Mutex::new(None) }
+        Self { console, kept: Mutex::new(None), result: Mutex::new(None) }
     }
 
     /// From here on what is shown is kept.
@@ -32,6 +34,16 @@ impl Switch {
     /// What was shown meanwhile.
     pub(super) fn kept(&self) -> Vec<Event> {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).take().unwrap_or_default().events
+    }
+
+    /// A cell begins.
+    pub(super) fn begin(&self) {
+        self.result.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
+
+    /// The text of the value that it has shown.
+    pub(super) fn last_result(&self) -> Option<String> {
+        self.result.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Shows something in any case.
@@ -61,6 +73,10 @@ impl Kept {
 
 impl Console for Switch {
     fn show(&self, event: Event) {
+        if let Event::Result(bundle) = &event {
+            let text = bundle.text("text/plain").map(str::to_owned);
+            *self.result.lock().unwrap_or_else(PoisonError::into_inner) = text;
+        }
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         match &mut *kept {
             Some(kept) => kept.push(event),

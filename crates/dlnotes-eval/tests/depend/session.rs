@@ -93,7 +93,7 @@ impl Test {
 
     /// What an export is told.
     pub(crate) fn manifest(&self) -> String {
-        self.dependencies.manifest()
+        self.dependencies.manifest(false)
     }
 
     /// The folder of one of our crates.

@@ -64,7 +64,7 @@ impl Notebook {
     /// Runs the next cell.
     pub fn evaluate(&mut self, code: &str) -> Result<(), Failure> {
         self.cells.push(code.to_owned());
-        self.session.evaluate(&Cell { code, count: self.cells.len() })
+        self.session.evaluate(&Cell { code, count: self.cells.len(), ..Cell::default() })
     }
 
     /// The number of the last cell.

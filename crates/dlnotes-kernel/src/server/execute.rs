@@ -60,7 +60,7 @@ impl Session {
         let outcome = match code.is_empty() {
             true => Ok(()),
             false => tokio::select! {
-                outcome = self.worker.evaluate(code.to_owned(), self.count) => outcome,
+                outcome = self.worker.evaluate(code.to_owned(), self.count, is_parameters(request)) => outcome,
                 () = self.interrupted_while_opening() => Err(Failure::new(
                     "Interrupted",
                     "the cell had not begun; the kernel goes on starting, and the next cell waits for it again",
@@ -119,6 +119,13 @@ impl Session {
         }
         results
     }
+}
+
+/// Whether the cell has the tag by which papermill knows the one with parameters. JupyterLab sends a cell's metadata along;
+/// for programs that don't, a comment in the cell says the same.
+fn is_parameters(request: &JupyterMessage) -> bool {
+    let tags = request.metadata.get("tags").and_then(|tags| tags.as_array());
+    tags.is_some_and(|tags| tags.iter().any(|tag| tag == "parameters"))
 }
 
 fn as_reply(failure: Failure) -> ReplyError {

@@ -19,7 +19,7 @@ const IDLE_AFTER: Duration = Duration::from_secs(1);
 
 /// Something for the evaluator to do, with the place for its answer.
 pub(super) enum Job {
-    Evaluate { code: String, count: usize, answer: oneshot::Sender<Result<(), Failure>> },
+    Evaluate { code: String, count: usize, is_parameters: bool, answer: oneshot::Sender<Result<(), Failure>> },
     Value { expression: String, answer: oneshot::Sender<Result<MimeBundle, Failure>> },
     Call { panel: u64, at: Vec<f64>, answer: oneshot::Sender<Called> },
     Forget { panels: Vec<u64>, answer: oneshot::Sender<()> },
@@ -41,9 +41,9 @@ impl Worker {
     }
 
     /// Runs a cell; one whose caller has given up waiting before it began is left out.
-    pub(super) async fn evaluate(&self, code: String, count: usize) -> Result<(), Failure> {
+    pub(super) async fn evaluate(&self, code: String, count: usize, is_parameters: bool) -> Result<(), Failure> {
         self.opening.is_awaited();
-        self.ask(|answer| Job::Evaluate { code, count, answer }).await.unwrap_or_else(|| Err(broken()))
+        self.ask(|answer| Job::Evaluate { code, count, is_parameters, answer }).await.unwrap_or_else(|| Err(broken()))
     }
 
     pub(super) async fn value(&self, expression: String) -> Result<MimeBundle, Failure> {
@@ -151,8 +151,8 @@ fn run(evaluator: &mut dyn Evaluator, job: Job) {
     // An asker that has gone doesn't need its answer.
     match job {
         Job::Evaluate { answer, .. } if answer.is_closed() => {}
-        Job::Evaluate { code, count, answer } => {
-            let _ = answer.send(evaluator.evaluate(&Cell { code: &code, count }));
+        Job::Evaluate { code, count, is_parameters, answer } => {
+            let _ = answer.send(evaluator.evaluate(&Cell { code: &code, count, is_parameters }));
         }
         Job::Value { expression, answer } => drop(answer.send(evaluator.value(&expression))),
         Job::Call { panel, at, answer } => drop(answer.send(evaluator.call(panel, &at))),

@@ -184,6 +184,27 @@ class FreshSession(Checks, unittest.TestCase):
             ran = subprocess.run(command, cwd=f"{folder}/notes", capture_output=True, text=True, timeout=TIMEOUT)
             self.assertEqual(ran.stdout, "24\n3 0.5\n", ran.stderr)
 
+    def test_a_cell_that_sets_parameters_is_known_by_its_tag_or_its_comment(self):
+        def program(folder):
+            self.assertEqual(self.session.run(f":export {folder}/trial").status, "ok")
+            with open(f"{folder}/trial/src/main.rs") as file:
+                return " ".join(file.read().split())
+
+        with tempfile.TemporaryDirectory() as folder:
+            self.session.run_tagged("let rate = 0.5; let steps = 3;", "wide")
+            self.session.run("rate * steps as f64")
+            self.assertIn("fn main() -> Result", program(folder))
+            self.session.run(":clear")
+            self.session.run_tagged("let rate = 0.5; let steps = 3;", "wide", "parameters")
+            self.session.run("// Parameters\nlet steps = 4_i64;")
+            self.assertEqual(self.session.run("rate * steps as f64").value(), "2.0")
+            text = program(folder)
+            self.assertRegex(text, r"fn run\( ?point: &dlnotes_sweep::Trial, rate: f64, steps: i64,? ?\) ->")
+            self.assertRegex(text, r'point.or\("rate", 0.5\)\?, point.or\("steps", 4_i64\)\?')
+            command = ["cargo", "run", "--quiet", "--release", "--", "--rate", "0.25"]
+            ran = subprocess.run(command, cwd=f"{folder}/trial", capture_output=True, text=True, timeout=TIMEOUT)
+            self.assertEqual(ran.stdout, "1\n", ran.stderr)
+
     def test_a_dependency_never_disturbs_what_is_loaded(self):
         self.goes_on()  # the kernel has started
         with tempfile.TemporaryDirectory() as folder:

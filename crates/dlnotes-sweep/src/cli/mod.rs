@@ -1,17 +1,21 @@
 //! The command line.
 
+mod live;
 mod progress;
 mod run;
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::{Duration, Instant};
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use self::live::Live;
 use crate::shell::{word, words};
 use crate::{
-    Axis, Error, Ledger, Plan, Random, Result, Sort, Space, Status, Table, Tpe, short, trials_csv, trials_json_lines,
+    Axis, Error, Ledger, Median, Plan, Random, Result, Sort, Space, Status, Table, Tpe, short, trials_csv,
+    trials_json_lines,
 };
 
 /// Hyper-parameter sweeps as plain files: what is done is kept, whatever is killed.
@@ -32,6 +36,9 @@ enum Command {
     Status {
         /// The sweep's folder.
         sweep: PathBuf,
+        /// Say it again and again, with the best settings in a terminal, until every trial has ended.
+        #[arg(long)]
+        watch: bool,
     },
     /// Print the settings with mean ± standard deviation over their seeds.
     Show {
@@ -83,9 +90,23 @@ struct PlanArguments {
     /// Larger values are better.
     #[arg(long)]
     maximize: bool,
+    /// End a trial early whose best reported value is worse than the median of those that are done, at the same step.
+    #[arg(long, value_enum, value_name = "RULE")]
+    prune: Option<Rule>,
+    /// With --prune: this many trials have to be done before one is ended.
+    #[arg(long, value_name = "COUNT", default_value_t = Median::default().startup, requires = "prune")]
+    prune_startup: usize,
+    /// With --prune: a trial goes on until it has reported this step.
+    #[arg(long, value_name = "STEP", default_value_t = Median::default().warmup, requires = "prune")]
+    prune_warmup: u64,
     /// The sweep's folder, to be made.
     #[arg(long, value_name = "FOLDER")]
     out: PathBuf,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Rule {
+    Median,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -102,9 +123,7 @@ pub fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Plan(arguments) => plan(arguments),
         Command::Run(arguments) => run::run(&arguments),
-        Command::Status { sweep } => {
-            Ledger::open(&sweep).and_then(|ledger| say(&format!("{}\n", Status::new(&ledger)?)))
-        }
+        Command::Status { sweep, watch } => status(&sweep, watch),
         Command::Show { sweep, trials, format, sort } => show(&sweep, trials, format, &sort),
         Command::Best { sweep } => best(&sweep),
     };
@@ -132,10 +151,32 @@ fn plan(arguments: PlanArguments) -> Result<ExitCode> {
         seeds: arguments.seeds,
     };
     let command = [vec![arguments.program], arguments.arguments].concat();
-    let ledger = Ledger::plan(&arguments.out, &Plan { command, space, maximize: arguments.maximize })?;
+    let rule = |rule| match rule {
+        Rule::Median => Median { startup: arguments.prune_startup, warmup: arguments.prune_warmup },
+    };
+    let plan = Plan { command, space, maximize: arguments.maximize, prune: arguments.prune.map(rule) };
+    let ledger = Ledger::plan(&arguments.out, &plan)?;
     let first = ledger.points().first().map(|point| words(&ledger.command(point))).unwrap_or_default();
     let [count, folder] = [ledger.planned().to_string(), word(&arguments.out.to_string_lossy())];
     say(&format!("{count} trials; the first one: {first}\nrun them with `dlnotes-sweep run {folder}`\n"))
+}
+
+fn status(sweep: &Path, watch: bool) -> Result<ExitCode> {
+    let mut live = Live::default();
+    loop {
+        let begin = Instant::now();
+        // A search has more trials each time.
+        let ledger = Ledger::open(sweep)?;
+        let status = Status::new(&ledger)?;
+        if !watch || status.ended() == status.total {
+            live.end();
+            return say(&format!("{status}\n"));
+        }
+        if Live::is_possible() {
+            live.show(&ledger, &status.line());
+        }
+        std::thread::sleep(Duration::from_secs(1).max(20 * begin.elapsed()));
+    }
 }
 
 fn show(sweep: &Path, trials: bool, format: Format, sort: &str) -> Result<ExitCode> {

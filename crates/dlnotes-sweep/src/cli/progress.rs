@@ -1,8 +1,9 @@
 //! What is told while trials run.
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::Write as _;
 use std::time::Duration;
 
+use super::live::Live;
 use crate::{Ledger, Progress, short};
 
 /// Where there is no terminal, but a file, a line is added so often.
@@ -11,10 +12,10 @@ const PAUSE: Duration = Duration::from_secs(60);
 /// After so long a run has begun a trial, or found that others have begun them all.
 const SETTLED: Duration = Duration::from_secs(1);
 
-/// One line of a terminal, written again and again.
+/// What is told while trials run: in a terminal a line with a table below it, elsewhere a line each minute.
 #[derive(Debug, Default)]
 pub(super) struct Line {
-    shown: Option<String>,
+    live: Live,
     next: Duration,
 }
 
@@ -29,12 +30,8 @@ impl Line {
     }
 
     fn say(&mut self, ledger: &Ledger, progress: &Progress, job: Option<&str>) {
-        if std::io::stderr().is_terminal() {
-            let text = told(ledger, progress, job);
-            if self.shown.as_ref() != Some(&text) {
-                let _ = write!(std::io::stderr(), "\r\x1b[K{text}");
-                self.shown = Some(text);
-            }
+        if Live::is_possible() {
+            self.live.show(ledger, &told(ledger, progress, job));
         } else if progress.elapsed >= self.next {
             if self.next > Duration::ZERO {
                 let _ = writeln!(std::io::stderr(), "{}", told(ledger, progress, job));
@@ -44,17 +41,15 @@ impl Line {
     }
 
     /// Makes room for what is printed next.
-    pub(super) fn end(self) {
-        if self.shown.is_some() {
-            let _ = write!(std::io::stderr(), "\r\x1b[K");
-        }
+    pub(super) fn end(mut self) {
+        self.live.end();
     }
 }
 
 /// `23 of 70 done, 1 failed, 2 running, about 4 min left; best so far 0.1235: lr=0.01 wd=0 seed=3`
 pub(super) fn told(ledger: &Ledger, progress: &Progress, job: Option<&str>) -> String {
     let mut text = format!("{} of {} done", progress.done, progress.total);
-    for (count, what) in [(progress.failed, "failed"), (progress.running, "running")] {
+    for (count, what) in [(progress.failed, "failed"), (progress.pruned, "pruned"), (progress.running, "running")] {
         if count > 0 {
             text += &format!(", {count} {what}");
         }

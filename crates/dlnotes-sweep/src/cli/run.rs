@@ -219,7 +219,7 @@ fn open(ledger: &Ledger, only: &[String], retry_failed: bool) -> Result<Vec<Open
         }
         match outcome {
             None => trials.push(Open { index, failed: None }),
-            Some(outcome) if retry_failed && outcome.value().is_err() => {
+            Some(outcome) if retry_failed && outcome.has_failed() => {
                 trials.push(Open { index, failed: Some(outcome.attempt) });
             }
             Some(_) => {}

@@ -2,12 +2,16 @@
 //! that both find it dead one is first.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use super::metrics::{self, METRICS};
 use super::runner::Life;
 use super::{Ledger, Outcome, Peers, Runner, file};
 use crate::point::Point;
 use crate::{Error, Result};
+
+/// How the names of files begin that the next attempt finds again.
+pub(crate) const CHECKPOINT: &str = "checkpoint";
 
 /// The right to try a trial, until it is closed or given back.
 #[derive(Debug)]
@@ -59,6 +63,7 @@ impl Ledger {
             claim.give_back(self)?;
             return Ok(Taken::Done(outcome));
         }
+        claim.take_checkpoint(self)?;
         Ok(Taken::Claimed(claim))
     }
 
@@ -75,6 +80,27 @@ impl Ledger {
     }
 }
 
+/// Moves a checkpoint, if there is one: files and folders whose names begin so; and copies what was reported.
+fn move_checkpoint(from: &Path, to: &Path) -> Result<bool> {
+    let names = file::names(from)?;
+    let is_checkpoint = |name: &&String| name.starts_with(CHECKPOINT);
+    if !names.iter().any(|name| is_checkpoint(&name)) {
+        return Ok(false);
+    }
+    // What was reported comes first: where a checkpoint is, it is, too. A program that still runs may go on writing to it.
+    if let Some(reported) = file::read(&from.join(METRICS))? {
+        file::write(&to.join(METRICS), metrics::whole_lines(&reported))?;
+    }
+    for name in names.iter().filter(is_checkpoint) {
+        let new = to.join(name);
+        if new.is_dir() {
+            file::remove_folder(&new)?;
+        }
+        fs::rename(from.join(name), &new).map_err(Error::file(&new))?;
+    }
+    Ok(true)
+}
+
 fn name(attempt: u32) -> String {
     format!("claim-{attempt}")
 }
@@ -87,7 +113,7 @@ impl Claim {
 
     /// Whether `outcome` is the failure that is tried again.
     pub(crate) fn replaces(&self, outcome: &Outcome) -> bool {
-        outcome.value().is_err() && self.retry == Some(outcome.attempt)
+        outcome.has_failed() && self.retry == Some(outcome.attempt)
     }
 
     /// Whether it was the first to ask for this attempt.
@@ -108,7 +134,28 @@ impl Claim {
     /// The next attempt of the same runner, unless another has taken over.
     pub(crate) fn next(self, ledger: &Ledger, runner: &Runner) -> Result<Option<Self>> {
         let next = Self { id: self.id.clone(), attempt: self.attempt + 1, retry: self.retry };
-        Ok(next.create(ledger, runner)?.then_some(next))
+        if !next.create(ledger, runner)? {
+            return Ok(None);
+        }
+        next.take_checkpoint(ledger)?;
+        Ok(Some(next))
+    }
+
+    /// Puts the newest checkpoint of an earlier attempt where the program finds it, with what that one had reported. A
+    /// failure that is tried again begins from the start: its checkpoint may be why it failed.
+    fn take_checkpoint(&self, ledger: &Ledger) -> Result<()> {
+        let first = self.retry.map_or(0, |failed| failed + 1);
+        for attempt in (first..self.attempt).rev() {
+            let from = match attempt {
+                // Where one that was stopped has left it.
+                0 => ledger.folder(&self.id),
+                attempt => Self { id: self.id.clone(), attempt, retry: self.retry }.folder(ledger),
+            };
+            if move_checkpoint(&from, &self.folder(ledger))? {
+                return Ok(());
+            }
+        }
+        Ok(())
     }
 
     /// Puts what the program left into the trial's folder.
@@ -130,6 +177,14 @@ impl Claim {
             fs::rename(&old, &new).map_err(Error::file(&new))?;
         }
         Ok(())
+    }
+
+    /// Takes back the claim of a trial that was stopped, and keeps its checkpoint for the next attempt.
+    pub(crate) fn stop(self, ledger: &Ledger) -> Result<()> {
+        if self.retry.is_none() {
+            move_checkpoint(&self.folder(ledger), &ledger.folder(&self.id))?;
+        }
+        self.give_back(ledger)
     }
 
     /// Takes back the claim of a trial that isn't done.

@@ -9,7 +9,8 @@
 //!           claim-1        who tries it; claim-2 took over from a dead one, and so on
 //!           attempt-1/     what the program writes, until it has ended
 //!           result.json    written beside and renamed: if it is there, the trial is done
-//!           metrics.jsonl, stdout.txt, stderr.txt, …   what else the program has left
+//!           metrics.jsonl, stdout.txt, stderr.txt, …   what else the program has left; of a trial that was stopped,
+//!                          its checkpoint and metrics.jsonl
 //! again/ID-2.json          an attempt that ended when the trial was done already
 //! ```
 //!
@@ -18,6 +19,7 @@
 mod claim;
 pub(crate) mod file;
 mod generation;
+mod metrics;
 mod outcome;
 mod runner;
 
@@ -29,13 +31,15 @@ use std::process::Command;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-pub(crate) use claim::{Claim, Taken};
+pub(crate) use claim::{CHECKPOINT, Claim, Taken};
+pub(crate) use metrics::{METRICS, Reported};
 pub use outcome::Outcome;
 pub(crate) use outcome::{Published, program_result};
 pub(crate) use runner::{Life, Peers, Runner};
 
 use crate::point::{Point, hex};
 use crate::program::{self, Fingerprint};
+use crate::prune::Median;
 use crate::space::{Random, Space, Tpe};
 use crate::{Axis, Error, Result};
 
@@ -48,6 +52,7 @@ use crate::{Axis, Error, Result};
 ///     command: vec!["true".into()],
 ///     space: Space { axes: vec!["lr=0.1,0.01".parse()?], seeds: 3, ..Space::default() },
 ///     maximize: false,
+///     prune: None,
 /// };
 /// let ledger = Ledger::plan(&folder.path().join("a"), &plan)?;
 /// assert_eq!(ledger.points().len(), 6);
@@ -62,6 +67,8 @@ pub struct Plan {
     pub space: Space,
     /// Whether larger values are better.
     pub maximize: bool,
+    /// Whether hopeless trials are ended early, and which ones are.
+    pub prune: Option<Median>,
 }
 
 /// A sweep's folder.
@@ -89,6 +96,8 @@ struct Sweep {
     tpe: Option<Tpe>,
     seeds: u64,
     maximize: bool,
+    #[serde(default)]
+    prune: Option<Median>,
     /// Of `points.json`.
     points: String,
 }
@@ -123,6 +132,7 @@ impl Ledger {
             tpe: plan.space.tpe,
             seeds: plan.space.seeds,
             maximize: plan.maximize,
+            prune: plan.prune,
             points: hex(&Sha256::digest(&list)),
         };
         file::write(&path.join("points.json"), list.as_bytes())?;
@@ -180,6 +190,11 @@ impl Ledger {
     #[must_use]
     pub fn maximize(&self) -> bool {
         self.sweep.maximize
+    }
+
+    /// Which trials are ended early.
+    pub(crate) fn prune(&self) -> Option<Median> {
+        self.sweep.prune
     }
 
     /// Names of the parameters, in the order in which they were given.

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
 use super::{Claim, Ledger, file};
-use crate::{Error, Result};
+use crate::{Error, Result, short};
 
 /// What came of a trial: `result.json`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -16,6 +16,9 @@ pub struct Outcome {
     /// Why there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     error: Option<String>,
+    /// Where it was ended early.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pruned: Option<Pruned>,
     /// How many times the trial was begun; more than once if processes were killed.
     pub attempt: u32,
     /// How long the last attempt took.
@@ -25,15 +28,44 @@ pub struct Outcome {
     pub more: Map<String, Json>,
 }
 
+/// Where a trial was ended early.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Pruned {
+    step: u64,
+    value: Option<f64>,
+}
+
 impl Outcome {
     pub(crate) fn failed(error: String) -> Self {
-        Self { value: None, error: Some(error), attempt: 0, seconds: 0.0, more: Map::new() }
+        Self { value: None, error: Some(error), pruned: None, attempt: 0, seconds: 0.0, more: Map::new() }
+    }
+
+    /// Of a trial that was ended at this step, when this was its value.
+    pub(crate) fn pruned(step: u64, value: f64) -> Self {
+        // Programs that know nothing of this take it for a failure.
+        let error = format!("pruned at step {step}, last value {}", short(value));
+        Self {
+            pruned: Some(Pruned { step, value: Some(value).filter(|value| value.is_finite()) }),
+            ..Self::failed(error)
+        }
+    }
+
+    /// Whether it was ended early, because it was hopeless.
+    #[must_use]
+    pub fn is_pruned(&self) -> bool {
+        self.pruned.is_some()
+    }
+
+    /// Whether it has no value, and wasn't ended early.
+    #[must_use]
+    pub fn has_failed(&self) -> bool {
+        self.error.is_some() && self.pruned.is_none()
     }
 
     /// The value, NaN for a training that diverged, or why there is none.
     ///
     /// # Errors
-    /// If the trial failed.
+    /// If the trial failed or was ended early.
     pub fn value(&self) -> Result<f64, &str> {
         match &self.error {
             Some(error) => Err(error),
@@ -57,10 +89,10 @@ pub(crate) fn program_result(path: &Path) -> Result<Outcome> {
         Some(Json::Number(number)) => number.as_f64(),
         _ => return Ok(Outcome::failed(format!("result.json has no number called `value`{expected}"))),
     };
-    for ours in ["error", "attempt", "seconds"] {
+    for ours in ["error", "pruned", "attempt", "seconds"] {
         more.remove(ours);
     }
-    Ok(Outcome { value, error: None, attempt: 0, seconds: 0.0, more })
+    Ok(Outcome { value, error: None, pruned: None, attempt: 0, seconds: 0.0, more })
 }
 
 /// What became of an outcome.

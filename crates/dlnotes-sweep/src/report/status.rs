@@ -15,6 +15,8 @@ pub struct Status {
     pub done: usize,
     /// Those that have failed, with the reason.
     pub failed: Vec<(Point, String)>,
+    /// Those that were ended early, because they were hopeless.
+    pub pruned: usize,
     /// Those that a runner is working on, as far as can be told: of a runner on another machine only time tells whether
     /// it still lives.
     pub running: usize,
@@ -41,6 +43,7 @@ impl Status {
             total: ledger.planned(),
             done: 0,
             failed: Vec::new(),
+            pruned: 0,
             running: 0,
             interrupted: 0,
             begun_again: 0,
@@ -64,6 +67,7 @@ impl Status {
             status.begun_again += usize::from(outcome.attempt > 1);
             match outcome.value() {
                 Ok(_) => status.done += 1,
+                Err(_) if outcome.is_pruned() => status.pruned += 1,
                 Err(error) => status.failed.push((point.clone(), error.to_owned())),
             }
         }
@@ -73,27 +77,40 @@ impl Status {
     /// Trials that nobody has begun.
     #[must_use]
     pub fn open(&self) -> usize {
-        self.total - self.done - self.failed.len() - self.running - self.interrupted
+        self.total - self.done - self.failed.len() - self.pruned - self.running - self.interrupted
     }
-}
 
-impl fmt::Display for Status {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        write!(f, "{} of {} trials are done", self.done, self.total)?;
+    /// Trials that have an outcome.
+    #[must_use]
+    pub fn ended(&self) -> usize {
+        self.done + self.failed.len() + self.pruned
+    }
+
+    /// How far it is, in a line.
+    #[must_use]
+    pub fn line(&self) -> String {
+        let mut text = format!("{} of {} trials are done", self.done, self.total);
         for (count, what) in [
             (self.failed.len(), "failed"),
+            (self.pruned, "pruned"),
             (self.running, "running"),
             (self.interrupted, "interrupted"),
             (self.open(), "open"),
         ] {
             if count > 0 {
-                write!(f, ", {count} {what}")?;
+                text += &format!(", {count} {what}");
             }
         }
-        let ended = self.done + self.failed.len();
-        if ended > 0 {
-            write!(f, "; {:.3} s a trial", self.seconds / ended as f64)?;
+        if self.ended() > 0 {
+            text += &format!("; {:.3} s a trial", self.seconds / self.ended() as f64);
         }
+        text
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(&self.line())?;
         if self.begun_again > 0 {
             write!(
                 f,

@@ -7,7 +7,7 @@ use std::fmt;
 use serde_json::{Map, json};
 
 use crate::ledger::Ledger;
-use crate::{Error, Outcome, Params, Result, Value};
+use crate::{Error, Params, Result, Value};
 
 /// A setting with what came of its trials.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,6 +18,8 @@ pub struct Row {
     pub values: Vec<(u64, f64)>,
     /// How many of its trials have failed.
     pub failed: usize,
+    /// How many were ended early.
+    pub pruned: usize,
     /// How many it has.
     pub seeds: usize,
 }
@@ -45,6 +47,7 @@ pub enum Sort {
 /// #     command: ["sh", "-c", script, "sh"].map(String::from).to_vec(),
 /// #     space: Space { axes: vec!["lr=0.1,0.01".parse()?], seeds: 3, ..Space::default() },
 /// #     maximize: false,
+/// #     prune: None,
 /// # };
 /// # let ledger = Ledger::plan(&folder.path().join("a"), &plan)?;
 /// # run(&ledger, &Options { jobs: 2, ..Options::default() }, &Stop::default(), |_| {})?;
@@ -52,7 +55,7 @@ pub enum Sort {
 /// let table = Table::new(&ledger, &Sort::Parameter("lr".into()))?;
 /// assert_eq!((table.rows()[0].mean(), table.rows()[0].sd()), (Some(1.0), Some(1.0)));
 /// assert_eq!(table.to_string(), "lr    value  ±  seeds\n0.01      1  1      3\n0.1       1  1      3\n");
-/// assert_eq!(table.csv(), "lr,mean,sd,done,failed,seeds\n0.01,1,1,3,0,3\n0.1,1,1,3,0,3\n");
+/// assert_eq!(table.csv(), "lr,mean,sd,done,failed,pruned,seeds\n0.01,1,1,3,0,0,3\n0.1,1,1,3,0,0,3\n");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
@@ -77,6 +80,17 @@ impl Row {
         (self.values.len() > 1).then(|| (sum / (self.values.len() - 1) as f64).sqrt())
     }
 
+    /// `2 of 5, 1 failed, 2 pruned`.
+    fn told(&self) -> String {
+        let mut text = format!("{} of {}", self.values.len(), self.seeds);
+        for (count, what) in [(self.failed, "failed"), (self.pruned, "pruned")] {
+            if count > 0 {
+                text += &format!(", {count} {what}");
+            }
+        }
+        text
+    }
+
     /// Whether each of its trials has a value.
     #[must_use]
     pub fn is_complete(&self) -> bool {
@@ -95,15 +109,16 @@ impl Table {
         let mut places = HashMap::new();
         for (point, outcome) in ledger.points().iter().zip(ledger.outcomes()?) {
             let place = *places.entry(point.params.to_string()).or_insert_with(|| {
-                rows.push(Row { params: point.params.clone(), values: Vec::new(), failed: 0, seeds: 0 });
+                rows.push(Row { params: point.params.clone(), values: Vec::new(), failed: 0, pruned: 0, seeds: 0 });
                 rows.len() - 1
             });
             let row = &mut rows[place];
             row.seeds += 1;
-            match outcome.as_ref().map(Outcome::value) {
-                Some(Ok(value)) => row.values.push((point.seed, value)),
-                Some(Err(_)) => row.failed += 1,
-                None => {}
+            let Some(outcome) = outcome else { continue };
+            match outcome.value() {
+                Ok(value) => row.values.push((point.seed, value)),
+                Err(_) if outcome.is_pruned() => row.pruned += 1,
+                Err(_) => row.failed += 1,
             }
         }
         match sort {
@@ -127,6 +142,13 @@ impl Table {
         &self.rows
     }
 
+    /// Its first rows.
+    #[must_use]
+    pub fn first(mut self, count: usize) -> Self {
+        self.rows.truncate(count);
+        self
+    }
+
     /// The best setting, of those whose trials all have a value.
     #[must_use]
     pub fn best(&self, maximize: bool) -> Option<&Row> {
@@ -137,11 +159,11 @@ impl Table {
     /// Comma-separated values, a line for each setting.
     #[must_use]
     pub fn csv(&self) -> String {
-        let columns = ["mean", "sd", "done", "failed", "seeds"].map(str::to_owned);
+        let columns = ["mean", "sd", "done", "failed", "pruned", "seeds"].map(str::to_owned);
         let head = line(self.names.iter().cloned().chain(columns));
         let rows = self.rows.iter().map(|row| {
             let numbers = [row.mean(), row.sd()].map(|x| x.map_or_else(String::new, |x| x.to_string()));
-            let counts = [row.values.len(), row.failed, row.seeds].map(|count| count.to_string());
+            let counts = [row.values.len(), row.failed, row.pruned, row.seeds].map(|count| count.to_string());
             line(self.values(row).chain(numbers).chain(counts))
         });
         head + &rows.collect::<String>()
@@ -154,7 +176,8 @@ impl Table {
             let values: Map<_, _> = row.values.iter().map(|(seed, value)| (seed.to_string(), json!(value))).collect();
             let (mean, sd) = (row.mean(), row.sd());
             let object = json!({
-                "params": row.params, "mean": mean, "sd": sd, "values": values, "failed": row.failed, "seeds": row.seeds,
+                "params": row.params, "mean": mean, "sd": sd, "values": values, "failed": row.failed, "pruned": row.pruned,
+                "seeds": row.seeds,
             });
             object.to_string() + "\n"
         };
@@ -191,11 +214,7 @@ impl fmt::Display for Table {
         let head = self.names.iter().map(String::as_str).chain(["value", "±", "seeds"]).map(str::to_owned);
         let row = |row: &Row| {
             let number = |x: Option<f64>| x.map_or_else(|| "-".to_owned(), short);
-            let seeds = match (row.is_complete(), row.failed) {
-                (true, _) => row.seeds.to_string(),
-                (false, 0) => format!("{} of {}", row.values.len(), row.seeds),
-                (false, failed) => format!("{} of {}, {failed} failed", row.values.len(), row.seeds),
-            };
+            let seeds = if row.is_complete() { row.seeds.to_string() } else { row.told() };
             self.values(row).chain([number(row.mean()), number(row.sd()), seeds]).collect()
         };
         let lines: Vec<Vec<String>> = std::iter::once(head.collect()).chain(self.rows.iter().map(row)).collect();

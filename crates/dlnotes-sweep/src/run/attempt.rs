@@ -53,18 +53,30 @@ pub(super) fn attempt(shared: &Shared, point: &Point, claim: &Claim) -> Result<E
     let start = |source| Error::Start { program: program.clone(), directory: ledger.directory().to_owned(), source };
     let mut child = child.map_err(start)?;
     let pid = Pid::from_child(&child);
-    let status = loop {
+    if let Some(pruner) = &shared.pruner {
+        pruner.begins(pid, &folder);
+    }
+    let (status, pruned) = loop {
         match waitid(WaitId::Pid(pid), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT) {
             Err(rustix::io::Errno::INTR) => {}
             _ => {
                 shared.stop.ended(pid);
-                break child.wait().map_err(start)?;
+                let pruned = shared.pruner.as_ref().and_then(|pruner| pruner.ended(pid));
+                break (child.wait().map_err(start)?, pruned);
             }
         }
     };
     let seconds = (begin.elapsed().as_secs_f64() * 1e6).round() / 1e6;
-    let mut outcome = if status.success() {
-        program_result(&folder.join("result.json"))?
+    let result = || program_result(&folder.join("result.json"));
+    let mut outcome = if let Some(pruned) = pruned {
+        // It may have been done when it was told to end.
+        if status.success() {
+            Some(result()?).filter(|result| result.value().is_ok()).unwrap_or(pruned)
+        } else {
+            pruned
+        }
+    } else if status.success() {
+        result()?
     } else if shared.stop.is_asked() {
         return Ok(Ended::Stopped);
     } else if is_from_outside(status) {

@@ -14,7 +14,7 @@ use crate::{Ledger, Result};
 ///     tpe: Some(Tpe { count: 14, batch: 2, seed: 0 }),
 ///     ..Space::default()
 /// };
-/// let plan = Plan { command: ["sh", "-c", script, "sh"].map(String::from).to_vec(), space, maximize: false };
+/// let plan = Plan { command: ["sh", "-c", script, "sh"].map(String::from).to_vec(), space, maximize: false, prune: None };
 /// let mut ledger = Ledger::plan(&folder.path().join("a"), &plan)?;
 /// assert_eq!((ledger.points().len(), ledger.planned()), (10, 14));      // ten draws, before anything is known
 /// let progress = search(&mut ledger, &Options::default(), &Stop::default(), |_, _| {})?;

@@ -4,6 +4,7 @@ mod attempt;
 mod cores;
 mod generations;
 mod progress;
+mod prune;
 mod stop;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -20,6 +21,7 @@ use crate::point::Point;
 use crate::program::Watch;
 use crate::{Error, Result};
 use attempt::Ended;
+use prune::Pruner;
 
 /// How trials are run.
 #[derive(Clone, Debug)]
@@ -60,6 +62,8 @@ struct Shared<'a> {
     runner: Runner,
     peers: Peers,
     watch: Watch,
+    /// Where hopeless trials are ended early.
+    pruner: Option<Pruner>,
     /// Failures that are tried again: the attempt of each, by index.
     retries: BTreeMap<usize, u32>,
     state: Mutex<State>,
@@ -87,6 +91,7 @@ struct State {
 ///     command: ["sh", "-c", script, "sh"].map(String::from).to_vec(),
 ///     space: Space { axes: vec!["lr=0.1,0.01".parse()?], seeds: 3, ..Space::default() },
 ///     maximize: false,
+///     prune: None,
 /// };
 /// let ledger = Ledger::plan(&folder.path().join("a"), &plan)?;
 /// let progress = run(&ledger, &Options { jobs: 2, ..Options::default() }, &Stop::default(), |_| {})?;
@@ -124,7 +129,7 @@ impl<'a> Shared<'a> {
         for (index, outcome) in chosen.into_iter().zip(outcomes) {
             progress.total += 1;
             match outcome {
-                Some(outcome) if outcome.value().is_err() && options.retry_failed => {
+                Some(outcome) if outcome.has_failed() && options.retry_failed => {
                     retries.insert(index, outcome.attempt);
                     next.push_back(index);
                 }
@@ -135,7 +140,7 @@ impl<'a> Shared<'a> {
         if options.only.is_empty() {
             progress.total = ledger.planned();
         }
-        progress.before = progress.done + progress.failed;
+        progress.before = progress.ended();
         Ok(Self {
             ledger,
             options,
@@ -143,6 +148,7 @@ impl<'a> Shared<'a> {
             runner,
             peers: Peers::new(options.dead_after),
             watch: Watch::default(),
+            pruner: ledger.prune().map(Pruner::new),
             retries,
             state: Mutex::new(State { next, held: Vec::new(), busy: 0, progress, error: None }),
             changed: Condvar::new(),
@@ -159,6 +165,9 @@ impl<'a> Shared<'a> {
                 watch(&state.progress);
                 drop(self.changed.wait_timeout(state, LOOK));
                 self.stop.press();
+                if let Some(Err(error)) = self.pruner.as_ref().map(|pruner| pruner.look(self.ledger)) {
+                    self.state().error.get_or_insert(error);
+                }
             }
         });
         let mut state = self.state();
@@ -242,12 +251,12 @@ impl<'a> Shared<'a> {
                     None => return Ok(None),
                 },
                 Ok(Ended::Stopped) => {
-                    claim.give_back(self.ledger)?;
+                    claim.stop(self.ledger)?;
                     return Ok(None);
                 }
                 Err(error) => {
                     // That the trial can't be tried is what is told, and a claim that stays is taken over.
-                    let _ = claim.give_back(self.ledger);
+                    let _ = claim.stop(self.ledger);
                     return Err(error);
                 }
             }

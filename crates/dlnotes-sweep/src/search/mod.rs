@@ -37,7 +37,7 @@ pub(crate) fn propose(space: &Space, tpe: Tpe, generation: usize, rows: &[Row], 
     proposed
 }
 
-/// The mean over the seeds, smaller for what is better; settings that failed or diverged are the worst.
+/// The mean over the seeds, smaller for what is better; settings that failed, diverged or were ended early are the worst.
 fn loss(row: &Row, maximize: bool) -> f64 {
     match row.mean() {
         Some(mean) if row.is_complete() && !mean.is_nan() => {
@@ -62,7 +62,7 @@ mod tests {
         let space = Space { axes, tpe: Some(tpe), ..Space::default() };
         let row = |params: Params| {
             let values: Vec<(u64, f64)> = loss(&params).map(|loss| (0, loss)).into_iter().collect();
-            Row { failed: 1 - values.len(), params, values, seeds: 1 }
+            Row { failed: 1 - values.len(), pruned: 0, params, values, seeds: 1 }
         };
         let mut rows: Vec<Row> = space.settings().unwrap().into_iter().map(row).collect();
         for generation in 1.. {

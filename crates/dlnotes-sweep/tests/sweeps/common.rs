@@ -192,7 +192,7 @@ pub(crate) fn thousand() -> (Sweep, String) {
     let calm = Sweep::of_example(&settings);
     calm.run(&["--jobs", "8"]);
     let table = calm.say("show", &["--format", "csv"]).out;
-    assert_eq!(table.lines().filter(|line| line.ends_with(",5,0,5")).count(), 200);
+    assert_eq!(table.lines().filter(|line| line.ends_with(",5,0,0,5")).count(), 200);
     (Sweep::of_example(&settings), table)
 }
 

@@ -2,6 +2,7 @@
 
 #![cfg(target_os = "linux")]
 
+mod checkpoints;
 mod common;
 mod dask;
 mod failures;
@@ -9,6 +10,7 @@ mod hyper_queue;
 mod kills;
 mod ledger;
 mod places;
+mod pruning;
 mod runners;
 mod search;
 mod slurm;

@@ -232,18 +232,18 @@ fn of_1000_trials_on_slurm_nodes_that_are_killed_none_is_lost_or_counted_twice()
     let (mut random, mut nodes, mut daemons, mut trials) = (Random::default(), 0, 0, 0);
     // Each kind has its turn; when, and on which node, is left to chance.
     for turn in 0_u64.. {
-        std::thread::sleep(Duration::from_millis(500 + random.below(1500)));
+        std::thread::sleep(Duration::from_millis(100 + random.below(400)));
         if run.try_wait().unwrap().is_some() {
             break;
         }
         let index = random.below(2) as usize;
-        match turn % 4 {
+        match turn % 5 {
             1 => {
                 cluster.lose_node(index, false);
                 cluster.nodes[index] = cluster.node(NODES[index]);
                 daemons += 1;
             }
-            3 if nodes < 4 => {
+            4 if nodes < 4 => {
                 cluster.lose_node(index, true);
                 nodes += 1;
                 std::thread::sleep(Duration::from_secs(random.below(20)));

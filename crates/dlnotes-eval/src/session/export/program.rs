@@ -1,69 +1,40 @@
-//! `:export`: the cells that ran as one program.
+//! Cells as the body of one function.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
-use std::process::{Command, Stdio};
 
-use super::Session;
-use super::build::owned_words;
-use crate::Stream;
-use crate::cell::{Item, Kind, parse};
-use crate::failure::Failure;
+use crate::cell::{Item, Kind, parse, words};
 
-impl Session {
-    /// Writes the cells that ran as a Cargo project.
-    pub(super) fn export(&self, folder: &str) -> Result<(), Failure> {
-        if folder.is_empty() {
-            return Err(Failure::new("CommandError", "`:export` needs a folder: `:export my-notes`"));
-        }
-        let folder = self.directory.join(folder);
-        let prelude = self.build.libraries().prelude.clone();
-        let cells = std::iter::once(prelude.as_str()).chain(self.transcript.iter().map(String::as_str));
-        let program = program(cells);
-        self.write(&folder, &program).map_err(|error| {
-            let message = format!("{}: {error}; check that you may write there", folder.display());
-            Failure::new("CommandError", message)
-        })?;
-        let message = format!("written: {}; run it with `cargo run --release` in that folder\n", folder.display());
-        self.say(Stream::Out, &message);
-        Ok(())
-    }
+/// A cell of a program.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Piece<'a> {
+    pub(super) code: &'a str,
+    /// The variable that is to hold its value as a number.
+    pub(super) value: Option<&'a str>,
+}
 
-    fn write(&self, folder: &Path, program: &str) -> std::io::Result<()> {
-        let source = folder.join("src");
-        std::fs::create_dir_all(&source)?;
-        let awaits = program.contains(ASYNC_MAIN);
-        let runtime = if awaits { format!("\n{}", self.dependencies.runtime().trim()) } else { String::new() };
-        let manifest = format!(
-            "[package]\nname = \"exported-notebook\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[workspace]\n\n\
-             [dependencies]\n{}\n",
-            self.dependencies.manifest().trim().to_owned() + &runtime
-        );
-        std::fs::write(folder.join("Cargo.toml"), manifest)?;
-        // The versions that the session had: cargo puts the program in the cells' place.
-        if let Some(lock) = self.dependencies.lock() {
-            std::fs::copy(lock, folder.join("Cargo.lock"))?;
-        }
-        let file = source.join("main.rs");
-        std::fs::write(&file, program)?;
-        // A toolchain without rustfmt leaves the program as it is.
-        let mut rustfmt = Command::new("rustfmt");
-        let _ = rustfmt.arg("--edition=2024").arg(&file).stdout(Stdio::null()).stderr(Stdio::null()).status();
-        Ok(())
+/// The body of a function.
+pub(super) struct Body {
+    /// Its blocks; the last one is open.
+    text: String,
+    /// How many of them stand in another one.
+    inner: usize,
+    pub(super) awaits: bool,
+}
+
+impl Body {
+    /// The body with what it ends in, between its braces.
+    pub(super) fn ending_in(&self, value: &str) -> String {
+        format!("{{\n{}\n{value}\n{}}}\n", self.text, "}\n".repeat(self.inner))
     }
 }
 
-/// How a program begins that awaits futures.
-const ASYNC_MAIN: &str = "#[tokio::main]\nasync fn main()";
-
-/// One `main` with everything in it: statements in the order in which they ran, and of an item that was defined again
-/// only the last version. Where a cell changes a type, the rest stands in a block of its own: what ran before keeps the
-/// old one.
-fn program<'a>(cells: impl IntoIterator<Item = &'a str>) -> String {
+/// Everything in one function: statements in the order in which they ran, and of an item that was defined again only the
+/// last version. Where a cell changes a type, the rest stands in a block of its own: what ran before keeps the old one.
+pub(super) fn body<'a>(cells: impl IntoIterator<Item = Piece<'a>>) -> Body {
     let mut types: BTreeMap<String, String> = BTreeMap::new();
     let mut blocks = vec![Block::default()];
     let mut awaits = false;
-    for cell in cells {
+    for Piece { code: cell, value } in cells {
         let Ok(split) = parse(cell) else { continue };
         awaits |= split.awaits;
         let mut changed = BTreeSet::new();
@@ -87,17 +58,18 @@ fn program<'a>(cells: impl IntoIterator<Item = &'a str>) -> String {
         }
         for range in &split.statements {
             let text = &cell[range.clone()];
-            let text = if split.value.as_ref() == Some(range) { format!("let _ = {text};") } else { text.to_owned() };
+            let text = match (split.value.as_ref() == Some(range), value) {
+                (false, _) => text.to_owned(),
+                (true, None) => format!("let _ = {text};"),
+                (true, Some(name)) => {
+                    format!("// As the notebook shows it.\nlet {name}: f64 = format!(\"{{:?}}\", {text}).parse()?;")
+                }
+            };
             block.put(Part { key: None, kind: PartKind::Statement, text });
         }
     }
     let text: Vec<String> = blocks.iter().map(Block::text).collect();
-    let start = if awaits { ASYNC_MAIN } else { "fn main()" };
-    format!(
-        "#![allow(unused)]\n\n{start} -> Result<(), Box<dyn std::error::Error>> {{\n{}\n{}Ok(())\n}}\n",
-        text.join("\n{\n"),
-        "}\n".repeat(blocks.len() - 1)
-    )
+    Body { text: text.join("\n{\n"), inner: blocks.len() - 1, awaits }
 }
 
 fn is_type(kind: &Kind) -> bool {
@@ -105,7 +77,7 @@ fn is_type(kind: &Kind) -> bool {
 }
 
 fn mentions(text: &str, names: &BTreeSet<String>) -> bool {
-    !owned_words(text).is_disjoint(names)
+    words(text).into_iter().any(|word| names.contains(word))
 }
 
 /// Adds the types that contain a changed one.
@@ -227,7 +199,11 @@ impl Block {
 
 #[cfg(test)]
 mod tests {
-    use super::program;
+    use super::{Piece, body};
+
+    fn program<'a>(cells: impl IntoIterator<Item = &'a str>) -> String {
+        body(cells.into_iter().map(|code| Piece { code, value: None })).ending_in("Ok(())")
+    }
 
     #[test]
     fn statements_stay_in_order_and_items_that_were_defined_again_appear_once() {
