@@ -110,6 +110,15 @@ fn boxes_keep_apart_and_on_the_page() {
 }
 
 #[test]
+fn a_constant_stays_in_the_drawing_while_backward_goes_on() {
+    let (x, w) = (Tensor::from([1.0, 2.0]), Tensor::from([0.5, -1.0]).requires_grad());
+    let steps = backward_steps(|name| name("L", &(name("x", &x) * name("w", &w)).square().sum()));
+    for step in 0..=steps.len() {
+        assert!(steps.figure(step).to_svg().contains(">x<"), "step {step}");
+    }
+}
+
+#[test]
 fn of_a_huge_graph_the_part_nearest_to_the_result_is_drawn() {
     let x = Tensor::scalar(1.0).requires_grad();
     let end = (0..100_000).fold(x, |x, _| x + 1.0);

@@ -47,6 +47,8 @@ struct Step {
     here: Option<u64>,
     /// What is said below the drawing.
     caption: Vec<String>,
+    /// The nodes before backward, when they kept everything.
+    first: Vec<GraphNode>,
     /// The nodes when backward is done, so that the boxes have room for what comes and stay where they are.
     last: Vec<GraphNode>,
 }
@@ -177,9 +179,11 @@ impl Graph {
         let keeps = |node: &GraphNode, tensor: &Tensor| {
             node.inputs.contains(&None) && node.kept.iter().flatten().any(|kept| kept.shares_storage(tensor))
         };
+        // A constant stays in the drawing after backward has freed it.
+        let nodes = self.step.as_ref().map_or(&*self.nodes, |step| &step.first);
         untracked
             .flat_map(|named| {
-                let keepers = self.nodes.iter().filter(move |node| keeps(node, &named.1));
+                let keepers = nodes.iter().filter(move |node| keeps(node, &named.1));
                 keepers.map(move |node| (named, node.id))
             })
             .collect()

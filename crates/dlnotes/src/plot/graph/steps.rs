@@ -196,8 +196,8 @@ impl BackwardSteps {
         let here = step.checked_sub(1).map(|i| &self.visits[i]);
         let left = bytes_kept(&drawn.nodes);
         let caption = self.caption(here, std::mem::replace(&mut drawn.kept, left), left);
-        let last = (*self.last).clone();
-        *drawn.step = Some(Step { here: here.map(|visit| self.before.nodes[visit.node].id), caption, last });
+        let (first, last) = ((*self.before.nodes).clone(), (*self.last).clone());
+        *drawn.step = Some(Step { here: here.map(|visit| self.before.nodes[visit.node].id), caption, first, last });
         let place = format!("{step} / {count}");
         *drawn.title = here.map_or_else(|| place.clone(), |visit| told!("{}: {}", place, self.told(visit)));
         drawn

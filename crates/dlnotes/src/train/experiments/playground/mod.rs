@@ -188,7 +188,7 @@ impl Playground {
         let figures = [
             map.title(&format!("epoch {}: {:.0} % right", self.losses.len(), 100.0 * self.accuracy())),
             curve,
-            images(hidden, [PIXELS, PIXELS], units).title("hidden units"),
+            images(hidden, [PIXELS, PIXELS], units).title("each hidden unit"),
         ];
         Grid::new(figures.map(|figure| figure.size(3, 2.8)))
     }
