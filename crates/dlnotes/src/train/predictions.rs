@@ -1,5 +1,7 @@
 //! What a classifier sees in pictures of clothes.
 
+use dlnotes_display::words::{say, tell};
+
 use crate::data::{Batches, Dataset, FashionMnist};
 use crate::nn::{Eval, Module};
 use crate::plot::{Figure, images};
@@ -50,7 +52,8 @@ pub fn show_predictions(net: &dyn Module, data: &Dataset, indices: &[usize], col
     let (pictures, labels) = data.select(indices);
     let seen = FashionMnist::names(&net.forward(&pictures).argmax_dim(1));
     let names = seen.into_iter().zip(FashionMnist::names(&labels));
-    let names: Vec<String> =
-        names.map(|(seen, truth)| if seen == truth { seen.to_owned() } else { format!("{seen} ({truth})") }).collect();
+    let names: Vec<String> = names
+        .map(|(seen, truth)| if seen == truth { seen.to_owned() } else { tell("{} ({})", &[&say(seen), &say(truth)]) })
+        .collect();
     images(pictures.to_vec(), [28, 28], columns).labels(&names).title(data.note().unwrap_or_default())
 }
