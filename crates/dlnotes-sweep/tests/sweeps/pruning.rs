@@ -80,19 +80,20 @@ fn one_that_does_not_listen_is_killed_and_one_that_is_done_counts() {
 fn whatever_is_killed_none_is_lost_and_the_best_is_the_same() {
     let axes = ["--set", "x=1,2,3,4,5,6,7,8,9", "--seeds", "6", "--prune", "median"];
     let sweep = Sweep::of_script(&SLOW.replace("sleep 5", "sleep 0.1"), &axes);
-    let start = || sweep.start(&["--jobs", "4", "--attempts", "20"]);
+    let start = || sweep.start(&["--jobs", "2", "--attempts", "20"]);
     let (mut runners, mut random, mut killed) = ([start(), start()], Random::default(), 0);
+    until("the first trial", || !running(&sweep).is_empty());
     while runners.iter_mut().all(|runner| runner.try_wait().unwrap().is_none()) && killed < 30 {
-        std::thread::sleep(Duration::from_millis(random.below(150)));
-        if random.below(4) == 0 {
+        if let Some(trial) = running(&sweep).first().filter(|_| random.below(4) > 0) {
+            killed += usize::from(kill(*trial));
+        } else if random.below(4) == 0 {
             let runner = &mut runners[random.below(2) as usize];
             runner.kill().unwrap();
             runner.wait().unwrap();
             *runner = start();
             killed += 1;
-        } else if let Some(trial) = running(&sweep).first() {
-            killed += usize::from(kill(*trial));
         }
+        std::thread::sleep(Duration::from_millis(random.below(60)));
     }
     for runner in runners {
         let said = said(runner.wait_with_output().unwrap());
