@@ -19,7 +19,8 @@ myst_enable_extensions = ["dollarmath", "amsmath"]
 myst_heading_anchors = 4
 nb_execution_mode = "off"  # the committed outputs are shown; `cargo xtask notebooks` makes them
 nb_render_error_lexer = "text"  # rustc's words, not a Python traceback
-nb_mime_priority_overrides = [("html", "image/svg+xml", 1), ("html", "image/png", 2)]  # an SVG is sharp at any size
+# Frames are HTML with a slider and hold their first figure as an SVG too; an SVG is sharp at any size, a PNG is not.
+nb_mime_priority_overrides = [("html", "text/html", 0), ("html", "image/svg+xml", 1), ("html", "image/png", 2)]
 
 html_theme = "sphinx_book_theme"
 html_title = "dlnotes"

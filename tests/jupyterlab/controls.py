@@ -240,6 +240,23 @@ class Controls(Page):
             page.goto(f"file://{path.with_suffix('.html')}")
             self.moves(page, page.locator("body"))
 
+    def test_frames_move_in_the_web_edition(self):
+        path = OPTIONS.notebooks.parent / ".tools/web/html/notebooks/02-activation-functions.html"
+        if not path.is_file():
+            self.skipTest("the web edition isn't built: cargo xtask docs")
+        for scheme in ("light", "dark"):
+            page = self.browser.new_page(color_scheme=scheme)
+            self.addCleanup(page.close)
+            page.context.set_offline(True)
+            page.goto(f"file://{path}")
+            slider = page.locator("input[type=range]").first
+            frames = slider.locator("xpath=ancestor::div[1]")
+            expect(slider).to_be_visible()
+            before = frames.locator("img").first.get_attribute("src")
+            slider.press("End")
+            expect(frames.locator("img").first).not_to_have_attribute("src", before)
+            expect(frames.locator("output")).to_have_text(slider.get_attribute("aria-valuetext"))
+
     def measure_moves(self):
         """How long a move takes until the new figure is in the page; `cargo xtask browser Controls.measure_moves`."""
         self.shown(X, SLIDER.replace("0..=19", "0..=1000"))
