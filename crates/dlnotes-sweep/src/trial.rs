@@ -188,7 +188,7 @@ impl Trial {
         match self.params.keys().find(|name| !names.contains(&name.as_str())) {
             Some(unknown) => {
                 let known: Vec<String> = names.iter().map(|name| format!("--{name}")).collect();
-                Err(Error::Usage(format!("there is no parameter --{unknown}, but {}", known.join(", "))))
+                Err(Error::Usage(format!("there is no parameter --{unknown}; give {}", known.join(", "))))
             }
             None => Ok(()),
         }
@@ -328,6 +328,6 @@ mod tests {
         assert_eq!(wrong(trial.or("lr", 1)), "--lr 0.1: invalid digit found in string; it is a usize");
         assert!(trial.takes(&["lr", "n", "word", "on"]).is_ok());
         let unknown = trial.takes(&["lr", "n", "word"]).unwrap_err().to_string();
-        assert_eq!(unknown, "there is no parameter --on, but --lr, --n, --word");
+        assert_eq!(unknown, "there is no parameter --on; give --lr, --n, --word");
     }
 }

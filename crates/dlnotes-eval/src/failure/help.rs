@@ -38,8 +38,10 @@ pub(super) fn help(child: &Message, sources: &[Source]) -> Option<Help> {
     }
     let labels: Vec<Label> = places.iter().filter_map(|span| label(span, sources)).collect();
     let files: Vec<Help> = places.iter().filter_map(|span| in_other_file(span, sources)).collect();
-    // "defined here", "declared here": without the place there is nothing left to say.
-    if !places.is_empty() && labels.is_empty() && files.is_empty() && child.message.ends_with(" here") {
+    // "defined here", "declared here": without the place there is nothing left to say. Of the standard library rustc says
+    // "enum defined here, with …" only where its sources are installed.
+    let points = child.message.ends_with(" here") || child.message.contains(" defined here, with ");
+    if !places.is_empty() && labels.is_empty() && files.is_empty() && points {
         return None;
     }
     let mut text = format!("{}: {}", child.level, clean(&child.message));

@@ -109,7 +109,7 @@ fn a_program_has_the_sessions_parameters_and_the_same_numbers() {
     assert_eq!(exported.value(&arguments), other);
 
     let (done, _, err) = exported.cargo(&["run", "--release", "--quiet", "--", "--rate", "1"]);
-    assert!(!done && err.contains("there is no parameter --rate, but --lr, --hidden,"), "{err}");
+    assert!(!done && err.contains("there is no parameter --rate; give --lr, --hidden,"), "{err}");
     let (done, _, err) = exported.cargo(&["run", "--release", "--quiet", "--", "--hidden", "2.5"]);
     assert!(!done && err.contains("--hidden 2.5: invalid digit found in string; it is a usize"), "{err}");
 

@@ -128,8 +128,7 @@ impl Table {
                 a.params.get(name).partial_cmp(&b.params.get(name)).expect("numbers of a space are finite")
             }),
             Sort::Parameter(name) => {
-                let message =
-                    format!("there is no parameter `{name}` to sort by, but best, planned, {}", names.join(", "));
+                let message = format!("`{name}` isn't something to sort by; give best, planned, {}", names.join(", "));
                 return Err(Error::Usage(message));
             }
         }
