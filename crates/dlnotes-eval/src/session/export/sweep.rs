@@ -74,7 +74,7 @@ impl Sweep {
         let given: Vec<String> = self.names.iter().map(|name| format!("--{name} …")).collect();
         let set: Vec<String> = self.names.iter().map(|name| format!("--set {name}=…")).collect();
         format!(
-            "it is a trial of the sweep, which takes {}; `dlnotes-sweep plan {} {} --seeds 5 --out runs/a` plans the same \
+            "it is a trial of the sweep, which takes {}; `dlnotes-sweep plan {} {} --seeds 5 --out runs/a` plans one \
              for processes\n",
             given.join(" "),
             folder.display(),
