@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::prefetch::prefetch;
 use crate::Real;
 use crate::dropped::{Field, drops_here};
 use crate::share::share_out;
@@ -226,6 +227,10 @@ impl Dataset {
 /// How many images a thread decodes at a time.
 const PART: usize = 64;
 
+/// How many images before it is decoded an image is fetched: a shuffled one is seldom in the cache, and the processor
+/// can't guess which one is next.
+const AHEAD: usize = 6;
+
 fn decode(pixels: &[u8], shape: &[usize], indices: &[usize]) -> Tensor {
     let size: usize = shape.iter().product();
     let mut whole = vec![indices.len()];
@@ -233,11 +238,14 @@ fn decode(pixels: &[u8], shape: &[usize], indices: &[usize]) -> Tensor {
     Tensor::filled_with(&whole, |out| {
         let parts = out.chunks_mut(PART * size).zip(indices.chunks(PART));
         share_out(parts, &|(rows, indices)| {
-            for (row, &i) in rows.chunks_exact_mut(size).zip(indices) {
-                let image = &pixels[i * size..][..size];
+            let image = |i: usize| &pixels[i * size..][..size];
+            for (k, (row, &i)) in rows.chunks_exact_mut(size).zip(indices).enumerate() {
+                if let Some(&soon) = indices.get(k + AHEAD) {
+                    prefetch(image(soon));
+                }
                 pulp::Arch::new().dispatch(
                     #[inline(always)]
-                    || row.iter_mut().zip(image).for_each(|(o, &p)| *o = share_of_255(p)),
+                    || row.iter_mut().zip(image(i)).for_each(|(o, &p)| *o = share_of_255(p)),
                 );
             }
         });

@@ -7,6 +7,7 @@ mod fashion_mnist;
 mod idx;
 mod kfold;
 mod polynomial;
+mod prefetch;
 mod split;
 mod synthetic;
 mod test_set;
