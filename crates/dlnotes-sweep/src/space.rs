@@ -130,11 +130,9 @@ impl Space {
         }
         match self.size() {
             Some(size) if size < tpe.count => {
-                let message = format!(
-                    "--tpe {}: there are no more than {}; leave it out to try them all",
-                    tpe.count,
-                    counted(size, "setting")
-                );
+                let settings = counted(size, "setting");
+                let there = if size == 1 { "there is" } else { "there are" };
+                let message = format!("--tpe {}: {there} only {settings}; leave it out to try them all", tpe.count);
                 Err(Error::Usage(message))
             }
             _ => Ok(()),

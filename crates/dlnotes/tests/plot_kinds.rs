@@ -263,7 +263,7 @@ fn what_is_one_is_told_in_the_singular() {
         assert!(wrong.is_none(), "{told}");
     }
     assert_eq!(told[0], "Figure: 1 picture of 2×2.");
-    assert_eq!(told[1].split(": ").last(), Some("1 value, between 2 and 2.333."));
+    assert_eq!(told[1].split(": ").last(), Some("1 value, between 1.833 and 2.167."));
     assert!(told[5].ends_with("goes from (0, 0) to (1, 1) in 1 step."), "{}", told[5]);
     assert_eq!(told[6], "Network of 1 unit.");
 }

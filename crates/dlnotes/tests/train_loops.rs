@@ -82,8 +82,9 @@ fn early_stopping_returns_to_the_best_epoch() {
     let _alone = seeded(2);
     // Random labels: the validation loss soon rises.
     let set = |n| (Tensor::randn([n, 20]), Tensor::randn([n, 1]));
-    let train = Batches::new(set(20), 5).shuffled();
-    let [valid, test] = [50, 50].map(|n| Batches::new(set(n), 10));
+    let (train, valid) = (Batches::new(set(20), 5).shuffled(), Batches::new(set(50), 10));
+    // A test set on which the loss only falls.
+    let test = train.clone();
     let net = sequential![Linear::new(20, 64), Relu, Linear::new(64, 1)];
     let mut trainer = Sgd::new(net.parameters(), 0.05);
     let loss = MseLoss::none();

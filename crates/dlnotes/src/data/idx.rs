@@ -102,7 +102,7 @@ mod tests {
         assert!(error(&lying).contains("corrupt"), "the length at its end is compared, not believed");
         let mut longer = gzip(&labels);
         longer.extend_from_slice(b"more");
-        assert_eq!(error(&longer), "is corrupt: 4 bytes follow its end");
+        assert_eq!(error(&longer), "is corrupt: bytes follow its end (4)");
     }
 
     #[test]
