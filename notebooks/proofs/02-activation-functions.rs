@@ -4,7 +4,8 @@
 assert_eq!((x.len(), x.i(80).item()), (160, 0.0));
 
 //@ after: relu-at-zero
-assert_eq!(by_autograd.to_vec(), closed_form.to_vec());
+assert_eq!(x.grad().unwrap().i(79..82).to_vec(), [0.0, 0.0, 1.0]);
+assert_eq!(x.grad().unwrap().to_vec(), Activation::Relu.derivative(&x).to_vec());
 
 //@ after: prelu-slope-check
 let expected = near.clamp(-8.0, 0.0).sum().item();
@@ -19,15 +20,25 @@ assert!(jump(Activation::Elu { alpha: 1.0 }) < 1e-5 && jump(Activation::LeakyRel
 assert!(jump(Activation::Elu { alpha: 0.8 }) > 0.1 && jump(Activation::LeakyRelu { slope: 0.8 }) > 0.1);
 
 //@ after: sigmoid-derivative
+let closed_form = Activation::Sigmoid.derivative(&x);
 assert_eq!((closed_form.argmax(), closed_form.max().item()), (80, 0.25));
-assert!((&by_autograd - &closed_form).abs().max().item() < 1e-6);
+assert!((x.grad().unwrap() - &closed_form).abs().max().item() < 1e-6);
 
 //@ after: four-sigmoids-question
-assert!(check!(0.0039, closed_form.max().pow(4.0), "").is_right());
+assert!(check!(0.0039, Activation::Sigmoid.derivative(&x).max().pow(4.0), "").is_right());
 
 //@ after: tanh-and-sigmoid-check
-assert_eq!(closed_form.max().item(), 1.0);
+assert_eq!(Activation::Tanh.derivative(&x).max().item(), 1.0);
 assert!(gap.abs().max().item() < 1e-6);
+
+//@ after: closed-forms
+let activations = [Activation::Relu, Activation::Sigmoid, Activation::Tanh];
+let differences = activations.map(|activation| {
+    let x = x.detach().requires_grad();
+    activation.forward(&x).sum().backward();
+    (x.grad().unwrap() - activation.derivative(&x)).abs().max().item()
+});
+assert!(differences[0] == 0.0 && differences.iter().all(|&difference| difference < 1e-6));
 
 //@ after: through-layers
 let through_ten = |activation: Activation, at: &Tensor| {

@@ -36,7 +36,7 @@ let zeros = [&sparse, &dense].map(|w| w.to_vec().iter().filter(|&&w| w == 0.0).c
 assert!(zeros[0] >= 20 && zeros[1] == 0);
 
 //@ after: early-stopping
-assert!(history.stopped_early() && history.last("test loss") > 1.2 * kept);
+assert!(history.stopped_early() && history.last("validation loss") > 1.2 * kept);
 
 //@ after: weight-range
 assert!(norms[19] > 1000.0 * norms[6]);

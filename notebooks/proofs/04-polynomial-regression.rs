@@ -39,6 +39,7 @@ assert!(losses[1][16] > 1.5 * losses[0][16] && losses[1][16] < 10.0 * losses[0][
 assert!(moved.i(..4).min().item() > 0.5 && moved.i(9..).max().item() < 0.05);
 
 //@ after: many-verdict-code
+assert!(by_time[..25].contains(&peak), "within 500 epochs");
 assert!(by_time[0] < peak && by_time[74] < peak && peak < 2.5 && (1.2..2.0).contains(&by_time[74]));
 assert!((1.0..1.2).contains(&cubic_by_time[74]) && high[74] > 2.0 && exact_ratio > 1e6);
 

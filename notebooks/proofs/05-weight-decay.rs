@@ -32,7 +32,7 @@ for _ in 0..20 {
     assert!((1..18).contains(&best));
 }
 
-//@ after: sgd-weight-decay
+//@ after: decay-step
 assert!((&net.parameters()[0] - &by_hand).abs().max().item() < 1e-7);
 
 //@ after: without-norm

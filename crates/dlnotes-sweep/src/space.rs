@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use sha2::{Digest as _, Sha256};
 
 use crate::point::{Params, Point};
+use crate::report::counted;
 use crate::{Axis, Error, Result};
 
 /// More trials than this are a mistake: their list alone would have a gigabyte.
@@ -102,7 +103,11 @@ impl Space {
         };
         let trials = usize::try_from(self.seeds).ok().and_then(|seeds| count.checked_mul(seeds));
         if count == 0 || trials.is_none_or(|trials| trials > MOST_TRIALS) {
-            return usage(format!("{count} settings × {} seeds: a sweep has 1 to {MOST_TRIALS} trials", self.seeds));
+            return usage(format!(
+                "{} × {}: a sweep has 1 to {MOST_TRIALS} trials",
+                counted(count, "setting"),
+                counted(self.seeds, "seed")
+            ));
         }
         match random {
             None => Ok((0..count).map(|index| self.combination(index)).collect()),
@@ -125,8 +130,9 @@ impl Space {
         }
         match self.size() {
             Some(size) if size < tpe.count => {
-                let message =
-                    format!("--tpe {}: there are only {size} settings; leave it out to try them all", tpe.count);
+                let settings = counted(size, "setting");
+                let there = if size == 1 { "there is" } else { "there are" };
+                let message = format!("--tpe {}: {there} only {settings}; leave it out to try them all", tpe.count);
                 Err(Error::Usage(message))
             }
             _ => Ok(()),
@@ -186,8 +192,8 @@ impl Space {
                 return Ok(settings);
             }
         }
-        let found = settings.len();
-        usage(format!("--random {} finds only {found} different settings: leave it out to try them all", random.count))
+        let found = counted(settings.len(), "different setting");
+        usage(format!("--random {} finds only {found}: leave it out to try them all", random.count))
     }
 }
 

@@ -102,8 +102,8 @@ fn running_statistics_are_saved_and_come_back_with_early_stopping() {
     let net = net();
     let mut trainer = Sgd::new(net.parameters(), 0.5);
     let loss = MseLoss::none();
-    let history = Fit::new(&net, &data, &loss, &mut trainer).test(&data).epochs(60).patience(3).run().unwrap();
-    let best = history.values("test loss").iter().copied().fold(f32::INFINITY, f32::min);
+    let history = Fit::new(&net, &data, &loss, &mut trainer).validate(&data).epochs(60).patience(3).run().unwrap();
+    let best = history.values("validation loss").iter().copied().fold(f32::INFINITY, f32::min);
     assert!(history.stopped_early(), "{history}");
     assert!((evaluate_loss(&net, &data, &loss) - best).abs() <= 1e-6 * best, "{history}");
 }

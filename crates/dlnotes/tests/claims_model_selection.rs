@@ -253,12 +253,13 @@ fn early_stopping_keeps_the_best_epoch() {
         let net = sequential![Linear::new(60, 64), Relu, Linear::new(64, 1)];
         let mut trainer = Sgd::new(net.parameters(), 0.02);
         let loss = MseLoss::none();
-        let history = Fit::new(&net, &train, &loss, &mut trainer).test(&valid).epochs(300).patience(10).run().unwrap();
+        let history =
+            Fit::new(&net, &train, &loss, &mut trainer).validate(&valid).epochs(300).patience(10).run().unwrap();
         assert!(history.stopped_early(), "seed {s}: {history}");
-        let best = history.values("test loss").iter().copied().fold(f32::INFINITY, f32::min);
+        let best = history.values("validation loss").iter().copied().fold(f32::INFINITY, f32::min);
         assert!((evaluate_loss(&net, &valid, &loss) / best - 1.0).abs() < 1e-5, "seed {s}");
-        assert!(history.last("test loss") >= best && history.last("train loss") < best, "seed {s}: {history}");
-        risen.push(history.last("test loss") / best);
+        assert!(history.last("validation loss") >= best && history.last("train loss") < best, "seed {s}: {history}");
+        risen.push(history.last("validation loss") / best);
     }
     assert!(median(risen.iter().copied()) > 1.0, "{risen:?}");
 }

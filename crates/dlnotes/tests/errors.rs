@@ -82,7 +82,7 @@ fn indices_out_of_range() {
     fails(&["narrow", "1..3", "[2, 3]"], || x().narrow(0, 1, 2));
     fails(&["every", "0"], || x().every(0, 0));
     fails(&["index_select", "index 3", "[2, 3]"], || x().index_select(1, &[0, 3]));
-    fails(&["set", "1 indices", "[2, 3]"], || {
+    fails(&["set", "1 index", "[2, 3]"], || {
         let y = x();
         y.set([0], 1.0);
         y

@@ -66,7 +66,7 @@ fn limits_that_make_no_axis_are_named() {
     assert_eq!(message(|| plot([1], [1]).ylim(0, 1).ylog()), "ylim: 0 to 1 on a log axis; give limits above 0");
     assert_eq!(
         message(|| plot([1], [1]).legend(["a", "b"])),
-        "legend: 2 names for 1 curves; add the curves first, and give each at most one name"
+        "legend: 2 names for 1 curve; add the curves first, and give each at most one name"
     );
 }
 

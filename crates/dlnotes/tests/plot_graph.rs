@@ -160,5 +160,5 @@ fn networks_show_what_is_dropped() {
     assert!(network([784, 256, 10]).to_svg().len() < 15_000);
     assert!(panic_message(|| network([3, 0])).contains("[3, 0]"));
     assert!(panic_message(|| network([3, 2]).drop(1, [2])).contains("unit 2 of layer 1"));
-    assert!(panic_message(|| network([3]).labels(["a", "b"])).contains("2 names for 1 layers"));
+    assert!(panic_message(|| network([3]).labels(["a", "b"])).contains("2 names for 1 layer"));
 }

@@ -184,11 +184,11 @@ fn data_that_fit_no_kind_are_named() {
     );
     assert_eq!(
         message(|| parallel_coordinates(["lr", "loss"], [vec![1.0, 2.0], vec![1.0]])),
-        "parallel_coordinates: row 1 has 1 values for 2 axes; give one for each"
+        "parallel_coordinates: row 1 has 1 value for 2 axes; give one for each"
     );
     assert_eq!(
         message(|| images([0.0; 100], [28, 28], 2)),
-        "images: 100 numbers don't make whole pictures of 28×28; give height × width numbers for each"
+        "images: 100 numbers can't make whole pictures of 28×28; give height × width numbers for each"
     );
 }
 
@@ -242,6 +242,30 @@ fn what_has_no_name_is_told_plainly() {
         figure.summary(),
         "Figure over x from 0 to 1: 2 points, x from 0 to 1, y from 0 to 1; best line stays at 0.5; a line is at x = 1."
     );
+}
+
+/// `1 pictures` and the like.
+#[test]
+fn what_is_one_is_told_in_the_singular() {
+    let surface = || dlnotes::plot::surface([[1.0, 2.0], [3.0, 4.0]], (0.0, 1.0), (0.0, 1.0));
+    let told = [
+        images([0.5; 4], [2, 2], 3).summary(),
+        histogram([2.0], 3).summary(),
+        scatter([1.0], [1.0]).summary(),
+        heatmap([[1.0]]).summary(),
+        parallel_coordinates(["x", "y"], [[1.0, 2.0]]).summary(),
+        surface().path([0.0, 1.0], [0.0, 1.0]).summary(),
+        dlnotes::plot::network([1]).summary(),
+    ];
+    for told in &told {
+        let words: Vec<&str> = told.split([' ', ',', ':', '.']).collect();
+        let wrong = words.windows(2).find(|pair| pair[0] == "1" && pair[1].ends_with('s'));
+        assert!(wrong.is_none(), "{told}");
+    }
+    assert_eq!(told[0], "Figure: 1 picture of 2×2.");
+    assert_eq!(told[1].split(": ").last(), Some("1 value, between 1.833 and 2.167."));
+    assert!(told[5].ends_with("goes from (0, 0) to (1, 1) in 1 step."), "{}", told[5]);
+    assert_eq!(told[6], "Network of 1 unit.");
 }
 
 #[test]

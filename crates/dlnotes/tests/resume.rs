@@ -37,12 +37,12 @@ fn data() -> (Batches, Batches) {
 /// Weights and curves after stopping at each of `stops` and starting again with nothing but the file.
 fn run<O: Optimizer>(name: &str, stops: &[usize], make: impl Fn(&Sequential) -> O) -> (Vec<f32>, Vec<Vec<f32>>) {
     let _alone = seeded(4);
-    let ((train, test), loss, file) = (data(), MseLoss::none(), File::new(name));
+    let ((train, valid), loss, file) = (data(), MseLoss::none(), File::new(name));
     let mut last = None;
     for (i, &epochs) in stops.iter().enumerate() {
         let net = net();
         let mut trainer = make(&net);
-        let fit = Fit::new(&net, &train, &loss, &mut trainer).test(&test).epochs(epochs).checkpoint(&file.0);
+        let fit = Fit::new(&net, &train, &loss, &mut trainer).validate(&valid).epochs(epochs).checkpoint(&file.0);
         let fit = fit.schedule(Schedule::Cosine { epochs: 6 }).patience(100);
         let history = if i == 0 { fit } else { fit.resume(&file.0) }.run().unwrap();
         let curves = history.curves().iter().map(|curve| curve.values.clone()).collect();
@@ -110,18 +110,18 @@ fn a_loop_of_ones_own_resumes_too() {
 fn early_stopping_remembers_the_best_epoch_across_a_stop() {
     let run = |stops: &[usize]| {
         let _alone = seeded(2);
-        // Random labels: the test loss soon rises.
+        // Random labels: the validation loss soon rises.
         let set = |n| (Tensor::randn([n, 20]), Tensor::randn([n, 1]));
-        let (train, test) = (Batches::new(set(20), 5).shuffled(), Batches::new(set(50), 10));
+        let (train, valid) = (Batches::new(set(20), 5).shuffled(), Batches::new(set(50), 10));
         let (loss, file) = (MseLoss::none(), File::new("patience"));
         let net = sequential![Linear::new(20, 64), Relu, Linear::new(64, 1)];
         let mut trainer = Sgd::new(net.parameters(), 0.05);
         let mut stopped_at = 0;
         for (i, &epochs) in stops.iter().enumerate() {
-            let fit = Fit::new(&net, &train, &loss, &mut trainer).test(&test).epochs(epochs).patience(5);
+            let fit = Fit::new(&net, &train, &loss, &mut trainer).validate(&valid).epochs(epochs).patience(5);
             let fit = fit.checkpoint(&file.0);
             let history = if i == 0 { fit } else { fit.resume(&file.0) }.run().unwrap();
-            stopped_at = history.values("test loss").len();
+            stopped_at = history.values("validation loss").len();
             assert_eq!(history.stopped_early(), i == stops.len() - 1);
         }
         (stopped_at, net.parameters().iter().flat_map(Tensor::to_vec).collect::<Vec<_>>())
@@ -134,26 +134,26 @@ fn early_stopping_remembers_the_best_epoch_across_a_stop() {
 #[test]
 fn patience_that_begins_with_the_resumption_counts_from_there() {
     let _alone = seeded(2);
-    // Random labels: the test loss soon rises.
+    // Random labels: the validation loss soon rises.
     let set = |n| (Tensor::randn([n, 20]), Tensor::randn([n, 1]));
-    let (train, test) = (Batches::new(set(20), 5).shuffled(), Batches::new(set(50), 10));
+    let (train, valid) = (Batches::new(set(20), 5).shuffled(), Batches::new(set(50), 10));
     let (loss, file) = (MseLoss::none(), File::new("late-patience"));
     let net = sequential![Linear::new(20, 64), Relu, Linear::new(64, 1)];
     let mut trainer = Sgd::new(net.parameters(), 0.05);
     let own = File::new("own-patience");
-    Fit::new(&net, &train, &loss, &mut trainer).test(&test).epochs(30).checkpoint(&file.0).run().unwrap();
+    Fit::new(&net, &train, &loss, &mut trainer).validate(&valid).epochs(30).checkpoint(&file.0).run().unwrap();
     save_checkpoint(&own.0, &net, &trainer, 30).unwrap();
     for path in [&file.0, &own.0] {
-        let fit = Fit::new(&net, &train, &loss, &mut trainer).test(&test).epochs(500).patience(5).resume(path);
+        let fit = Fit::new(&net, &train, &loss, &mut trainer).validate(&valid).epochs(500).patience(5).resume(path);
         let history = fit.run().unwrap();
         assert!(history.stopped_early());
-        let curve = history.curves().iter().find(|curve| curve.name == "test loss").unwrap();
+        let curve = history.curves().iter().find(|curve| curve.name == "validation loss").unwrap();
         let after: Vec<f32> =
             curve.epochs.iter().zip(&curve.values).filter(|(epoch, _)| **epoch > 30).map(|(_, &loss)| loss).collect();
         let best = after.iter().copied().fold(f32::INFINITY, f32::min);
         let last = after.iter().position(|&loss| loss == best).unwrap();
         assert_eq!(after.len(), last + 1 + 5, "five epochs without a new low since the resumption");
-        assert_eq!(evaluate_loss(&net, &test, &loss), best, "back to the best of them");
+        assert_eq!(evaluate_loss(&net, &valid, &loss), best, "back to the best of them");
     }
 }
 
@@ -164,14 +164,15 @@ fn the_best_epoch_is_measured_on_the_data_that_this_run_has() {
     let (file, best) = (File::new("other-data"), File::new("other-best"));
     let net = net();
     let mut trainer = Sgd::new(net.parameters(), 0.05);
-    // A training loss that no test loss will reach.
+    // A training loss that no validation loss will reach.
     let easy = Batches::new((&Tensor::zeros([8, 3]), &net.forward(&Tensor::zeros([8, 3])).detach()), 8);
     net.eval();
     Fit::new(&net, &easy, &loss, &mut trainer).epochs(1).checkpoint(&file.0).run().unwrap();
-    let fit = Fit::new(&net, &data.0, &loss, &mut trainer).test(&data.1).epochs(3).resume(&file.0).save_best(&best.0);
+    let fit =
+        Fit::new(&net, &data.0, &loss, &mut trainer).validate(&data.1).epochs(3).resume(&file.0).save_best(&best.0);
     let history = fit.run().unwrap();
     load_parameters(&net, &best.0).unwrap();
-    let lowest = history.values("test loss").iter().copied().fold(f32::INFINITY, f32::min);
+    let lowest = history.values("validation loss").iter().copied().fold(f32::INFINITY, f32::min);
     assert_eq!(evaluate_loss(&net, &data.1, &loss), lowest);
 }
 
@@ -206,7 +207,7 @@ fn state_that_does_not_fit_is_refused_and_nothing_changes() {
     assert!(error.contains("`3.weight`") && error.contains("another model"), "{error}");
     let mut fewer = Adam::new(vec![ours.parameters()[0].clone()], 0.01);
     let error = load_checkpoint(&file.0, &ours, &mut fewer).unwrap_err().to_string();
-    assert!(error.contains("it has 1 parameters"), "{error}");
+    assert!(error.contains("it has 1 parameter"), "{error}");
     assert_eq!(before, ours.parameters().iter().map(Tensor::to_vec).collect::<Vec<_>>());
 
     save_parameters(&ours, &file.0).unwrap();

@@ -324,10 +324,10 @@ fn mistakes_are_named() {
     let _alone = seeded(1);
     assert!(panic_message(|| DeepNet::new(Activation::Relu, Init::He).depth(0)).contains("depth is 0"));
     assert!(panic_message(|| unit_spread(&Tensor::ones([3]))).contains("[3]"));
-    assert!(panic_message(|| coadaptation(&Tensor::ones([1, 3]))).contains("1 samples"));
+    assert!(panic_message(|| coadaptation(&Tensor::ones([1, 3]))).contains("1 sample:"));
     assert!(panic_message(|| sensitivity(&|x: &Tensor| x.clone(), &Tensor::ones([1, 3]), 0.0)).contains("σ is 0"));
     let flat = sequential![Linear::new(2, 1)];
     let data = Batches::new((&Tensor::ones([2, 2]), &Tensor::ones([2, 1])), 2);
-    assert!(panic_message(|| pretrain(&flat, &data, 1, 0.1)).contains("1 linear layers"));
+    assert!(panic_message(|| pretrain(&flat, &data, 1, 0.1)).contains("1 linear layer:"));
     assert!(panic_message(|| nn::GaussianNoise::new(-1.0)).contains("σ is -1"));
 }

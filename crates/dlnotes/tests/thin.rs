@@ -92,6 +92,7 @@ const CALLS: &[(usize, &str)] = &[
     (30, "random_split(data, [0.6, 0.2, 0.2])"),
     (13, "fit(net, batches, batches, &CrossEntropyLoss::none(), 30, trainer)"),
     (21, "Fit::new(net, batches, &MseLoss::none(), trainer).test(batches).epochs(3).run().unwrap()"),
+    (21, "Fit::new(net, batches, &MseLoss::none(), trainer).validate(batches).patience(3).run().unwrap()"),
     (51, "Fit::new(net, batches, &MseLoss::none(), trainer).save_best(\"file\").run()?"),
     (12, "train_epoch(net, batches, &MseLoss::none(), trainer)"),
     (21, "train_epoch(&|x: &Tensor| x * y, batches, &squared_loss, trainer)"),

@@ -39,7 +39,8 @@ pub(crate) fn run(project: &Project, _: &Args) -> Result<()> {
     }
     let missing = parts.iter().filter(|part| part.needed && part.found.is_err()).count();
     if missing > 0 {
-        bail!("{missing} parts are missing; most are installed by: cargo xtask lab");
+        let are = if missing == 1 { "part is" } else { "parts are" };
+        bail!("{missing} {are} missing; most are installed by: cargo xtask lab");
     }
     Ok(())
 }

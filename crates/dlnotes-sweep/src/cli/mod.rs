@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use self::live::Live;
+use crate::report::counted;
 use crate::shell::{word, words};
 use crate::{
     Axis, Error, Ledger, Median, Plan, Random, Result, Sort, Space, Status, Table, Tpe, short, trials_csv,
@@ -157,8 +158,8 @@ fn plan(arguments: PlanArguments) -> Result<ExitCode> {
     let plan = Plan { command, space, maximize: arguments.maximize, prune: arguments.prune.map(rule) };
     let ledger = Ledger::plan(&arguments.out, &plan)?;
     let first = ledger.points().first().map(|point| words(&ledger.command(point))).unwrap_or_default();
-    let [count, folder] = [ledger.planned().to_string(), word(&arguments.out.to_string_lossy())];
-    say(&format!("{count} trials; the first one: {first}\nrun them with `dlnotes-sweep run {folder}`\n"))
+    let [trials, folder] = [counted(ledger.planned(), "trial"), word(&arguments.out.to_string_lossy())];
+    say(&format!("{trials}; the first one: {first}\nrun them with `dlnotes-sweep run {folder}`\n"))
 }
 
 fn status(sweep: &Path, watch: bool) -> Result<ExitCode> {
@@ -201,14 +202,14 @@ fn best(sweep: &Path) -> Result<ExitCode> {
     let Some(row) = table.best(ledger.maximize()) else {
         let done: usize = table.rows().iter().map(|row| row.values.len()).sum();
         let reason = format!(
-            "no setting has a value for each of its seeds yet ({done} of {} trials are done); `show` prints what there is",
-            ledger.points().len()
+            "no setting has a value for each of its seeds yet ({done} of {} done); `show` prints what there is",
+            counted(ledger.points().len(), "trial")
         );
         return Err(Error::ledger(sweep, reason));
     };
     let mean = row.mean().map(short).unwrap_or_default();
     let sd = row.sd().map(|sd| format!(" ± {}", short(sd))).unwrap_or_default();
-    let mut text = format!("{}: {mean}{sd} over {} seeds\n", row.params, row.seeds);
+    let mut text = format!("{}: {mean}{sd} over {}\n", row.params, counted(row.seeds, "seed"));
     for point in ledger.points().iter().filter(|point| point.params == row.params) {
         text += &format!("{}\n    {}\n", words(&ledger.command(point)), ledger.folder(&point.id).display());
     }

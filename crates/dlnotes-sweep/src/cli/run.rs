@@ -9,6 +9,7 @@ use clap::{Args, ValueEnum};
 
 use super::{progress, say};
 use crate::engine::{self, Dask, HyperQueue, Job, Open, Request, Slurm};
+use crate::report::counted;
 use crate::shell::{word, words};
 use crate::{Error, Ledger, Options, Progress, Result, Stop};
 
@@ -132,11 +133,13 @@ fn elsewhere(ledger: &mut Ledger, arguments: &Arguments, only: &[String]) -> Res
         let mut job = submit(ledger, arguments, &trials)?;
         // Dask forgets tasks whose client leaves.
         if arguments.on != Place::Dask && !arguments.wait {
-            let [count, name] = [trials.len().to_string(), job.name()];
+            let (count, name) = (trials.len(), job.name());
+            let are = if count == 1 { "is" } else { "are" };
             let more = ledger.planned() - ledger.points().len();
             let more = if more == 0 { String::new() } else { format!("; {more} more depend on them: run again then") };
             return say(&format!(
-                "{count} trials are {name}{more}; `dlnotes-sweep status {sweep}` says how far they are\n"
+                "{} {are} {name}{more}; `dlnotes-sweep status {sweep}` says how far\n",
+                counted(count, "trial")
             ));
         }
         let mut line = progress::Line::default();
@@ -154,9 +157,9 @@ fn elsewhere(ledger: &mut Ledger, arguments: &Arguments, only: &[String]) -> Res
         if progress.open() > 0 {
             let [name, logs] = [job.name(), job.folder().display().to_string()];
             let reason = format!(
-                "{} trials have no result, and {name} is over (a time limit, perhaps); {logs} has what its tasks said; \
+                "{} without a result, and {name} is over (a time limit, perhaps); {logs} has what its tasks said; \
                  the same command once more goes on",
-                progress.open()
+                counted(progress.open(), "trial")
             );
             return Err(Error::ledger(ledger.path(), reason));
         }

@@ -5,5 +5,6 @@ mod table;
 mod trials;
 
 pub use status::Status;
+pub(crate) use table::counted;
 pub use table::{Row, Sort, Table, short};
 pub use trials::{trials_csv, trials_json_lines};

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::counted;
 use crate::ledger::{Ledger, Life, Peers};
 use crate::{Point, Result};
 
@@ -89,7 +90,8 @@ impl Status {
     /// How far it is, in a line.
     #[must_use]
     pub fn line(&self) -> String {
-        let mut text = format!("{} of {} trials are done", self.done, self.total);
+        let are = if self.total == 1 { "is" } else { "are" };
+        let mut text = format!("{} of {} {are} done", self.done, counted(self.total, "trial"));
         for (count, what) in [
             (self.failed.len(), "failed"),
             (self.pruned, "pruned"),

@@ -245,6 +245,12 @@ pub fn short(x: f64) -> String {
     }
 }
 
+/// How many, with the noun's plural unless it is one: `1 seed`, `2 seeds`.
+pub(crate) fn counted(count: impl ToString, noun: &str) -> String {
+    let count = count.to_string();
+    format!("{count} {noun}{}", if count == "1" { "" } else { "s" })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -40,7 +40,7 @@ fn each_failure_is_a_row_with_its_reason_and_is_tried_again_only_on_request() {
     let rows: Vec<Vec<&str>> = table.lines().map(|line| line.split_whitespace().collect()).collect();
     assert_eq!([&rows[1], &rows[2]], [&["good", "1.5", "-", "1"], &["diverged", "NaN", "-", "1"]]);
     assert!(table.contains("0 of 1, 1 failed"), "{table}");
-    assert!(sweep.say("best", &[]).out.starts_with("how=good: 1.5 over 1 seeds\n"));
+    assert!(sweep.say("best", &[]).out.starts_with("how=good: 1.5 over 1 seed\n"));
 
     // Once more: nothing is tried.
     fs::write(sweep.path("repaired"), "").unwrap();

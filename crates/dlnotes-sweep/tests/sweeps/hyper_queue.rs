@@ -91,7 +91,7 @@ fn what_hyper_queue_does_not_take_is_told() {
         without.code == Some(1) && without.err.contains("hq was not found on the PATH; is HyperQueue installed"),
         "{without:?}"
     );
-    assert!(sweep.say("status", &[]).out.starts_with("0 of 1 trials are done, 1 open"));
+    assert!(sweep.say("status", &[]).out.starts_with("0 of 1 trial is done, 1 open"));
 }
 
 #[test]

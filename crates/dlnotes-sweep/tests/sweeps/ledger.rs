@@ -74,5 +74,5 @@ fn a_cargo_project_is_built_and_its_program_is_run() {
     let said = said(plan.env("CARGO_TARGET_DIR", sweep.path("target")).output().unwrap());
     assert!(said.code == Some(0) && said.out.contains("target/release/my-net --lr 0.25 --seed 0"), "{said:?}");
     sweep.run(&[]);
-    assert!(sweep.say("best", &[]).out.starts_with("lr=0.5: 0.5 over 1 seeds"));
+    assert!(sweep.say("best", &[]).out.starts_with("lr=0.5: 0.5 over 1 seed"));
 }

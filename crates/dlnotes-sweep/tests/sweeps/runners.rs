@@ -54,7 +54,7 @@ fn a_trial_that_does_not_listen_is_killed_when_a_run_is_to_end() {
     until("the trial's start", || sweep.path("here").exists());
     signal(&run, Signal::INT);
     assert_eq!(said(run.wait_with_output().unwrap()).code, Some(130));
-    assert!(sweep.say("status", &[]).out.starts_with("0 of 1 trials are done, 1 open"));
+    assert!(sweep.say("status", &[]).out.starts_with("0 of 1 trial is done, 1 open"));
 }
 
 /// A claim of a runner on another machine, whose lock says nothing here.

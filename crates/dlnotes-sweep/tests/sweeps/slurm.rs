@@ -206,7 +206,7 @@ fn after_a_time_limit_or_ctrl_c_trials_are_open() {
     let sweep = Sweep::of_script(script, &["--set", "x=0,1"]);
     // The shortest limit that Slurm knows, a minute, after which it looks each half of one.
     let limited = cluster.say(&sweep, &["--wait", "--", "--time=1"]);
-    assert!(limited.code == Some(1) && limited.err.contains("1 trials have no result"), "{limited:?}");
+    assert!(limited.code == Some(1) && limited.err.contains("1 trial without a result"), "{limited:?}");
     is_to_be_run(&sweep);
 
     let run = cluster.run(&sweep, &["--wait"]);

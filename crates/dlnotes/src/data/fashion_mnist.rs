@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::idx::{self, Idx};
 use super::{Batches, Dataset};
 use crate::plot::{Figure, images};
-use crate::tensor::error::fail;
+use crate::tensor::error::{counted, fail};
 use crate::tensor::{Error, Tensor};
 
 /// The names of the ten classes; a label is a place in this list.
@@ -283,7 +283,7 @@ fn pair(files: [&[u8]; 2], names: [&str; 2], source: &Source) -> Result<Dataset,
         return Err(error(format!("{} in {source} has images of {size:?} pixels, not [28, 28]", names[0])));
     }
     if images.sizes[0] != labels.sizes[0] || images.sizes[0] == 0 {
-        let counts = format!("{} images, but {} labels", images.sizes[0], labels.sizes[0]);
+        let counts = format!("{}, but {}", counted(images.sizes[0], "image"), counted(labels.sizes[0], "label"));
         return Err(error(format!("{} and {} in {source} don't fit: {counts}", names[0], names[1])));
     }
     if let Some(i) = labels.values.iter().position(|&label| usize::from(label) >= CLASSES.len()) {

@@ -28,7 +28,7 @@ pub(super) fn read(file: &[u8], rank: usize) -> Result<Idx, String> {
         _ => return Err("isn't an IDX file of bytes: its first four bytes are wrong".into()),
     }
     if values.len() < header {
-        return Err(format!("ends inside its header, after {} bytes", values.len()));
+        return Err(format!("ends inside its header, at byte {} of {header}", values.len()));
     }
     let size = |i: usize| u32::from_be_bytes(values[4 + 4 * i..][..4].try_into().expect("four bytes")) as usize;
     let sizes: Vec<usize> = (0..rank).map(size).collect();
@@ -66,7 +66,7 @@ fn gunzip(file: &[u8]) -> Result<Vec<u8>, String> {
     }
     let rest = file.len() - inflate.total_in() as usize;
     if rest > 0 {
-        return Err(format!("is corrupt: {rest} bytes follow its end"));
+        return Err(format!("is corrupt: bytes follow its end ({rest})"));
     }
     content.truncate(inflate.total_out() as usize);
     Ok(content)
@@ -102,7 +102,7 @@ mod tests {
         assert!(error(&lying).contains("corrupt"), "the length at its end is compared, not believed");
         let mut longer = gzip(&labels);
         longer.extend_from_slice(b"more");
-        assert_eq!(error(&longer), "is corrupt: 4 bytes follow its end");
+        assert_eq!(error(&longer), "is corrupt: bytes follow its end (4)");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Dataset;
 use crate::Real;
-use crate::tensor::error::fail;
+use crate::tensor::error::{counted, fail};
 use crate::tensor::{permutation, with_stream};
 
 /// How samples are cut into K parts of (nearly) equal size, each of which is once held back for validation.
@@ -155,9 +155,9 @@ impl KFold {
             fail(
                 "KFold",
                 format!(
-                    "class {class} has {} samples, too few for {} folds: some would have none; use fewer folds, or leave \
+                    "class {class} has {}, too few for {} folds: some would have none; use fewer folds, or leave \
                      stratified() out",
-                    members.len(),
+                    counted(members.len(), "sample"),
                     self.k
                 ),
             );
@@ -202,7 +202,14 @@ impl KFold {
     #[track_caller]
     fn check(&self, n: usize) {
         if n < self.k {
-            fail("KFold", format!("{n} samples for {} folds: some would be empty; use at most {n} folds", self.k));
+            fail(
+                "KFold",
+                format!(
+                    "{} for {} folds: some would be empty; use no more folds than samples",
+                    counted(n, "sample"),
+                    self.k
+                ),
+            );
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::Dataset;
 use crate::Real;
-use crate::tensor::error::fail;
+use crate::tensor::error::{counted, fail};
 use crate::tensor::permutation;
 
 /// Distributes the samples at random over parts of the given shares: training, validation and test sets, say (notes,
@@ -52,7 +52,7 @@ fn ends(samples: usize, shares: &[Real]) -> Vec<usize> {
         if share > 0.0 && end == start {
             fail(
                 "random_split",
-                format!("{samples} samples are too few for a share of {share}: that part would be empty"),
+                format!("{} can't give a share of {share}: that part would be empty", counted(samples, "sample")),
             );
         }
         ends.push(end);

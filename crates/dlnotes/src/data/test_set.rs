@@ -1,5 +1,6 @@
 //! Samples that may be looked at once.
 
+use crate::tensor::error::counted;
 use std::fmt;
 
 use super::Dataset;
@@ -80,6 +81,6 @@ impl TestSet {
 
 impl fmt::Debug for TestSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "TestSet({} samples, sealed)", self.len())
+        write!(f, "TestSet({}, sealed)", counted(self.len(), "sample"))
     }
 }

@@ -14,7 +14,7 @@
 use std::marker::PhantomData;
 
 use crate::tensor::Tensor;
-use crate::tensor::error::fail;
+use crate::tensor::error::{counted, fail};
 
 /// A measure of how far predictions are from targets: smaller is better.
 ///
@@ -200,7 +200,8 @@ impl<F: Fn(&Tensor, &Tensor) -> Tensor> PerSample for F {}
 #[track_caller]
 pub fn squared_loss(y_hat: &Tensor, y: &Tensor) -> Tensor {
     if y_hat.len() != y.len() {
-        let message = format!("{} predictions (shape {:?}), {} targets", y_hat.len(), y_hat.shape(), y.len());
+        let (predictions, targets) = (counted(y_hat.len(), "prediction"), counted(y.len(), "target"));
+        let message = format!("{predictions} (shape {:?}), {targets}", y_hat.shape());
         fail("squared_loss", message);
     }
     y_hat.squared_error(&y.reshape(y_hat.shape())).div_scalar(2.0)

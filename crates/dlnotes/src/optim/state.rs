@@ -1,6 +1,7 @@
 //! What an optimizer keeps from step to step, and how it is saved.
 
 use super::group::Groups;
+use crate::tensor::error::counted;
 use crate::tensor::{Error, Tensor};
 
 /// `N` tensors for each parameter, once it has had its first step, under PyTorch's names.
@@ -42,9 +43,9 @@ impl<const N: usize> State<N> {
             !name.split_once('.').is_some_and(known)
         };
         if let Some((name, _)) = state.iter().find(|(name, _)| foreign(name)) {
-            let (count, names) = (self.of.len(), names.join(", "));
+            let (count, names) = (counted(self.of.len(), "parameter"), names.join(", "));
             return Err(error(format!(
-                "`{name}` is nothing that this optimizer keeps: it has {count} parameters, and of each {names}"
+                "`{name}` is nothing that this optimizer keeps: it has {count}, and of each {names}"
             )));
         }
         let mut of = Vec::new();

@@ -8,6 +8,7 @@ use crate::plot::page::ink::Ink;
 use crate::plot::page::space::{EDGE, height, width};
 use crate::plot::page::words::say;
 use crate::plot::page::words::{list, told};
+use crate::tensor::error::counted;
 use std::collections::BTreeSet;
 
 /// Least radius of a unit, the space between two, and between two layers, in pixels.
@@ -112,7 +113,7 @@ impl Network {
     #[track_caller]
     fn set_labels<'a>(&mut self, count: usize, name: &dyn Fn(usize) -> &'a str) {
         if count > self.sizes.len() {
-            panic!("labels: {count} names for {} layers", self.sizes.len());
+            panic!("labels: {} for {}", counted(count, "name"), counted(self.sizes.len(), "layer"));
         }
         *self.labels = said(count, name);
     }
@@ -155,7 +156,7 @@ impl Network {
             Some((last, rest)) if !rest.is_empty() => told!("{} and {}", list(rest), last),
             _ => sizes.concat(),
         };
-        let mut text = told!("Network of {} units", sizes);
+        let mut text = if sizes == "1" { told!("Network of 1 unit") } else { told!("Network of {} units", sizes) };
         if !self.labels.is_empty() {
             text = told!("{} ({})", text, list(&self.labels));
         }

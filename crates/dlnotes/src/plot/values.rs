@@ -1,6 +1,7 @@
 //! What can be drawn: anything that holds numbers.
 
 use crate::Tensor;
+use crate::tensor::error::counted;
 use ndarray::{ArrayBase, Data, Dimension};
 use std::ops::{Range, RangeInclusive};
 
@@ -165,9 +166,9 @@ pub(crate) fn pairs(x: &dyn Values, y: &dyn Values) -> Vec<(Vec<f64>, Vec<f64>)>
     let (xs, ys) = (x.curves(), y.curves());
     if xs.len() != 1 && xs.len() != ys.len() {
         panic!(
-            "plot: {} curves of x for {} curves of y; give one x for all of them, or one for each",
-            xs.len(),
-            ys.len()
+            "plot: {} of x for {} of y; give one x for all of them, or one for each",
+            counted(xs.len(), "curve"),
+            counted(ys.len(), "curve")
         );
     }
     let several = ys.len() > 1;
@@ -177,8 +178,8 @@ pub(crate) fn pairs(x: &dyn Values, y: &dyn Values) -> Vec<(Vec<f64>, Vec<f64>)>
         if x.len() != y.len() {
             let curve = if several { format!(" in curve {}", i + 1) } else { String::new() };
             panic!(
-                "plot: x has {} values and y has {}{curve}; give both the same length, one y for each x",
-                x.len(),
+                "plot: x has {} and y has {}{curve}; give both the same length, one y for each x",
+                counted(x.len(), "value"),
                 y.len()
             );
         }

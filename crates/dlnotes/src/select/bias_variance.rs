@@ -10,7 +10,7 @@ use crate::parallel;
 use crate::plot::{Figure, plot};
 use crate::select::next_seed;
 use crate::tensor::Tensor;
-use crate::tensor::error::fail;
+use crate::tensor::error::{counted, fail};
 
 /// The expected squared error of a way of fitting, taken apart: E[(y − f̂(x))²] = bias² + variance + σ².
 ///
@@ -84,7 +84,8 @@ fn decompose(
     fit: &(dyn Fn(&Dataset, &Tensor) -> Tensor + Sync),
 ) -> BiasVariance {
     if refits < 3 || n == 0 {
-        fail("bias_variance", format!("{refits} refits to {n} samples: at least 3 refits and 1 sample are needed"));
+        let given = format!("{} to {}", counted(refits, "refit"), counted(n, "sample"));
+        fail("bias_variance", format!("{given}: at least 3 refits and 1 sample are needed"));
     }
     let (x, weights) = truth.nodes();
     let expected = numbers(&truth.at(&x));
@@ -104,7 +105,8 @@ fn decompose(
     let runs: Vec<(Vec<f64>, f64)> = match pairs.into_iter().flatten().collect::<Result<_, usize>>() {
         Ok(runs) => runs,
         Err(got) => {
-            fail("bias_variance", format!("{got} predictions for {needed} values of x: one for each is needed"));
+            let got = counted(got, "prediction");
+            fail("bias_variance", format!("{got} for {needed} values of x: one for each is needed"));
         }
     };
     let count = runs.len() as f64;

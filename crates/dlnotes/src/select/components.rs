@@ -6,7 +6,7 @@ use crate::Real;
 use crate::linalg::{Matrix, Svd};
 use crate::plot::{Figure, plot};
 use crate::tensor::Tensor;
-use crate::tensor::error::fail;
+use crate::tensor::error::{counted, fail};
 
 /// The directions in which data vary most, and a way there and back.
 ///
@@ -65,7 +65,11 @@ pub fn principal_components(x: &Tensor, k: usize) -> PrincipalComponents {
     if k == 0 || k > most {
         fail(
             "principal_components",
-            format!("{k} components of {n} samples with {d} features: between 1 and {most} exist"),
+            format!(
+                "{} of {n} samples with {}: between 1 and {most} exist",
+                counted(k, "component"),
+                counted(d, "feature")
+            ),
         );
     }
     let mut data = Array2::from_shape_vec((n, d), super::least_squares::numbers(x)).expect("n·d numbers");

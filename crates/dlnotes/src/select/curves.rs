@@ -8,7 +8,7 @@ use crate::data::Dataset;
 use crate::parallel;
 use crate::plot::{Figure, Values, plot};
 use crate::select::next_seed;
-use crate::tensor::error::fail;
+use crate::tensor::error::{counted, fail};
 
 /// Two errors, the training error first: `(f32, f32)` as networks give them or `(f64, f64)` as exact fits do.
 ///
@@ -148,7 +148,10 @@ fn curve_over_sizes(
     fit: &(dyn Fn(&Dataset, &Dataset) -> (f64, f64) + Sync),
 ) -> ErrorCurve {
     if let Some(size) = sizes.iter().find(|&&size| size == 0 || size > train.len()) {
-        fail("learning_curve", format!("{size} of {} samples: each size must be between 1 and that", train.len()));
+        fail(
+            "learning_curve",
+            format!("{size} of {}: each size must be between 1 and that", counted(train.len(), "sample")),
+        );
     }
     curve("samples", sizes.iter().map(|&size| size as f64).collect(), &|size| fit(&train.take(size as usize), test))
 }

@@ -3,7 +3,7 @@
 use super::least_squares::system;
 use crate::linalg::{add_scaled, dot, norm};
 use crate::tensor::Tensor;
-use crate::tensor::error::{OrFail, fail};
+use crate::tensor::error::{OrFail, counted, fail};
 
 /// The numbers of the `k` features that together explain y best, found one by one: each time the one that lowers the
 /// squared error of a linear fit (with a bias) most. Of two that say the same, the second gains nothing and is left.
@@ -28,7 +28,7 @@ pub fn select_features(x: &Tensor, y: &Tensor, k: usize) -> Vec<usize> {
     let (mut a, mut rest) = system("select_features", x, y).or_fail();
     let d = a.width();
     if k == 0 || k > d {
-        fail("select_features", format!("{k} of {d} features: between 1 and {d} can be selected"));
+        fail("select_features", format!("{k} of {}: between 1 and {d} can be selected", counted(d, "feature")));
     }
     a.columns.iter_mut().chain([&mut rest]).for_each(|column| centre(column));
     let lengths: Vec<f64> = a.columns.iter().map(|column| norm(column)).collect();

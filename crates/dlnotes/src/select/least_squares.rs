@@ -3,7 +3,7 @@
 use crate::Real;
 use crate::linalg::{Matrix, Solution, penalized, solve};
 use crate::tensor::Tensor;
-use crate::tensor::error::{Error, OrFail, fail};
+use crate::tensor::error::{Error, OrFail, counted, fail};
 
 /// The weights w that minimize ‖X·w − y‖², exactly: X is `[n, d]`, y `[n]` or `[n, 1]`, w `[d]` or `[d, 1]`.
 ///
@@ -44,11 +44,11 @@ pub fn try_least_squares(x: &Tensor, y: &Tensor) -> Result<Tensor, Error> {
         return Err(Error::new(
             "least_squares",
             format!(
-                "the system is singular: only {rank} of the {} columns are independent ({} samples), so that many weights \
+                "the system is singular: only {rank} of the {} columns are independent ({}), so that many weights \
                  fit equally well. min_norm_least_squares takes the shortest, ridge prefers small ones; or leave columns \
                  out, or add samples",
                 a.width(),
-                a.rows
+                counted(a.rows, "sample")
             ),
         ));
     }

@@ -3,7 +3,7 @@
 use super::{ErrorCurve, next_seed};
 use crate::parallel;
 use crate::plot::Figure;
-use crate::tensor::error::fail;
+use crate::tensor::error::{counted, fail};
 
 /// The results of an experiment that was run many times.
 ///
@@ -99,7 +99,8 @@ impl<Q: Quantile> Quantile for Vec<Q> {
     fn quantile(all: &[Self], q: f64) -> Self {
         let len = all.first().map_or(0, Vec::len);
         if let Some(other) = all.iter().find(|run| run.len() != len) {
-            fail("quantile", format!("one run has {len} values, another {}: all need the same number", other.len()));
+            let len = counted(len, "value");
+            fail("quantile", format!("one run has {len}, another {}: all need the same number", other.len()));
         }
         (0..len).map(|i| Q::quantile(&all.iter().map(|run| run[i].clone()).collect::<Vec<_>>(), q)).collect()
     }

@@ -6,7 +6,7 @@ use std::ops::Index;
 use ndarray_rand::rand::Rng as _;
 
 use crate::plot::Values;
-use crate::tensor::error::fail;
+use crate::tensor::error::{counted, fail};
 
 /// Parameters with the values to combine.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -69,7 +69,10 @@ impl Axes {
             fail(op, format!("`{name}` from {low} to {high}: a logarithmic range begins above 0"));
         }
         if count < 2 {
-            fail(op, format!("`{name}` has {count} values: a range has at least 2, for one value call over"));
+            fail(
+                op,
+                format!("`{name}` has {}: a range has at least 2, for one value call over", counted(count, "value")),
+            );
         }
         let values = (0..count).map(|i| scale.at(low, high, i as f64 / (count - 1) as f64)).collect();
         self.add(op, name, values, scale);
@@ -138,8 +141,8 @@ impl Axes {
                 return settings;
             }
         }
-        let found = settings.len();
-        fail(op, format!("random({count}) finds only {found} different settings: leave it out to try them all"))
+        let found = counted(settings.len(), "different setting");
+        fail(op, format!("random({count}) finds only {found}: leave it out to try them all"))
     }
 }
 

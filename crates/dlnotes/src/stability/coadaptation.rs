@@ -2,7 +2,7 @@
 
 use crate::Real;
 use crate::nn::{Eval, Module};
-use crate::tensor::error::fail;
+use crate::tensor::error::{counted, fail};
 use crate::tensor::{Tensor, no_grad};
 
 /// How much the units of a layer say the same: the mean |correlation| of pairs of different units over the samples of
@@ -25,7 +25,7 @@ pub fn coadaptation(outputs: &Tensor) -> f64 {
         fail("coadaptation", format!("outputs of shape {:?}: [n, units] is needed", outputs.shape()));
     };
     if n < 2 {
-        fail("coadaptation", format!("{n} samples: a correlation needs at least 2"));
+        fail("coadaptation", format!("{}: a correlation needs at least 2", counted(n, "sample")));
     }
     let columns: Vec<Vec<f64>> = outputs.with_data(|data| {
         let column = |j: usize| -> Vec<f64> { (0..n).map(|i| f64::from(data[i * units + j])).collect() };

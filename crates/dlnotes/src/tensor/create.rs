@@ -2,7 +2,7 @@
 
 use triomphe::Arc;
 
-use super::error::{Error, OrFail, fail};
+use super::error::{Error, OrFail, counted, fail};
 use super::layout::Layout;
 use super::{Tensor, pool};
 use crate::real::Real;
@@ -243,7 +243,7 @@ fn from_vec(values: Vec<Real>, shape: &[usize]) -> Result<Tensor, Error> {
     if len != values.len() {
         return Err(Error::new(
             "from_vec",
-            format!("{} values can't fill shape {shape:?}, which holds {len}", values.len()),
+            format!("{} can't fill shape {shape:?}, which holds {len}", counted(values.len(), "value")),
         ));
     }
     Ok(Tensor::new(values, Arc::new(Layout::contiguous(shape))))

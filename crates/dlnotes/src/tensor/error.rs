@@ -54,6 +54,11 @@ pub(crate) fn fail(op: &'static str, message: impl Into<String>) -> ! {
     panic!("{}", Error::new(op, message))
 }
 
+/// How many, with the noun's plural unless it is one: `1 sample`, `2 samples`.
+pub(crate) fn counted(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+}
+
 /// The value, or the error as a panic at the caller's line.
 pub(crate) trait OrFail<T> {
     #[track_caller]

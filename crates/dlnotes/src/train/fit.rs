@@ -46,7 +46,7 @@ pub fn fit(
 /// let net = sequential![Linear::new(2, 1)];
 /// let mut trainer = Sgd::new(net.parameters(), 0.1);
 /// let history = Fit::new(&net, &data, &MseLoss::none(), &mut trainer)
-///     .test(&data)
+///     .validate(&data)
 ///     .epochs(200)
 ///     .patience(3)
 ///     .schedule(Schedule::Cosine { epochs: 200 })
@@ -61,6 +61,7 @@ pub struct Fit<'a> {
     pub(super) loss: &'a dyn PerSample,
     pub(super) optimizer: &'a mut dyn Optimizer,
     pub(super) test: Option<&'a Batches>,
+    pub(super) valid: Option<&'a Batches>,
     pub(super) epochs: usize,
     pub(super) patience: Option<usize>,
     pub(super) schedule: Schedule,
@@ -94,6 +95,7 @@ impl<'a> Fit<'a> {
             loss,
             optimizer,
             test: None,
+            valid: None,
             epochs: 1,
             patience: None,
             schedule: Schedule::Constant,
@@ -104,7 +106,8 @@ impl<'a> Fit<'a> {
         }
     }
 
-    /// Evaluates on `test` after every epoch: curves `test loss` and, where outputs are scores of classes, `test acc`.
+    /// Evaluates on `test` after every epoch: the curve `test acc` where outputs are scores of classes, else `test loss`.
+    /// They are drawn and decide nothing: what decides is [`validate`](Self::validate).
     ///
     /// ```
     /// use dlnotes::prelude::*;
@@ -118,6 +121,24 @@ impl<'a> Fit<'a> {
     #[must_use]
     pub fn test(mut self, test: &'a Batches) -> Self {
         self.test = Some(test);
+        self
+    }
+
+    /// Evaluates on `valid` after every epoch: the curves are `validation loss` and `validation acc`, and the loss decides
+    /// which epoch is best.
+    ///
+    /// ```
+    /// use dlnotes::prelude::*;
+    /// let (x, y) = (Tensor::randn([20, 2]), Tensor::zeros([20, 1]));
+    /// let (train, valid) = (Batches::new((&x, &y), 5), Batches::new((&x, &y), 20));
+    /// let net = sequential![Linear::new(2, 1)];
+    /// let mut trainer = Sgd::new(net.parameters(), 0.1);
+    /// let history = Fit::new(&net, &train, &MseLoss::none(), &mut trainer).validate(&valid).patience(5).run().unwrap();
+    /// assert_eq!(history.last("validation loss"), evaluate_loss(&net, &valid, &MseLoss::none()));
+    /// ```
+    #[must_use]
+    pub fn validate(mut self, valid: &'a Batches) -> Self {
+        self.valid = Some(valid);
         self
     }
 
@@ -137,8 +158,8 @@ impl<'a> Fit<'a> {
         self
     }
 
-    /// Stops when the loss (on the test data, if there are any) has not reached a new low for this many epochs, and
-    /// returns to the parameters of the best epoch (early stopping; notes, "如何防止过拟合？").
+    /// Stops when the loss (on the [validation](Self::validate) data, if there are any) has not reached a new low for this
+    /// many epochs, and returns to the parameters of the best epoch (early stopping; notes, "如何防止过拟合？").
     ///
     /// ```
     /// use dlnotes::prelude::*;
@@ -207,7 +228,8 @@ impl<'a> Fit<'a> {
         self
     }
 
-    /// Saves the parameters to this file whenever the loss reaches a new low.
+    /// Saves the parameters to this file whenever the loss reaches a new low: that on the [validation](Self::validate)
+    /// data, if there are any.
     ///
     /// ```
     /// use dlnotes::prelude::*;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::Real;
 use crate::dropped::{Field, drops_here};
 use crate::plot::{Animator, Figure};
+use crate::tensor::error::counted;
 
 /// The curves of a training run, which grow below a notebook's cell while it lasts.
 ///
@@ -131,19 +132,20 @@ impl History {
         self.values(name).last().copied().unwrap_or(Real::NAN)
     }
 
-    /// The epoch with the smallest test loss, or training loss where none was tested; `None` where neither was
-    /// recorded.
+    /// The epoch with the smallest validation loss, or training loss where there is no other; `None` where neither was
+    /// recorded. A test loss chooses nothing.
     ///
     /// ```
     /// use dlnotes::prelude::*;
     /// let mut history = History::new(Animator::new());
     /// for (epoch, loss) in (1..).zip([0.9, 0.5, 0.6]) {                    // it overfits from epoch 3 on
-    ///     history.push("test loss", epoch, loss);
+    ///     history.push("validation loss", epoch, loss);
     /// }
     /// assert_eq!(history.best_epoch(), Some(2));
     /// ```
     pub fn best_epoch(&self) -> Option<usize> {
-        let curve = ["test loss", "train loss"].iter().find_map(|name| self.curves.iter().find(|c| c.name == *name))?;
+        let curve =
+            ["validation loss", "train loss"].iter().find_map(|name| self.curves.iter().find(|c| c.name == *name))?;
         let best = curve.values.iter().zip(&curve.epochs).min_by(|a, b| a.0.total_cmp(b.0))?;
         Some(*best.1)
     }
@@ -225,7 +227,7 @@ pub(super) fn over_epochs(animator: Animator, first: usize, last: usize) -> Anim
 impl fmt::Display for History {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let epochs = self.curves.iter().filter_map(|curve| curve.epochs.last()).max().copied().unwrap_or(0);
-        write!(f, "{epochs} epochs in {:.2} s", self.time.as_secs_f64())?;
+        write!(f, "{} in {:.2} s", counted(epochs, "epoch"), self.time.as_secs_f64())?;
         for curve in self.curves() {
             write!(f, "; {} {:.4}", curve.name, curve.values.last().copied().unwrap_or(Real::NAN))?;
         }
@@ -256,7 +258,7 @@ mod tests {
     #[test]
     fn the_figure_marks_the_best_epoch() {
         let mut history = History::new(over_epochs(Animator::new(), 1, 500));
-        (1..).zip([0.9, 0.4, 0.5]).for_each(|(epoch, loss)| history.push("test loss", epoch, loss));
+        (1..).zip([0.9, 0.4, 0.5]).for_each(|(epoch, loss)| history.push("validation loss", epoch, loss));
         history.stop_early(3);
         assert!(history.figure().summary().ends_with("best is at x = 2."), "{}", history.figure().summary());
     }

@@ -75,10 +75,10 @@ impl<'a> Run<'a> {
     /// Whether what a resumed run says of its best epoch is what this one asks for: a loss on the same data, and with
     /// patience the parameters to return to, which are kept only by a run that had patience.
     fn knows_best(&self) -> bool {
-        let on_test_data = !self.history.values("test loss").is_empty();
+        let validated = !self.history.values("validation loss").is_empty();
         let asked = self.fit.patience.is_some() || self.fit.save_best.is_some();
         !asked
-            || on_test_data == self.fit.test.is_some()
+            || validated == self.fit.valid.is_some()
                 && (self.fit.patience.is_none() || !self.best.parameters.is_empty())
     }
 
@@ -128,16 +128,21 @@ impl<'a> Run<'a> {
         if let Some(accuracy) = metrics.accuracy {
             history.push("train acc", epoch, accuracy);
         }
-        let Some(test) = fit.test else { return metrics.loss };
-        let needs_loss = metrics.accuracy.is_none() || fit.patience.is_some() || fit.save_best.is_some();
-        let loss = if needs_loss { evaluate_loss(fit.net, test, fit.loss) } else { metrics.loss };
-        if needs_loss {
-            history.push("test loss", epoch, loss);
+        let classifies = metrics.accuracy.is_some();
+        let mut decides = metrics.loss;
+        if let Some(valid) = fit.valid {
+            decides = evaluate_loss(fit.net, valid, fit.loss);
+            history.push("validation loss", epoch, decides);
+            if classifies {
+                history.push("validation acc", epoch, evaluate_accuracy(fit.net, valid));
+            }
         }
-        if metrics.accuracy.is_some() {
-            history.push("test acc", epoch, evaluate_accuracy(fit.net, test));
+        match fit.test {
+            Some(test) if classifies => history.push("test acc", epoch, evaluate_accuracy(fit.net, test)),
+            Some(test) => history.push("test loss", epoch, evaluate_loss(fit.net, test, fit.loss)),
+            None => {}
         }
-        loss
+        decides
     }
 
     fn keep(&mut self, loss: Real) -> Result<(), Error> {

@@ -55,7 +55,7 @@ super::cases! {
     "data/kfold.rs folds_of": ["KFold"] => KFold::new(2).stratified().folds_of(&data());
     "data/kfold.rs split": ["KFold", "3 samples", "5 folds"] => KFold::new(5).split(&data());
     "data/split.rs random_split": ["random_split", "add up to"] => random_split(&data(), [0.5, 0.6]);
-    "data/split.rs random_split": ["random_split", "too few"] => random_split(&data(), [0.99, 0.01]);
+    "data/split.rs random_split": ["random_split", "give a share"] => random_split(&data(), [0.99, 0.01]);
     "data/augment/change.rs mirror": ["mirror", "[4, 4]"] => mirror(&matrix());
     "data/augment/change.rs pad": ["pad", "[4, 4]"] => pad(&matrix(), 1);
     "data/augment/change.rs crop": ["crop", "[4, 4]"] => crop(&matrix(), [0, 0], [2, 2]);

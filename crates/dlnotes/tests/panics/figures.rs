@@ -27,7 +27,7 @@ super::cases! {
     "plot/figure/mod.rs ylim": ["ylim", "NaN"] => line().ylim(f64::NAN, 1);
     "plot/figure/mod.rs xlog": ["xlim", "-1 to 1", "above 0"] => line().xlim(-1, 1).xlog();
     "plot/figure/mod.rs ylog": ["ylim", "0 to 1", "above 0"] => line().ylim(0, 1).ylog();
-    "plot/figure/mod.rs legend": ["legend", "2 names", "1 curves"] => line().legend(["a", "b"]);
+    "plot/figure/mod.rs legend": ["legend", "2 names", "1 curve;"] => line().legend(["a", "b"]);
     "plot/figure/mod.rs size": ["size", "60", "0.5 and 50"] => line().size(60, 2);
     "plot/figure/show.rs save": ["figure.gif", ".svg or .png"] => told(line().save("figure.gif"));
     "plot/figure/show.rs save": ["no-such-folder"] => told(line().save("no-such-folder/figure.svg"));

@@ -26,9 +26,9 @@ fn ones(_: &Dataset, _: &Tensor) -> Tensor {
 }
 
 super::cases! {
-    "select/bias_variance.rs bias_variance": ["1 refits"] => bias_variance(&truth(), 5, 1, |_, x| x.clone());
-    "select/bias_variance.rs bias_variance": ["1 predictions"] => bias_variance(&truth(), 5, 4, ones);
-    "select/bias_variance.rs bias_variance_curve": ["1 refits"] => bias_variance_curve(&truth(), 5, 1, 0..=1);
+    "select/bias_variance.rs bias_variance": ["1 refit "] => bias_variance(&truth(), 5, 1, |_, x| x.clone());
+    "select/bias_variance.rs bias_variance": ["1 prediction "] => bias_variance(&truth(), 5, 4, ones);
+    "select/bias_variance.rs bias_variance_curve": ["1 refit "] => bias_variance_curve(&truth(), 5, 1, 0..=1);
     "select/components.rs principal_components": ["3 components"] => principal_components(&x(), 3);
     "select/components.rs principal_components": ["NaN"] => principal_components(&(x() * f32::NAN), 1);
     "select/components.rs principal_components": ["[1, 2]"] => principal_components(&x().i(0..1), 1);
@@ -65,7 +65,7 @@ super::cases! {
     "select/sweep/mod.rs over": ["Sweep", "`lr`", "at least one"] => Sweep::new().over("lr", [] as [f64; 0]);
     "select/sweep/mod.rs over": ["Sweep", "`lr`", "before"] => Sweep::new().over("lr", [1.0]).log("lr", 0.1, 1.0, 2);
     "select/sweep/mod.rs log": ["`lr` from 0 to 1", "above 0"] => Sweep::new().log("lr", 0.0, 1.0, 3);
-    "select/sweep/mod.rs log": ["`lr` has 1 values", "call over"] => Sweep::new().log("lr", 0.1, 1.0, 1);
+    "select/sweep/mod.rs log": ["`lr` has 1 value:", "call over"] => Sweep::new().log("lr", 0.1, 1.0, 1);
     "select/sweep/mod.rs linear": ["`p` from 1 to 1", "smaller one first"] => Sweep::new().linear("p", 1.0, 1.0, 3);
     "select/sweep/mod.rs linear": ["`p` from 0 to inf", "finite"] => Sweep::new().linear("p", 0.0, f64::INFINITY, 3);
     "select/sweep/mod.rs random": ["random(0)"] => Sweep::new().random(0);
@@ -78,7 +78,7 @@ super::cases! {
     "select/sweep/read.rs read": ["SweepResult::read", "no-such-folder"] => told(SweepResult::read("no-such-folder"));
     "select/space.rs text": ["`a` is 1", "no word"] => { Sweep::new().over("a", [1]).run(|p| p["a"]).best().params().text("a").len() };
     "select/repeat.rs repeat": ["repeat", "0 runs"] => repeat(0, |_| 1.0);
-    "select/repeat.rs median": ["1 values", "2"] => select::Repeats { runs: vec![vec![1.0], vec![1.0, 2.0]] }.median();
+    "select/repeat.rs median": ["1 value,", "2"] => select::Repeats { runs: vec![vec![1.0], vec![1.0, 2.0]] }.median();
     "select/repeat.rs quantile": ["q is 1.5"] => repeat(2, |_| 1.0).quantile(1.5);
     "select/truth.rs sample": ["4 samples", "x of 3"] => truth().with_x_of(&data()).sample(4);
     "select/truth.rs new": ["Truth", "-1"] => Truth::new(f64::sin, -1.0);
@@ -87,7 +87,7 @@ super::cases! {
     "select/truth.rs generalization_error": ["generalization_error", "[1]"] => truth().generalization_error(|_| Tensor::ones([1]));
     "select/truth.rs generalization_gap": ["[1]"] => truth().generalization_gap(|_| Tensor::ones([1]), &data(), &data());
     "stability/coadaptation.rs coadaptation": ["coadaptation", "[4]"] => coadaptation(&Tensor::ones([4]));
-    "stability/coadaptation.rs coadaptation": ["coadaptation", "1 samples"] => coadaptation(&Tensor::ones([1, 4]));
+    "stability/coadaptation.rs coadaptation": ["coadaptation", "1 sample:"] => coadaptation(&Tensor::ones([1, 4]));
     "stability/coadaptation.rs sensitivity": ["sensitivity", "σ is 0"] => sensitivity(&Relu, &x(), 0.0);
     "stability/dead_relu.rs dead_relus": ["[3, 2]", "[5, 4]"] => dead_relus(&sequential![Linear::new(4, 5), Relu], &Batches::new((&x(), &x()), 3));
     "stability/deep_net.rs depth": ["DeepNet", "is 0"] => DeepNet::new(Activation::Relu, Init::He).depth(0);

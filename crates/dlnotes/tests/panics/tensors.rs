@@ -90,7 +90,7 @@ super::cases! {
     "tensor/ops/in_place.rs update_with_": ["update_with_", "[2, 3]", "[4]"] => x().update_with_(&four(), |a, _| a);
     "tensor/ops/in_place.rs scale_": ["scale_", "recorded"] => recorded().scale_(2.0);
     "tensor/ops/in_place.rs copy_": ["copy_", "[2, 3]", "[4]"] => x().copy_(&four());
-    "tensor/ops/in_place.rs set": ["set", "1 indices", "[2, 3]"] => x().set([0], 1.0);
+    "tensor/ops/in_place.rs set": ["set", "1 index", "[2, 3]"] => x().set([0], 1.0);
     "tensor/ops/in_place.rs set": ["set", "3", "[2, 3]"] => x().set([0, 3], 1.0);
     "tensor/ops/join.rs concat": ["concat", "no tensors"] => concat(&[] as &[Tensor], 0);
     "tensor/ops/join.rs concat": ["concat", "[2, 3]", "[2, 2]"] => concat(&[x(), Tensor::ones([2, 2])], 0);

@@ -93,7 +93,7 @@ mod tests {
         assert_eq!(differs("在 x = 3 处从 2 降到 1×10⁻⁵"), None);
         let other = differs("在 x = 3 处从 2 降到 1×10⁻⁴").unwrap();
         assert!(other.starts_with("has a picture with other numbers than in English: 1e-5 "), "{other}");
-        assert!(differs("从 2 降下").unwrap().ends_with("3 numbers in English, 1 in Chinese"));
+        assert!(differs("从 2 降下").unwrap().ends_with("numbers: 3 in English, 1 in Chinese"));
         let text = json!({"output_type": "stream", "text": "1"});
         assert_eq!(difference(cell, &text, &text), None);
         assert!(difference(cell, &text, &picture("1")).is_some());

@@ -47,7 +47,7 @@ pub(crate) fn difference(old: &str, new: &str, tolerance: f64) -> Option<String>
 pub(crate) fn number_difference(english: &str, chinese: &str, tolerance: f64) -> Option<String> {
     let (english, chinese) = (sorted_numbers(english), sorted_numbers(chinese));
     if english.len() != chinese.len() {
-        return Some(format!("{} numbers in English, {} in Chinese", english.len(), chinese.len()));
+        return Some(format!("numbers: {} in English, {} in Chinese", english.len(), chinese.len()));
     }
     let mut pairs = english.iter().zip(&chinese);
     pairs.find(|(a, b)| !close(a, b, tolerance)).map(|(a, b)| format!("{a} is {b} in Chinese"))

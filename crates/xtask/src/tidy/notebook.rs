@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use super::{exercises, links};
+use super::{exercises, links, words};
 use crate::notebooks;
 use crate::project::Project;
 
@@ -46,8 +46,8 @@ pub(super) fn check(project: &Project, path: &Path) -> Result<Vec<String>> {
         }
         let source = notebooks::joined(&cell["source"]);
         if cell["cell_type"] != "code" {
-            let broken = links::in_document(&project.root, path, &source);
-            findings.extend(broken.into_iter().map(|finding| format!("cell {id:?}, {finding}")));
+            let found = [links::in_document(&project.root, path, &source), words::check("a text cell.md", &source)];
+            findings.extend(found.concat().into_iter().map(|finding| format!("cell {id:?}, {finding}")));
             continue;
         }
         if source.lines().any(|line| line.starts_with(":dep")) {

@@ -12,16 +12,14 @@ pub(super) struct Length {
     pub(super) line: usize,
     python: usize,
     rust: usize,
-    reason: String,
 }
 
-/// All rows: those of four columns whose first three are numbers.
+/// All rows: those of three columns that are numbers.
 pub(super) fn lengths(map: &str) -> Vec<Length> {
     let row = |line: &str| {
         let columns: Vec<_> = line.strip_prefix('|')?.split('|').map(str::trim).collect();
-        let [line, python, rust, reason, _] = columns[..] else { return None };
-        let (line, python, rust) = (line.parse().ok()?, python.parse().ok()?, rust.parse().ok()?);
-        Some(Length { line, python, rust, reason: reason.to_owned() })
+        let [line, python, rust, _] = columns[..] else { return None };
+        Some(Length { line: line.parse().ok()?, python: python.parse().ok()?, rust: rust.parse().ok()? })
     };
     map.lines().filter_map(row).collect()
 }
@@ -35,8 +33,7 @@ impl Length {
         if rust != self.rust {
             return Some(format!("its cells have {rust} lines of code, and the table says {}", self.rust));
         }
-        (rust > self.python && self.reason.is_empty())
-            .then(|| format!("{rust} lines of Rust for {} of Python: shorten the cells, or say why", self.python))
+        (rust > self.python).then(|| format!("{rust} lines of Rust for {} of Python: shorten the cells", self.python))
     }
 }
 
@@ -60,14 +57,13 @@ mod tests {
             {"id": "words", "cell_type": "markdown", "source": "a\nb"},
         ]});
         let ids = ["net".to_owned(), "words".to_owned()];
-        let table = "| 61 | section | ReLU函数 | 02 | `relu` |\n| 3 | 4 | 3 | |\n| 4 | 2 | 3 | |\n| 5 | 2 | 3 | a check |\n| 6 | 9 | 2 | |\n";
+        let table = "| 61 | section | ReLU函数 | 02 | `relu` |\n| 3 | 4 | 3 |\n| 4 | 2 | 3 |\n| 6 | 9 | 2 |\n";
         let wrong: Vec<_> = lengths(table).iter().map(|length| length.wrong(&ids, &notebook)).collect();
         assert_eq!(
             wrong,
             [
                 None,
-                Some("3 lines of Rust for 2 of Python: shorten the cells, or say why".to_owned()),
-                None,
+                Some("3 lines of Rust for 2 of Python: shorten the cells".to_owned()),
                 Some("its cells have 3 lines of code, and the table says 2".to_owned()),
             ]
         );

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use regex_lite::Regex;
 
-/// One line for each phrase in a source file or a document. In documents what stands in backticks is a quotation.
+/// One line for each phrase in a source file, a document or a text cell. In documents what stands in backticks is a quotation.
 pub(super) fn check(name: &str, text: &str) -> Vec<String> {
     let is_document = name.ends_with(".md");
     let lines: Vec<Cow<'_, str>> =
@@ -40,7 +40,7 @@ fn found(text: &str) -> impl Iterator<Item = (usize, &str)> {
         let word = |group: usize| found.get(group).map_or("", |word| word.as_str());
         let phrase = found.get(0)?;
         let as_spoken = matches!(word(1), "there" | "There" | "where")
-            || matches!(word(2), "longer" | "more" | "less" | "fewer" | "one" | "use");
+            || matches!(word(2), "longer" | "more" | "less" | "fewer" | "better" | "worse" | "one" | "use");
         (!as_spoken).then(|| (phrase.start(), phrase.as_str().trim_start()))
     })
 }
@@ -77,7 +77,13 @@ mod tests {
 
     #[test]
     fn what_natives_say_is_not() {
-        for phrase in ["there is no error", "it is no longer so", "a recommendation", "where there are no files"] {
+        for phrase in [
+            "there is no error",
+            "it is no longer so",
+            "it is no better",
+            "a recommendation",
+            "where there are no files",
+        ] {
             assert_eq!(check("a.rs", phrase), [""; 0]);
         }
         assert_eq!(check("docs/style.md", &format!("not `{NOT}` but")), [""; 0]);

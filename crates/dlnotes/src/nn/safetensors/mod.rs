@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use header::{Entry, Header};
 
 use super::{Module, named_state};
+use crate::tensor::error::counted;
 use crate::tensor::{Error, Tensor, no_grad};
 
 /// Saves the parameters of `module` to a safetensors file (PyTorch: `safetensors.torch.load_file`).
@@ -169,7 +170,11 @@ fn read(entry: &Entry, data: &[u8]) -> Result<Tensor, String> {
     let [start, end] = entry.place;
     let bytes = data.get(start..end).ok_or_else(|| format!("cut short: `{}` lies past its end", entry.name))?;
     let (numbers, []) = bytes.as_chunks::<4>() else {
-        return Err(format!("`{}` is corrupt: {} bytes aren't a whole number of F32", entry.name, bytes.len()));
+        return Err(format!(
+            "`{}` is corrupt: {} can't be a whole number of F32",
+            entry.name,
+            counted(bytes.len(), "byte")
+        ));
     };
     let numbers = numbers.iter().map(|&b| f32::from_le_bytes(b)).collect();
     Tensor::try_from_vec(numbers, &entry.shape[..]).map_err(|e| format!("`{}` is corrupt: {e}", entry.name))

@@ -17,6 +17,7 @@ use crate::plot::figure::show::shows;
 use crate::plot::page::theme;
 use crate::plot::page::words::say;
 use crate::plot::values::Number;
+use crate::tensor::error::counted;
 use std::sync::Arc;
 
 /// A figure: an ordinary value that can be kept, changed, shown and saved.
@@ -227,7 +228,8 @@ impl Figure {
     fn name_curves<'a>(&mut self, names: usize, name: &dyn Fn(usize) -> &'a str) {
         let curves = self.series.len();
         if names > curves {
-            panic!("legend: {names} names for {curves} curves; add the curves first, and give each at most one name");
+            let (names, curves) = (counted(names, "name"), counted(curves, "curve"));
+            panic!("legend: {names} for {curves}; add the curves first, and give each at most one name");
         }
         for (i, series) in self.series.iter_mut().take(names).enumerate() {
             series.label = say(name(i));

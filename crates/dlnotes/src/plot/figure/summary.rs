@@ -1,5 +1,6 @@
 //! What a figure shows, in words: for those who don't see it, and for a terminal.
 
+use crate::plot::axes::panel::Log;
 use crate::plot::figure::Figure;
 use crate::plot::figure::mark::LeftOut;
 use crate::plot::page::text::number;
@@ -89,19 +90,22 @@ impl Figure {
 }
 
 /// The course of a curve: `falls from 20 to 0.011`.
-pub(crate) fn course(x: &[f64], y: &[f64]) -> String {
-    let finite: Vec<(f64, f64)> =
-        x.iter().copied().zip(y.iter().copied()).filter(|(x, y)| x.is_finite() && y.is_finite()).collect();
-    let (Some(&(x0, first)), Some(&(_, last))) = (finite.first(), finite.last()) else {
+pub(crate) fn course(x: &[f64], y: &[f64], log: Log) -> String {
+    let has_place = |v: f64, log: bool| v.is_finite() && (!log || v > 0.0);
+    let shown: Vec<(f64, f64)> =
+        x.iter().copied().zip(y.iter().copied()).filter(|&(x, y)| has_place(x, log.x) && has_place(y, log.y)).collect();
+    let (Some(&(x0, first)), Some(&(_, last))) = (shown.first(), shown.last()) else {
         return told!("has no values to show");
     };
-    if finite.len() == 1 {
+    if shown.len() == 1 {
         return told!("is {} at x = {}", number(first), number(x0));
     }
     let by_y = |a: &&(f64, f64), b: &&(f64, f64)| a.1.total_cmp(&b.1);
-    let &(x_low, low) = finite.iter().min_by(by_y).unwrap_or(&(x0, first));
-    let &(x_high, high) = finite.iter().rev().max_by(by_y).unwrap_or(&(x0, first));
-    let near = |a: f64, b: f64| (a / 2.0 - b / 2.0).abs() <= NEAR * (high / 2.0 - low / 2.0);
+    let &(x_low, low) = shown.iter().min_by(by_y).unwrap_or(&(x0, first));
+    let &(x_high, high) = shown.iter().rev().max_by(by_y).unwrap_or(&(x0, first));
+    // Near on the page. Halves, as the distance of the largest numbers has no place in f64.
+    let place = |v: f64| if log.y { v.ln() } else { v / 2.0 };
+    let near = |a: f64, b: f64| (place(a) - place(b)).abs() <= NEAR * (place(high) - place(low));
     if low == high {
         return told!("stays at {}", number(low));
     }
@@ -159,7 +163,15 @@ mod tests {
         ];
         for (y, expect) in cases {
             let x: Vec<f64> = (0..y.len()).map(|i| i as f64).collect();
-            assert_eq!(course(&x, y), expect);
+            assert_eq!(course(&x, y, Log::default()), expect);
         }
+    }
+
+    #[test]
+    fn a_course_on_a_log_axis_is_what_the_axis_shows() {
+        let (x, y) = ([1.0, 2.0, 3.0, 4.0], [0.5, 0.1, 0.0, 200.0]);
+        let told = |y_axis| course(&x, &y, Log { x: false, y: y_axis });
+        assert_eq!(told(false), "rises from 0.5 to 200");
+        assert_eq!(told(true), "goes from 0.5 to 200, lowest 0.1 at x = 2");
     }
 }

@@ -9,6 +9,7 @@ use crate::plot::page::ink::Ink;
 use crate::plot::page::text::number;
 use crate::plot::page::words::told;
 use crate::plot::values::Values;
+use crate::tensor::error::counted;
 
 /// Free space above and below.
 const PAD: [f64; 4] = [0.0, 0.0, 0.05, 0.05];
@@ -46,8 +47,10 @@ impl Figure {
         let lengths = [band.x.len(), band.low.len(), band.high.len()];
         if lengths[1..] != [lengths[0]; 2] {
             panic!(
-                "band: x has {} values, low {} and high {}; give all the same length",
-                lengths[0], lengths[1], lengths[2]
+                "band: x has {}, low {} and high {}; give all the same length",
+                counted(lengths[0], "value"),
+                lengths[1],
+                lengths[2]
             );
         }
         self.add(band, label)

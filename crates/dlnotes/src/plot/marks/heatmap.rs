@@ -10,6 +10,7 @@ use crate::plot::marks::picture::Cells;
 use crate::plot::page::canvas::{Canvas, Rect};
 use crate::plot::page::words::told;
 use crate::plot::values::Values;
+use crate::tensor::error::counted;
 
 /// Most cells along a side: a finer matrix is shown by means over blocks, finer than the page's pixels.
 const MOST: usize = 512;
@@ -64,7 +65,8 @@ impl Heatmap {
         let rows = matrix.curves();
         let columns = rows.first().map_or(0, Vec::len);
         if let Some((i, row)) = rows.iter().enumerate().find(|(_, row)| row.len() != columns) {
-            panic!("heatmap: row 0 has {columns} values and row {i} has {}; give all rows the same length", row.len());
+            let first = counted(columns, "value");
+            panic!("heatmap: row 0 has {first} and row {i} has {}; give all rows the same length", row.len());
         }
         let values = rows.concat();
         let scale = ColorScale::over(&values);

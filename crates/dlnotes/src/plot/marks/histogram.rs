@@ -149,7 +149,12 @@ impl Mark for Histogram {
             Some((peak, (from, to))) if *peak > 0.0 => {
                 let count = bars.height.iter().sum::<f64>();
                 let [peak, from, to] = [peak, from, to].map(|v| number(*v));
-                format!(": {}", told!("{} values, most ({}) between {} and {}", count, peak, from, to))
+                let told = if count == 1.0 {
+                    told!("1 value, between {} and {}", from, to)
+                } else {
+                    told!("{} values, most ({}) between {} and {}", count, peak, from, to)
+                };
+                format!(": {told}")
             }
             _ => format!(": {}", told!("no values to count")),
         }

@@ -9,6 +9,7 @@ use crate::plot::page::pixels::data_url;
 use crate::plot::page::space::{fit, height};
 use crate::plot::page::words::{list, told};
 use crate::plot::values::Values;
+use crate::tensor::error::counted;
 
 /// Width of a picture in inches, and the space between two, as a part of it.
 const WIDTH: f64 = 0.75;
@@ -48,8 +49,8 @@ fn layout(pixels: &dyn Values, shape: [usize; 2], columns: usize) -> Figure {
     let [h, w] = shape;
     if h * w == 0 || !values.len().is_multiple_of(h * w) {
         panic!(
-            "images: {} numbers don't make whole pictures of {h}×{w}; give height × width numbers for each",
-            values.len()
+            "images: {} can't make whole pictures of {h}×{w}; give height × width numbers for each",
+            counted(values.len(), "number")
         );
     }
     if columns == 0 {
@@ -112,7 +113,10 @@ impl Mark for Images {
 
     fn describe(&self, names: &[String], _log: Log) -> String {
         let [h, w] = self.shape;
-        let told = told!("{} pictures of {}×{}", self.count(), h, w);
+        let told = match self.count() {
+            1 => told!("1 picture of {}×{}", h, w),
+            count => told!("{} pictures of {}×{}", count, h, w),
+        };
         format!(": {}", if names.is_empty() { told } else { told!("{}: {}", told, list(names)) })
     }
 

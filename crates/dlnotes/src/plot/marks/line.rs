@@ -97,8 +97,8 @@ impl Mark for Line {
         canvas.line(&[(rect.x, y), (rect.right(), y)], Ink::Line(slot));
     }
 
-    fn describe(&self, _names: &[String], _log: Log) -> String {
-        course(&self.x, &self.y)
+    fn describe(&self, _names: &[String], log: Log) -> String {
+        course(&self.x, &self.y, log)
     }
 
     fn left_out(&self, log: Log) -> LeftOut {

@@ -14,6 +14,7 @@ use crate::plot::page::ink::Ink;
 use crate::plot::page::text::number;
 use crate::plot::page::words::told;
 use crate::plot::values::Values;
+use crate::tensor::error::counted;
 
 #[derive(Debug)]
 struct Surface {
@@ -58,8 +59,9 @@ impl Surface {
         let columns = rows.first().map_or(0, Vec::len);
         if rows.len() < 2 || columns < 2 || rows.iter().any(|row| row.len() != columns) {
             panic!(
-                "surface: {} rows, the first with {columns} values; give at least 2 × 2, all rows equally long",
-                rows.len()
+                "surface: {}, the first with {}; give at least 2 × 2, all rows equally long",
+                counted(rows.len(), "row"),
+                counted(columns, "value")
             );
         }
         for (what, (from, to)) in [("x", x), ("y", y)] {
@@ -189,14 +191,17 @@ impl Mark for Path {
         canvas.line(&[(rect.x, y), (rect.right(), y)], Ink::Trail);
     }
 
-    fn describe(&self, _names: &[String], _log: Log) -> String {
+    fn describe(&self, _names: &[String], log: Log) -> String {
         let ends = self.x.first().zip(self.y.first()).zip(self.x.last().zip(self.y.last()));
         match ends {
             Some(((x0, y0), (x1, y1))) => {
                 let [x0, y0, x1, y1] = [x0, y0, x1, y1].map(|v| number(*v));
-                told!("goes from ({}, {}) to ({}, {}) in {} steps", x0, y0, x1, y1, self.x.len() - 1)
+                match self.x.len() - 1 {
+                    1 => told!("goes from ({}, {}) to ({}, {}) in 1 step", x0, y0, x1, y1),
+                    steps => told!("goes from ({}, {}) to ({}, {}) in {} steps", x0, y0, x1, y1, steps),
+                }
             }
-            None => course(&self.x, &self.y),
+            None => course(&self.x, &self.y, log),
         }
     }
 

@@ -1,5 +1,6 @@
 //! What stands below the cell while a sweep runs: a figure that fills up, and a line that says how far it is.
 
+use crate::tensor::error::counted;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -74,7 +75,7 @@ impl<'a> Live<'a> {
         if dlnotes_display::is_live() {
             let mut screen = self.screen();
             screen.draw(&result);
-            let trials = if self.trials == 1 { "1 trial".into() } else { format!("{} trials", self.trials) };
+            let trials = counted(self.trials, "trial");
             let line = format!("{trials} in {:.1} s", self.start.elapsed().as_secs_f64());
             dlnotes_display::finish(&text(line), &screen.ids[1]);
             screen.ended = true;
@@ -136,7 +137,7 @@ impl Drop for Live<'_> {
             if done > 0 {
                 screen.draw(&self.result(&values));
             }
-            let line = format!("stopped: {done} of {} trials were done", self.trials);
+            let line = format!("stopped: {done} of {} done", counted(self.trials, "trial"));
             dlnotes_display::finish(&text(line), &screen.ids[1]);
         }
     }

@@ -10,6 +10,7 @@ use crate::dropped::Field;
 use crate::json::{Json, Scalar};
 use crate::plot::Column;
 use crate::tensor::Error;
+use crate::tensor::error::counted;
 
 const OP: &str = "SweepResult::read";
 
@@ -162,7 +163,11 @@ fn table(text: &str) -> Result<(Vec<String>, Vec<Found>), String> {
     let mut found = Vec::new();
     for (number, line) in (2..).zip(lines) {
         if line.len() != head.len() {
-            return Err(format!("record {number} has {} fields, and the first one {}", line.len(), head.len()));
+            return Err(format!(
+                "record {number} has {}, and the first one {}",
+                counted(line.len(), "field"),
+                head.len()
+            ));
         }
         let params = line[..seed].iter().map(|field| match field.parse::<f64>() {
             Ok(number) if number.is_finite() => Scalar::Number(number),

@@ -305,7 +305,8 @@ fn update(x: &Tensor, other: &Tensor, run: &(dyn Fn(&mut [Real], &[Real]) + Sync
 #[track_caller]
 fn set(x: &Tensor, index: &[isize], value: Real) {
     if index.len() != x.rank() {
-        fail("set", format!("{} indices for shape {:?}: one for each dimension", index.len(), x.shape()));
+        let indices = if index.len() == 1 { "1 index".into() } else { format!("{} indices", index.len()) };
+        fail("set", format!("{indices} for shape {:?}: one for each dimension", x.shape()));
     }
     let index: Vec<IndexArg> = index.iter().map(|&i| IndexArg::At(i)).collect();
     let element = IndexArg::apply("set", &index, 0, &x.layout).or_fail();

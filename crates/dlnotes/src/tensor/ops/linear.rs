@@ -6,7 +6,7 @@ use super::activation::relu_value;
 use super::dropout::Mask;
 use crate::gemm::{Block, Mat, Product, gemm};
 use crate::real::Real;
-use crate::tensor::error::{Error, OrFail};
+use crate::tensor::error::{Error, OrFail, counted};
 use crate::tensor::graph::{self, Context, Grads};
 use crate::tensor::layout::Dims;
 use crate::tensor::{Tensor, kernels, pool};
@@ -210,10 +210,11 @@ fn sizes(op: &'static str, x: &Tensor, w: &Tensor, b: Option<&Tensor>) -> Result
         return Err(Error::new(
             op,
             format!(
-                "the input has shape {:?}, but the weight {:?} takes {inputs} features: the last size must be \
+                "the input has shape {:?}, but the weight {:?} takes {}: the last size must be \
                  {inputs} (is a Flatten missing before, or another number of features meant?)",
                 x.shape(),
-                w.shape()
+                w.shape(),
+                counted(inputs, "feature")
             ),
         ));
     }

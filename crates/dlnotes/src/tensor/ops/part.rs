@@ -76,7 +76,8 @@ impl Tensor {
 #[track_caller]
 fn at(x: &Tensor, indices: Vec<IndexArg>) -> Tensor {
     if indices.len() > x.rank() {
-        fail("i", format!("{} indices for shape {:?}: at most one for each dimension", indices.len(), x.shape()));
+        let given = if indices.len() == 1 { "1 index".into() } else { format!("{} indices", indices.len()) };
+        fail("i", format!("{given} for shape {:?}: at most one for each dimension", x.shape()));
     }
     IndexArg::apply("i", &indices, 0, &x.layout).or_fail();
     part("i", x, move |whole| IndexArg::apply("i", &indices, 0, whole).expect("checked above"))

@@ -3,7 +3,7 @@
 use smallvec::SmallVec;
 
 use crate::tensor::Tensor;
-use crate::tensor::error::{Error, OrFail, fail};
+use crate::tensor::error::{Error, OrFail, counted, fail};
 use crate::tensor::graph::{self, one};
 use crate::tensor::index::ReshapeArg;
 use crate::tensor::layout::{Dims, Layout, broadcast_shape, resolve_dim};
@@ -213,11 +213,11 @@ fn reshape(x: &Tensor, sizes: &[isize]) -> Result<Tensor, Error> {
         1 if known > 0 && x.len().is_multiple_of(known) => {
             sizes.iter().map(|&s| if s < 0 { x.len() / known } else { s as usize }).collect()
         }
-        1 => return fail(format!("{} elements can't be divided by the other sizes ({known})", x.len())),
+        1 => return fail(format!("{} can't be divided by the other sizes ({known})", counted(x.len(), "element"))),
         _ => return fail("only one size may be left open (−1)".into()),
     };
     if shape.iter().product::<usize>() != x.len() {
-        return fail(format!("{} elements can't become {}", x.len(), shape.iter().product::<usize>()));
+        return fail(format!("{} can't become {}", counted(x.len(), "element"), shape.iter().product::<usize>()));
     }
     let y = match x.layout.reshape(&shape) {
         Some(layout) => x.view(layout),

@@ -4,7 +4,7 @@ use crate::Real;
 use crate::data::Batches;
 use crate::nn::{Eval, Linear, Module, Sequential, named_parameters};
 use crate::optim::{Adam, Optimizer};
-use crate::tensor::error::fail;
+use crate::tensor::error::{counted, fail};
 use crate::tensor::{Tensor, no_grad};
 
 /// Trains the hidden layers of `net` one after the other, without labels, and leaves the last linear layer as it is: each
@@ -33,8 +33,8 @@ pub fn pretrain(net: &Sequential, data: &Batches, epochs: usize, lr: Real) -> Ve
     let layers: Vec<&dyn Module> = net.children().into_iter().map(|(_, layer)| layer).collect();
     let linear: Vec<usize> = (0..layers.len()).filter(|&i| layers[i].downcast_ref::<Linear>().is_some()).collect();
     if linear.len() < 2 {
-        let count = linear.len();
-        fail("pretrain", format!("{count} linear layers: a hidden one to train and the output's are needed at least"));
+        let count = counted(linear.len(), "linear layer");
+        fail("pretrain", format!("{count}: a hidden one to train and the output's are needed at least"));
     }
     let mut losses = Vec::new();
     for pair in linear.windows(2) {

@@ -13,6 +13,7 @@ use crate::plot::page::text::number;
 use crate::plot::page::theme::SHADES;
 use crate::plot::page::words::{list, told};
 use crate::plot::values::Values;
+use crate::tensor::error::counted;
 
 /// Width and height of a figure in inches: what each axis takes, and all together.
 const EACH: f64 = 1.25;
@@ -85,7 +86,8 @@ fn rows_of<'a>(count: usize, name: &dyn Fn(usize) -> &'a str, rows: &dyn Values)
         panic!("parallel_coordinates: no names; name each axis");
     }
     if let Some((i, row)) = rows.iter().enumerate().find(|(_, row)| row.len() != count) {
-        panic!("parallel_coordinates: row {i} has {} values for {count} axes; give one for each", row.len());
+        let (values, axes) = (counted(row.len(), "value"), if count == 1 { "axis" } else { "axes" });
+        panic!("parallel_coordinates: row {i} has {values} for {count} {axes}; give one for each");
     }
     let column = |i: usize| {
         let values: Vec<f64> = rows.iter().map(|row| row[i]).collect();

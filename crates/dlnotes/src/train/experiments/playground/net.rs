@@ -2,7 +2,7 @@
 
 use crate::Real;
 use crate::nn::{Linear, Module};
-use crate::tensor::error::fail;
+use crate::tensor::error::{counted, fail};
 use crate::tensor::{Activation, Tensor, no_grad, stack};
 
 /// Hidden layers of equal size over two inputs, and the scores of two classes.
@@ -45,7 +45,8 @@ impl Net {
     #[track_caller]
     pub(super) fn reshape(&mut self, layers: usize, units: usize) {
         if layers == 0 || units == 0 {
-            fail("layers", format!("{layers} hidden layers of {units} units: at least one of each is needed"));
+            let given = format!("{} of {}", counted(layers, "hidden layer"), counted(units, "unit"));
+            fail("layers", format!("{given}: at least one of each is needed"));
         }
         if units != self.units() {
             for (i, layer) in self.hidden.iter_mut().enumerate() {
