@@ -161,6 +161,27 @@ class Controls(Checks, unittest.TestCase):
         self.assertIn("scale 3", page.html())
         self.goes_on()
 
+    def test_models_are_there_for_a_front_end_that_asks_as_vs_code_does(self):
+        """Its requests, from its sources: cells are named by their address, comms are listed, models are asked one by one."""
+        cell = "vscode-notebook-cell:/notes.ipynb#W0sZmlsZQ%3D%3D"
+        page = Page(self.session, SLIDER, cellId=cell)
+        client = self.session.client
+        info = client.session.msg("comm_info_request", {"target_name": "jupyter.widget"})
+        client.shell_channel.send(info)
+        comms = self.session.reply(info["header"]["msg_id"])["comms"]
+        self.assertLessEqual(set(page.models), set(comms))
+        self.assertEqual({comms[model]["target_name"] for model in page.models}, {"jupyter.widget"})
+        for model, state in page.models.items():
+            message = client.session.msg("comm_msg", {"comm_id": model, "data": {"method": "request_state"}})
+            client.shell_channel.send(message)
+            [(kind, content, _)] = session_messages(client, message["header"]["msg_id"])
+            self.assertEqual((kind, content["comm_id"], content["data"]["method"]), ("comm_msg", model, "update"))
+            self.assertEqual((content["data"]["state"], content["data"]["buffer_paths"]), (state, []))
+        page.move("IntSliderModel", value=7)
+        self.assertIn("scale 7", page.html())
+        again = Page(self.session, SLIDER, cellId=cell)
+        self.assertEqual(set(again.closed), set(page.models))
+
     def test_training_goes_on_while_a_value_steers_it(self):
         page = Page(self.session, "let rate = slider(0..=9).label(\"rate\").live();")
         request = self.session.send("println!(\"begun\"); let mut last = 0; loop { if rate.value() != last { last = rate.value(); println!(\"rate {last}\"); } "
