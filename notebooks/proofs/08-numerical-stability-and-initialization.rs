@@ -110,6 +110,49 @@ assert!(runs.median()[9] > by_plain[9] + 0.3);
 
 //@ after: playground-training
 assert!(toy.accuracy() > 0.95);
+let start = |points: &str, layers, units, activation| {
+    let mut net = Playground::new(points);
+    net.layers(layers, units);
+    net.activation(activation);
+    net
+};
+let train = |net: &mut Playground, epochs: usize, rate: f32, lambda: f32| {
+    (0..epochs).for_each(|_| net.train(rate, lambda));
+    net.accuracy()
+};
+let spirals = |activation| start("spirals", 4, 8, activation);
+let mut lost = 0;
+for s in 1..=9 {
+    with_stream(s, 0, || {
+        // Units: three tanh units close a curve around the inner ring, two can't.
+        let rings = |units| train(&mut start("rings", 1, units, Activation::Tanh), 400, 0.3, 1e-6);
+        assert!(rings(2) < 0.95 && rings(3) > 0.98);
+        // Activations.
+        let learned = |activation| train(&mut spirals(activation), 300, 0.1, 1e-6);
+        assert!(learned(Activation::Tanh) > 0.98 && learned(Activation::Sigmoid) < 0.65);
+        // The rate at a stroke, and back; in ten steps.
+        let all_right = || {
+            let mut net = spirals(Activation::Relu);
+            assert!((0..300).any(|_| train(&mut net, 1, 0.1, 1e-6) == 1.0));
+            net
+        };
+        let mut net = all_right();
+        let at_a_stroke = train(&mut net, 100, 1.0, 1e-6);
+        lost += usize::from(at_a_stroke < 0.8 && train(&mut net, 200, 0.1, 1e-6) < 0.8);
+        let mut net = all_right();
+        for step in 1..=10 {
+            train(&mut net, 100, 10_f32.powf(step as f32 / 10.0 - 1.0), 1e-6);
+        }
+        assert!(net.accuracy() > 0.98);
+        // The penalty.
+        let mut net = start("rings", 1, 4, Activation::Tanh);
+        train(&mut net, 300, 0.1, 1e-6);
+        assert!(train(&mut net, 400, 0.1, 0.05) > 0.95);
+        assert!((0.4..0.6).contains(&train(&mut net, 400, 0.1, 0.1)));
+        assert!(net.weights().iter().all(|w| w.norm().item() < 0.2));
+    });
+}
+assert!(lost >= 7);
 
 //@ after: solution-1-code
 assert!((growth(4) + 0.135).abs() < 0.03 && (growth(64) + 0.5 / 64.0).abs() < 0.01);

@@ -1,6 +1,6 @@
 """JupyterLab as a reader uses it, in headless Chromium, on the committed notebooks and on cells of its own.
 
-    browser.py BROWSER JUPYTER_PYTHON NOTEBOOKS_FOLDER PICTURES_FOLDER KERNELSPEC
+    browser.py BROWSER JUPYTER_PYTHON FRONT_ENDS_PYTHON NOTEBOOKS_FOLDER PICTURES_FOLDER KERNELSPEC [TEST…]
 
 `cargo xtask browser` and `cargo xtask test` run it. What shows is compared by structure (which cells show pictures,
 text, errors; words; fonts), never by pixels; a screenshot of each test is kept in PICTURES_FOLDER to be looked at.
@@ -19,6 +19,8 @@ import unittest
 
 from controls import Controls  # noqa: F401  its tests run too
 from lab import has_picture, prompts, run_all, saved, shown_pictures, visible_pictures, without_outputs, write_settings
+from moved import Moved  # noqa: F401
+from pages import Pages  # noqa: F401
 from playwright.sync_api import expect
 from reader import CELL, OPTIONS, RED, Page
 
@@ -237,11 +239,11 @@ def kinds_shown(cell):
 
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # so that copies and server go too
-    OPTIONS.browser, OPTIONS.jupyter, notebooks, pictures, OPTIONS.spec = sys.argv[1:6]
+    OPTIONS.browser, OPTIONS.jupyter, OPTIONS.front_ends, notebooks, pictures, OPTIONS.spec = sys.argv[1:7]
     OPTIONS.notebooks, OPTIONS.pictures = pathlib.Path(notebooks), pathlib.Path(pictures)
     OPTIONS.pictures.mkdir(parents=True, exist_ok=True)
     os.environ["JUPYTERLAB_SETTINGS_DIR"] = str(OPTIONS.pictures / "settings")
     try:
-        unittest.main(argv=[sys.argv[0], "-v", *sys.argv[6:]])
+        unittest.main(argv=[sys.argv[0], "-v", *sys.argv[7:]])
     finally:
         shutil.rmtree(OPTIONS.pictures / "settings", ignore_errors=True)

@@ -1,10 +1,6 @@
 """Controls below a cell, as a reader moves them: by mouse and keyboard, after a reload, a restart, the next day."""
 
-import json
-import pathlib
-import subprocess
 import sys
-import tempfile
 
 from lab import saved
 from playwright.sync_api import expect
@@ -43,6 +39,50 @@ CLICKED = """interact!((slider(-5.0..=1.0).label("w₁").start(-4.0).click_x(), 
 });"""
 FRAMES = """frames(slider(0..=9).label("degree").start(3), |degree: i32| {
     plot(&x, &(&x * degree as f32)).title(&format!("degree {degree}"))
+})"""
+
+
+NORMAL = "let x = Tensor::randn([1500]); let y = Tensor::randn([1500]);"
+CLOUD = """interact!([x, y], slider(0..=19).label("degree").start(3), |degree: i32| {
+    // work
+    scatter(&x, &(&y + 0.01 * degree as f32)).xlim(-4, 4).ylim(-4, 14).title(&format!("degree {degree}"))
+});"""
+# Presses a key when the figure before has been seen, 100 times; milliseconds from each press to the frame that shows it.
+MOVES = """() => new Promise(done => {
+    const [figure, handle] = ['.widget-html-content', '.noUi-handle'].map(name => document.querySelector(name));
+    const times = [];
+    const press = () => {
+        const start = performance.now();
+        const seen = new MutationObserver(() => {
+            seen.disconnect();
+            requestAnimationFrame(() => {
+                times.push(performance.now() - start);
+                times.length < 100 ? setTimeout(press, 50) : done(times);
+            });
+        });
+        seen.observe(figure, { childList: true, subtree: true });
+        handle.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight', bubbles: true }));
+    };
+    press();
+})"""
+# Presses a key 30 times a second for four seconds, whatever is shown; then how long the last position takes to show.
+HELD = """() => new Promise(done => {
+    const [figure, handle] = ['.widget-html-content', '.noUi-handle'].map(name => document.querySelector(name));
+    let pressed = 0, last = 0, shown = 0;
+    const seen = new MutationObserver(() => {
+        shown += 1;
+        if (pressed === 120 && figure.textContent.includes('degree 123')) {
+            seen.disconnect();
+            requestAnimationFrame(() => done([pressed, performance.now() - last, shown]));
+        }
+    });
+    seen.observe(figure, { childList: true, subtree: true });
+    const clock = setInterval(() => {
+        pressed += 1;
+        last = performance.now();
+        if (pressed === 120) clearInterval(clock);
+        handle.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight', bubbles: true }));
+    }, 1000 / 30);
 })"""
 
 
@@ -91,6 +131,7 @@ class Controls(Page):
         expect(text).to_contain_text("real 0.01")
         self.press(self.handle(0, 1), "ArrowRight", 10)
         expect(text).to_contain_text("log 0.00100")
+        expect(self.cell(0).locator(".widget-readout").nth(1)).to_have_text("0.001")
         self.cell(0).locator(".widget-dropdown select").select_option("L2")
         expect(text).to_contain_text("norm L2")
         self.cell(0).locator(".widget-checkbox input").check()
@@ -221,77 +262,25 @@ class Controls(Page):
         self.press(self.handle(1), "ArrowRight")
         expect(self.figure(1)).to_contain_text("degree 4")
 
-    def test_frames_move_in_the_notebook_and_in_a_page_without_a_kernel(self):
-        self.shown(X, FRAMES)
-        output = self.cell(1).locator(".jp-OutputArea-output").first
-        self.moves(self.page, output)
-        notebook = saved(self.page, self.copy)
-        for cell in notebook["cells"]:
-            for shown in cell["outputs"]:
-                self.assertNotIn("application/vnd.jupyter.widget-view+json", shown.get("data", {}))
-        with tempfile.TemporaryDirectory() as folder:
-            path = pathlib.Path(folder) / "page.ipynb"
-            path.write_text(json.dumps(notebook))
-            command = [OPTIONS.jupyter, "-m", "nbconvert", "--to", "html", str(path)]
-            subprocess.run(command, check=True, capture_output=True)
-            page = self.browser.new_page()
-            self.addCleanup(page.close)
-            page.context.set_offline(True)
-            page.goto(f"file://{path.with_suffix('.html')}")
-            self.moves(page, page.locator("body"))
-
-    def test_frames_move_in_the_web_edition(self):
-        path = OPTIONS.notebooks.parent / ".tools/web/html/notebooks/02-activation-functions.html"
-        if not path.is_file():
-            self.skipTest("the web edition isn't built: cargo xtask docs")
-        for scheme in ("light", "dark"):
-            page = self.browser.new_page(color_scheme=scheme)
-            self.addCleanup(page.close)
-            page.context.set_offline(True)
-            page.goto(f"file://{path}")
-            slider = page.locator("input[type=range]").first
-            frames = slider.locator("xpath=ancestor::div[1]")
-            expect(slider).to_be_visible()
-            before = frames.locator("img").first.get_attribute("src")
-            slider.press("End")
-            expect(frames.locator("img").first).not_to_have_attribute("src", before)
-            expect(frames.locator("output")).to_have_text(slider.get_attribute("aria-valuetext"))
-
     def measure_moves(self):
         """How long a move takes until the new figure is in the page; `cargo xtask browser Controls.measure_moves`."""
-        self.shown(X, SLIDER.replace("0..=19", "0..=1000"))
-        script = """() => new Promise(done => {
-            const [figure, handle] = ['.widget-html-content', '.noUi-handle'].map(name => document.querySelector(name));
-            const times = [];
-            const press = () => {
-                const start = performance.now();
-                const seen = new MutationObserver(() => {
-                    seen.disconnect();
-                    requestAnimationFrame(() => {
-                        times.push(performance.now() - start);
-                        times.length < 100 ? setTimeout(press, 50) : done(times);
-                    });
-                });
-                seen.observe(figure, { childList: true, subtree: true });
-                handle.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowRight', bubbles: true }));
-            };
-            press();
-        })"""
-        times = sorted(self.page.evaluate(script))
-        print(f"a move to its figure: median {times[50]:.1f} ms, 90 % {times[90]:.1f} ms, longest {times[-1]:.1f} ms", file=sys.stderr)
+        for what, cells in {"a line": (X, SLIDER), "1,500 points": (NORMAL, CLOUD)}.items():
+            self.shown(*[cell.replace("0..=19", "0..=1000") for cell in cells])
+            times = sorted(self.page.evaluate(MOVES))
+            size = self.figure(1).evaluate("node => node.querySelector('svg').outerHTML.length")
+            print(f"a move to its figure, {what}, {size} bytes: median {times[50]:.1f} ms, 90 % {times[90]:.1f} ms, "
+                  f"longest {times[-1]:.1f} ms", file=sys.stderr)
+            self.page.close()
+            self.page = None
 
-    def moves(self, page, output):
-        """The slider of the frames swaps pictures: seen in what the picture is described as."""
-        slider, picture = output.locator("input[type=range]"), output.locator("img").first
-        expect(slider).to_be_visible()
-        before = picture.get_attribute("src")
-        slider.focus()
-        page.keyboard.press("ArrowRight")
-        expect(output.locator("output")).to_have_text("4")
-        page.wait_for_function("([picture, before]) => !picture.isConnected || picture.src !== before",
-                               arg=[picture.element_handle(), before])
-        self.assertIn("degree%204", output.locator("img").first.get_attribute("src"))
-        self.assertIn("degree 4", output.locator("img").first.get_attribute("alt"))
-        self.assertEqual(slider.get_attribute("aria-valuetext"), "4")
-        page.keyboard.press("Home")
-        expect(output.locator("output")).to_have_text("0")
+    def measure_moves_that_come_quickly(self):
+        """How far the figure is behind when a key that repeats 30 times a second has been let go."""
+        for milliseconds in (0, 100):
+            work = f"std::thread::sleep(std::time::Duration::from_millis({milliseconds}));"
+            self.shown(NORMAL, CLOUD.replace("0..=19", "0..=1000").replace("// work", work))
+            pressed, behind, shown = self.page.evaluate(HELD)
+            self.assertEqual(pressed, 120)
+            print(f"120 presses, 30 a second, a closure of {milliseconds} ms more: {shown} figures, the last one "
+                  f"{behind:.0f} ms behind the last press", file=sys.stderr)
+            self.page.close()
+            self.page = None

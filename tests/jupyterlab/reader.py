@@ -14,7 +14,7 @@ CELL = 120_000  # milliseconds that a cell may take, its kernel's start included
 NOTEBOOK = 900  # seconds for all cells of a notebook
 RED = "[data-mime-type='application/vnd.jupyter.stderr']"  # errors, and text on standard error
 
-# What `browser.py` was called with: browser, jupyter, notebooks, pictures, spec.
+# What `browser.py` was called with: browser, jupyter, front ends, notebooks, pictures, spec.
 OPTIONS = types.SimpleNamespace()
 
 
@@ -55,7 +55,10 @@ class Page(unittest.TestCase):
 
     def open_cells(self, *cells, folder=""):
         """A notebook of these cells; it lies with the others, as the stock kernel's settings do."""
-        notebook = {
+        return self.open_copy(self.notebook_of(*cells), folder)
+
+    def notebook_of(self, *cells):
+        return {
             "cells": [
                 {"cell_type": "code", "id": f"cell-{i}", "metadata": {}, "source": cell, "outputs": [], "execution_count": None}
                 for i, cell in enumerate(cells)
@@ -64,7 +67,6 @@ class Page(unittest.TestCase):
             "nbformat": 4,
             "nbformat_minor": 5,
         }
-        return self.open_copy(notebook, folder)
 
     def open_copy(self, notebook, folder=""):
         self.copy = OPTIONS.notebooks / folder / f"look-{os.getpid()}-{self._testMethodName}.ipynb"

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-pub use dlnotes_display::controls::{Click, Control, Kind};
+pub use dlnotes_display::controls::{Click, Control, Kind, standing};
 
 use crate::{Event, Failure, MimeBundle};
 

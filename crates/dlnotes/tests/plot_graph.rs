@@ -58,8 +58,12 @@ fn values_and_gradients_show_and_what_backward_freed() {
 
 /// Rectangles of the boxes: left, top, right, bottom.
 fn boxes(svg: &str) -> Vec<[f64; 4]> {
+    boxes_of(svg, &["node", "leaf", "const"])
+}
+
+fn boxes_of(svg: &str, classes: &[&str]) -> Vec<[f64; 4]> {
     let document = roxmltree::Document::parse(svg).expect("well-formed XML");
-    let is_box = |class: &str| ["node", "leaf", "const"].contains(&class);
+    let is_box = |class: &str| classes.contains(&class);
     let paths = document.descendants().filter(|n| n.attribute("class").is_some_and(is_box));
     paths
         .map(|n| {
@@ -147,13 +151,34 @@ fn kept_memory_is_linear_in_batch_and_depth() {
 }
 
 #[test]
+fn boxes_stay_where_they_are_from_step_to_step() {
+    let _alone = seeded(1);
+    let (x, w) = (Tensor::randn([4, 3]), Tensor::randn([3, 5]).requires_grad());
+    let steps = backward_steps(|name| {
+        let h = name("h", &name("z", &name("x", &x).matmul(&name("w", &w))).tanh());
+        name("J", &(h.square().sum() / 2.0 + 0.1 * w.square().sum()))
+    });
+    let first = boxes(&steps.figure(0).to_svg());
+    for step in 1..=steps.len() {
+        let mut now = boxes(&steps.figure(step).to_svg());
+        // The one that is looked at is drawn in another ink.
+        now.extend(boxes_of(&steps.figure(step).to_svg(), &["here"]));
+        let sorted = |mut boxes: Vec<[f64; 4]>| {
+            boxes.sort_by(|a, b| a.partial_cmp(b).unwrap());
+            boxes
+        };
+        assert_eq!(sorted(now), sorted(first.clone()), "step {step}");
+    }
+}
+
+#[test]
 fn networks_show_what_is_dropped() {
     let figure = network([4, 5, 3]).drop(1, [1, 4]).labels(["input", "hidden", "output"]);
     let svg = figure.to_svg();
     let lines = |svg: &str| {
         let document = roxmltree::Document::parse(svg).unwrap();
         let wires = document.descendants().find(|n| n.attribute("class") == Some("wire")).unwrap();
-        wires.attribute("d").unwrap().matches('M').count()
+        wires.attribute("d").unwrap().matches(['M', 'm']).count()
     };
     assert_eq!(lines(&svg), 4 * 3 + 3 * 3, "h2 and h5 are connected to nothing");
     assert_eq!(lines(&network([4, 5, 3]).to_svg()), 4 * 5 + 5 * 3);

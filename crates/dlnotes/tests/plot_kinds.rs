@@ -1,6 +1,10 @@
 //! What holds for a figure of every kind.
 
+#[path = "common/page.rs"]
+mod page;
+
 use dlnotes::plot::{Figure, Grid, bar, heatmap, histogram, images, parallel_coordinates, plot, scatter, step};
+use page::points;
 
 /// The message of the panic that `f` ends in.
 fn message<T>(f: impl FnOnce() -> T + std::panic::UnwindSafe) -> String {
@@ -140,7 +144,7 @@ fn nothing_is_drawn_outside_the_limits() {
     let document = roxmltree::Document::parse(&svg).expect("well-formed XML");
     let of = |class: &str| {
         let path = document.descendants().find(|n| n.attribute("class") == Some(class)).and_then(|n| n.attribute("d"));
-        corners(path.expect("a path"))
+        points(path.expect("a path"))
     };
     let spine = of("spine");
     let [left, top, right, bottom] = spine[..3]
@@ -154,25 +158,6 @@ fn nothing_is_drawn_outside_the_limits() {
             "({x}, {y}) outside {left}..{right}, {top}..{bottom}"
         );
     }
-}
-
-/// The points of a path of `M x y` and `l dx dy …`.
-fn corners(d: &str) -> Vec<(f64, f64)> {
-    let spaced = d.replace('M', " M ").replace('l', " l ").replace('-', " -");
-    let (mut points, mut relative, mut pending) = (Vec::new(), false, None);
-    for word in spaced.split_whitespace() {
-        match (word, pending.take()) {
-            ("M", _) => relative = false,
-            ("l", _) => relative = true,
-            (number, None) => pending = Some(number.parse::<f64>().expect("a number")),
-            (number, Some(x)) => {
-                let y: f64 = number.parse().expect("a number");
-                let (from_x, from_y) = if relative { *points.last().expect("a start") } else { (0.0, 0.0) };
-                points.push((from_x + x, from_y + y));
-            }
-        }
-    }
-    points
 }
 
 #[test]
@@ -299,7 +284,7 @@ fn frames_of_a_grid_are_equally_large_and_in_line() {
     let spines = document.descendants().filter(|n| n.attribute("class") == Some("spine"));
     // Each figure's first stretch of spine runs down its left side and along its foot.
     let frames: Vec<[f64; 4]> = spines
-        .map(|n| corners(n.attribute("d").expect("a path")))
+        .map(|n| points(n.attribute("d").expect("a path")))
         .map(|p| [p[0].0, p[0].1, p[2].0 - p[0].0, p[2].1 - p[0].1])
         .collect();
     assert_eq!(frames.len(), 8);

@@ -41,8 +41,10 @@ fn tests(step: &mut Step, project: &Project, chosen: &[String]) -> Result<Facts>
     lab::set_up(project, Kernel::Dlnotes)?;
     let driver = python::BROWSER.ensure(project)?;
     let jupyter = python::JUPYTER.python(project);
+    // papermill is there.
+    let front_ends = python::KERNEL.ensure(project)?;
     let pictures = project.tools("screenshots/browser")?;
-    let paths = [&browser, &jupyter, &project.path("notebooks"), &pictures];
+    let paths = [&browser, &jupyter, &front_ends, &project.path("notebooks"), &pictures];
     let mut arguments: Vec<_> = paths.iter().map(|path| path.display().to_string()).collect();
     arguments.push(SPEC.to_owned());
     arguments.extend_from_slice(chosen);

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::made::Made;
 use super::panel::{SHOWS_NOTHING, run};
-use super::{Control, page};
+use super::{Control, page, standing};
 use crate::Bundle;
 use crate::host::Host;
 
@@ -58,8 +58,7 @@ impl Frames {
             views.push(view);
         }
         let first = positions.iter().rposition(|position| *position <= control.start).unwrap_or(0);
-        let others = controls.iter().enumerate().filter(|(i, _)| *i != moving);
-        let others = others.map(|(_, control)| control.standing(control.start)).collect();
+        let others = standing(controls.iter().enumerate().filter(|(i, _)| *i != moving).map(|(_, control)| control));
         Self(Box::new(Made { control, positions, views, first, others }))
     }
 

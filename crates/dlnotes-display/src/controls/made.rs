@@ -11,8 +11,8 @@ pub(super) struct Made {
     pub(super) views: Vec<Vec<Bundle>>,
     /// Which one is seen before anybody moves the slider.
     pub(super) first: usize,
-    /// Where other controls stand, such as `λ = 0.1`.
-    pub(super) others: Vec<String>,
+    /// Where other controls stand, such as `λ = 0.1`, if there are any.
+    pub(super) others: String,
 }
 
 impl AsRef<Made> for Made {
@@ -26,7 +26,8 @@ impl Made {
         let texts: Vec<&str> = self.views[self.first].iter().filter_map(|bundle| bundle.get("text/plain")).collect();
         let (from, to) = (self.positions[0], self.positions[self.views.len() - 1]);
         let standing = self.control.standing(self.positions[self.first]);
-        let others = self.others.iter().map(|other| format!(", {other}")).collect::<String>();
+        let comma = if self.others.is_empty() { String::new() } else { tell(", ", &[]) };
+        let others = format!("{comma}{}", self.others);
         let (from, to) = (self.control.text(from), self.control.text(to));
         let count = self.views.len();
         tell("{}{} ({} positions, {} to {}): {}", &[&standing, &others, &count, &from, &to, &texts.join("\n")])

@@ -26,6 +26,7 @@ pub use control::{Click, Control, Kind};
 pub use frames::Frames;
 pub use live::Live;
 pub use panel::{can_move, interact};
+pub use positions::standing;
 pub use view::{View, captured};
 
 pub(crate) use live::set as set_live;

@@ -52,7 +52,7 @@ pub(super) fn html(frames: &Made) -> String {
     out.push_str("</div>");
     if !frames.others.is_empty() {
         out.push_str("<small>");
-        escape(&frames.others.join(", "), &mut out);
+        escape(&frames.others, &mut out);
         out.push_str("</small><br>");
     }
     out.push_str("<label style=\"display:none\">");

@@ -82,9 +82,9 @@ impl Control {
                     tell("on", &[])
                 }
             }
-            (_, Some(digits)) => format!("{value:.digits$}"),
+            (_, Some(digits)) => with_minus(&format!("{value:.digits$}")),
             (Kind::LogSlider { .. }, None) => three_digits(value),
-            _ => tidy(value).to_string(),
+            _ => with_minus(&tidy(value).to_string()),
         }
     }
 
@@ -92,6 +92,18 @@ impl Control {
     pub(crate) fn standing(&self, value: f64) -> String {
         if self.label.is_empty() { self.text(value) } else { format!("{} = {}", self.label, self.text(value)) }
     }
+}
+
+/// Where controls stand before anybody moves them, in the edition's language.
+///
+/// ```
+/// use dlnotes_display::controls::{Control, standing};
+/// let controls = [Control::slider(0.0, 19.0, true).label("degree").start(3.0), Control::toggle(true)];
+/// assert_eq!(standing(&controls), "degree = 3, on");
+/// ```
+pub fn standing<'a>(controls: impl IntoIterator<Item = &'a Control>) -> String {
+    let all: Vec<String> = controls.into_iter().map(|control| control.standing(control.start)).collect();
+    all.join(&tell(", ", &[]))
 }
 
 fn steps(count: f64) -> usize {
@@ -108,6 +120,11 @@ pub(super) fn round_step(step: f64) -> f64 {
 /// Without the last digits, which are rounding.
 fn tidy(value: f64) -> f64 {
     format!("{value:.11e}").parse().unwrap_or(value)
+}
+
+/// With the sign that figures and front ends have, which is as wide as a plus.
+fn with_minus(number: &str) -> String {
+    number.replace('-', "−")
 }
 
 fn close(a: f64, b: f64) -> bool {

@@ -2,6 +2,9 @@
 
 use dlnotes_eval::MimeBundle;
 
+/// Wide figures shrink to the page, as front ends shrink pictures; what can't be scaled scrolls.
+const STYLE: &str = ".dlnotes-figure{overflow-x:auto}.dlnotes-figure>svg[viewBox]{max-width:100%;height:auto}";
+
 /// These outputs below each other. An SVG is written into the page: a picture by address would flash at each move.
 pub(super) fn of(views: &[MimeBundle]) -> String {
     views.iter().map(one).collect()
@@ -9,7 +12,7 @@ pub(super) fn of(views: &[MimeBundle]) -> String {
 
 fn one(bundle: &MimeBundle) -> String {
     if let Some(svg) = bundle.text("image/svg+xml") {
-        return format!("<div style=\"overflow-x:auto\">{svg}</div>");
+        return format!("<div class=\"dlnotes-figure\"><style>{STYLE}</style>{svg}</div>");
     }
     if let Some(html) = bundle.text("text/html") {
         return format!("<div class=\"jp-RenderedHTMLCommon\">{html}</div>");

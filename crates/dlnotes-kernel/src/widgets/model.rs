@@ -104,7 +104,8 @@ impl Model {
                 real(*from, *to, *step, "FloatSlider", fixed(digits))
             }
             Kind::LogSlider { from, to, step } => {
-                let format = control.digits.map_or_else(|| String::from(".3g"), fixed);
+                // Three digits without zeros behind them.
+                let format = control.digits.map_or_else(|| String::from(".3~g"), fixed);
                 let (name, mut traits) = real(from.log10(), to.log10(), *step, "FloatLogSlider", format);
                 traits["base"] = json!(10.0);
                 (name, traits)

@@ -1,7 +1,7 @@
 //! The models of what a cell showed at once: controls, what they move, and a place for text and errors.
 
 use dlnotes_eval::MimeBundle;
-use dlnotes_eval::controls::{Called, Control, Panel};
+use dlnotes_eval::controls::{Called, Control, Panel, standing};
 use jupyter_protocol::JupyterMessageContent as Content;
 use serde_json::{Map, Value, json};
 
@@ -179,11 +179,7 @@ impl Shown {
 
 /// What is shown where no script runs: the first picture, and in words where the controls stand.
 pub(super) fn still(panel: &Panel) -> MimeBundle {
-    let standing = panel.controls.iter().map(|control| match control.label.as_str() {
-        "" => control.text(control.start),
-        label => format!("{label} = {}", control.text(control.start)),
-    });
-    let mut lines: Vec<String> = vec![standing.collect::<Vec<_>>().join(", ")];
+    let mut lines = vec![standing(&panel.controls)];
     lines.extend(panel.views.iter().filter_map(|view| view.text("text/plain").map(str::to_owned)));
     let mut bundle = match &panel.views[..] {
         [view] => view.clone(),

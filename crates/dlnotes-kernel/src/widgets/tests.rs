@@ -7,6 +7,7 @@ use jupyter_protocol::CommMsg;
 use super::*;
 
 mod clicked;
+mod recorded;
 
 fn text(text: &str) -> MimeBundle {
     MimeBundle::new("text/plain", text)

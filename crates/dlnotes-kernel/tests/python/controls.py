@@ -1,5 +1,6 @@
 """Controls under the kernel: what a front end that speaks ipywidgets' protocol gets, and how quickly."""
 import os
+import queue
 import statistics
 import sys
 import time
@@ -161,6 +162,27 @@ class Controls(Checks, unittest.TestCase):
         self.assertIn("scale 3", page.html())
         self.goes_on()
 
+    def test_models_are_there_for_a_front_end_that_asks_as_vs_code_does(self):
+        """Its requests, from its sources: cells are named by their address, comms are listed, models are asked one by one."""
+        cell = "vscode-notebook-cell:/notes.ipynb#W0sZmlsZQ%3D%3D"
+        page = Page(self.session, SLIDER, cellId=cell)
+        client = self.session.client
+        info = client.session.msg("comm_info_request", {"target_name": "jupyter.widget"})
+        client.shell_channel.send(info)
+        comms = self.session.reply(info["header"]["msg_id"])["comms"]
+        self.assertLessEqual(set(page.models), set(comms))
+        self.assertEqual({comms[model]["target_name"] for model in page.models}, {"jupyter.widget"})
+        for model, state in page.models.items():
+            message = client.session.msg("comm_msg", {"comm_id": model, "data": {"method": "request_state"}})
+            client.shell_channel.send(message)
+            [(kind, content, _)] = session_messages(client, message["header"]["msg_id"])
+            self.assertEqual((kind, content["comm_id"], content["data"]["method"]), ("comm_msg", model, "update"))
+            self.assertEqual((content["data"]["state"], content["data"]["buffer_paths"]), (state, []))
+        page.move("IntSliderModel", value=7)
+        self.assertIn("scale 7", page.html())
+        again = Page(self.session, SLIDER, cellId=cell)
+        self.assertEqual(set(again.closed), set(page.models))
+
     def test_training_goes_on_while_a_value_steers_it(self):
         page = Page(self.session, "let rate = slider(0..=9).label(\"rate\").live();")
         request = self.session.send("println!(\"begun\"); let mut last = 0; loop { if rate.value() != last { last = rate.value(); println!(\"rate {last}\"); } "
@@ -187,7 +209,48 @@ def measure():
         page.move("IntSliderModel", value=at + 10)
         times.append(1000 * (time.perf_counter() - start))
     print(f"move to figure, {len(page.html())} bytes: median {statistics.median(times):.1f} ms, longest {max(times):.1f} ms")
+    measure_steering(Case.session)
     tearDownSession(Case)
+
+
+# One training after the other, in turn: with a fixed rate, and with one that a slider steers.
+PAIRS = """fn train(rate: impl Fn() -> f32) -> f64 {
+    let (x, w) = (Tensor::ones([64, 64]), Tensor::ones([64, 64]).requires_grad());
+    let start = std::time::Instant::now();
+    for _ in 0..1000 {
+        (x.matmul(&w) * 1e-3).square().mean().backward();
+        sgd([&w], rate(), 1);
+    }
+    start.elapsed().as_secs_f64()
+}
+println!("begun");
+let mut ratios: Vec<f64> = (0..41).map(|_| { let fixed = train(|| 1e-3); train(|| rate.value()) / fixed }).collect();
+ratios.sort_by(f64::total_cmp);
+println!("steered: {:.3} of the time (quartiles {:.3} and {:.3})", ratios[20], ratios[10], ratios[30]);"""
+
+
+def measure_steering(session):
+    """How much longer a training takes whose rate a slider steers while somebody moves it 30 times a second; printed."""
+    page = Page(session, 'let rate = log_slider(1e-4..=1e-2_f32).label("rate").start(1e-3).live();')
+    request = session.send(PAIRS, allow_stdin=True)
+    session.wait_for("begun")
+    moved = 0
+    while True:
+        page.send("FloatLogSliderModel", value=10 ** (-4 + (moved % 100) / 50))
+        moved += 1
+        pause = time.monotonic() + 1 / 30
+        while (left := pause - time.monotonic()) > 0:
+            try:
+                message = session.client.get_iopub_msg(timeout=left)
+            except queue.Empty:
+                break
+            if message["msg_type"] == "stream":
+                print(f"{moved} moves; {message['content']['text'].strip()}")
+            if message["msg_type"] == "error":
+                raise AssertionError(message["content"])
+            told = message["parent_header"].get("msg_id") == request
+            if told and message["content"].get("execution_state") == "idle":
+                return
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ pub use input::{Controls, Input, Live, Position};
 
 use dlnotes_display::Bundle;
 
+use crate::plot::steadily;
 use crate::tensor::with_stream;
 
 /// Shows controls, and what `show` gives for where they stand: a figure, a grid, a table, a tensor, a number, a text, or a
@@ -113,7 +114,7 @@ pub fn frames<I: Input, V: View>(control: I, mut show: impl FnMut(I::Value) -> V
     Frames::new(described, |at| in_stream(&mut || show(control.read(at)).view()))
 }
 
-/// Every call draws the same random numbers, and none of the notebook's.
+/// Every call draws the same random numbers, and none of the notebook's; and figures with their axes in the same place.
 fn in_stream(show: &mut dyn FnMut() -> Vec<Bundle>) -> Vec<Bundle> {
-    with_stream(0, 0, show)
+    with_stream(0, 0, || steadily(show))
 }

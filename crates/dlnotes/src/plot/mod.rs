@@ -35,6 +35,7 @@ pub use marks::parallel::parallel_coordinates;
 pub(crate) use marks::parallel::{Column, parallel};
 pub use marks::surface::surface;
 pub use network::{Network, network};
+pub(crate) use page::steady::steadily;
 pub(crate) use page::text::short_label;
 pub use values::{Number, Values};
 

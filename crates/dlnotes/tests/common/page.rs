@@ -90,10 +90,16 @@ pub(crate) fn misplaced(svg: &str) -> Option<String> {
     None
 }
 
+/// Where the frames of `svg` lie: left, top, width and height of each.
+pub(crate) fn frame(svg: &str) -> Vec<String> {
+    let document = Document::parse(svg).expect("a figure is well-formed");
+    document.descendants().filter_map(|node| node.attribute("data-frame")).map(str::to_owned).collect()
+}
+
 /// The points that a path of the commands that figures use passes through.
-fn points(d: &str) -> Vec<(f64, f64)> {
+pub(crate) fn points(d: &str) -> Vec<(f64, f64)> {
     let mut points = Vec::new();
-    let (mut at, mut command, mut rest) = ((0.0, 0.0), 'M', d);
+    let (mut at, mut start, mut command, mut rest) = ((0.0, 0.0), (0.0, 0.0), 'M', d);
     let number = |rest: &mut &str| -> Option<f64> {
         *rest = rest.trim_start_matches([' ', ',']);
         let end = rest
@@ -111,13 +117,17 @@ fn points(d: &str) -> Vec<(f64, f64)> {
             command = next;
             rest = &rest[1..];
             if command == 'z' {
+                at = start;
                 continue;
             }
         }
         match command {
-            'M' | 'l' => {
+            'M' | 'm' | 'l' => {
                 let (Some(x), Some(y)) = (number(&mut rest), number(&mut rest)) else { panic!("{d}") };
                 at = if command == 'M' { (x, y) } else { (at.0 + x, at.1 + y) };
+                if command != 'l' {
+                    start = at;
+                }
             }
             'h' => at.0 += number(&mut rest).unwrap_or_else(|| panic!("{d}")),
             'v' => at.1 += number(&mut rest).unwrap_or_else(|| panic!("{d}")),

@@ -6,6 +6,7 @@ mod errata;
 mod examples;
 mod exercises;
 mod figure_words;
+mod frames;
 mod layers;
 mod links;
 mod notebook;

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use super::{exercises, links, words};
+use super::{exercises, frames, links, words};
 use crate::notebooks;
 use crate::project::Project;
 
@@ -63,6 +63,7 @@ pub(super) fn check(project: &Project, path: &Path) -> Result<Vec<String>> {
         }
     }
     findings.extend(exercises::check(&notebook));
+    findings.extend(frames::check(&notebook));
     Ok(findings)
 }
 

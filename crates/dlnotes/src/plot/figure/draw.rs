@@ -6,6 +6,7 @@ use crate::plot::figure::layout::{Layout, Names, SAMPLE, Share, missing};
 use crate::plot::page::canvas::{Anchor, Canvas, Point, Rect};
 use crate::plot::page::ink::Ink;
 use crate::plot::page::space::{EDGE, TICK, fit, height, width};
+use crate::plot::page::steady::is_steady;
 use crate::plot::page::theme::{PX_PER_INCH, slots};
 use crate::plot::page::words::told;
 use plotters::style::text_anchor::{HPos, VPos};
@@ -98,7 +99,7 @@ impl Figure {
         share: &Share,
         panel: &impl Fn(&Layout) -> Panel<'a>,
     ) -> Option<(Layout, Vec<(usize, f64)>)> {
-        if share.names != Names::Free {
+        if share.names != Names::Free || is_steady() {
             return None;
         }
         let named = || self.series.iter().enumerate().filter(|(_, s)| !s.label.is_empty());
@@ -198,7 +199,11 @@ impl Figure {
         self.draw_legend(canvas, &layout.legend, (from, page.y + EDGE + layout.title), right);
         let mut bottom = page.bottom() - EDGE;
         if let Some(note) = self.left_out() {
-            text(&note, (frame.right(), bottom - layout.note / 2.0), Anchor::RIGHT, Ink::Note, room);
+            if layout.note > 0.0 {
+                text(&note, (frame.right(), bottom - layout.note / 2.0), Anchor::RIGHT, Ink::Note, room);
+            } else {
+                text(&note, (left, bottom - height(Ink::Label) / 2.0), Anchor::LEFT, Ink::Note, room);
+            }
             bottom -= layout.note;
         }
         let x_label = match (self.x.label.as_str(), layout.x_ticks.factor.as_str()) {

@@ -5,6 +5,7 @@ use crate::plot::figure::Figure;
 use crate::plot::page::canvas::Rect;
 use crate::plot::page::ink::Ink;
 use crate::plot::page::space::{EDGE, TICK, height, width};
+use crate::plot::page::steady;
 use crate::plot::page::theme::PX_PER_INCH;
 
 /// Distance of the y axis' label from its numbers.
@@ -61,7 +62,7 @@ pub(crate) struct Layout {
     pub(crate) tick_height: f64,
     /// Series by row of the legend, each with the place where its sample begins.
     pub(crate) legend: Vec<Vec<(usize, f64)>>,
-    /// Heights of the title and the note.
+    /// Heights of the title, and of the note where it has a line of its own.
     pub(crate) title: f64,
     pub(crate) note: f64,
 }
@@ -101,7 +102,8 @@ impl Layout {
         let shown = beside.is_none() && share.names != Names::Nowhere;
         let legend = if shown { rows(figure, inner.w, figure.size.1 * PX_PER_INCH) } else { Vec::new() };
         let title = line(&figure.title, Ink::Title);
-        let note = line(figure.left_out().as_deref().unwrap_or(""), Ink::Note);
+        let said = figure.left_out().unwrap_or_default();
+        let note = line(&said, Ink::Note);
         let x_label = if share.hide_x { 0.0 } else { line(&figure.x.label, Ink::Label) };
         let y_label = if share.hide_y { 0.0 } else { line(&figure.y.label, Ink::Label) };
 
@@ -125,19 +127,29 @@ impl Layout {
         let names = Ticks::named(&figure.names);
         let upright = names.width() * names.major.len() as f64 > inner.w * NAMES;
         let tick_height = if upright { (names.width() + TICK).min(inner.h * TALLEST) } else { height(Ink::Tick) };
-        let bottom = TICK + if share.hide_x { 0.0 } else { tick_height } + x_label + note;
-        let free = (inner.h - above - bottom).max(SMALLEST);
-        let y_ticks = match &figure.row_names[..] {
-            [] => y.ticks((free / ROOM.1) as usize),
-            names => Ticks::named(names).thinned((free / height(Ink::Tick)) as usize),
+        let below = TICK + if share.hide_x { 0.0 } else { tick_height } + x_label;
+        let y_ticks = |bottom: f64| {
+            let free = (inner.h - above - bottom).max(SMALLEST);
+            match &figure.row_names[..] {
+                [] => y.ticks((free / ROOM.1) as usize),
+                names => Ticks::named(names).thinned((free / height(Ink::Tick)) as usize),
+            }
         };
+        let left = |y_ticks: &Ticks| {
+            let numbers = if share.hide_y { 0.0 } else { steady::room(y_ticks.width()) };
+            y_label + 2.0 * TICK + if y_label > 0.0 { APART } else { 0.0 } + numbers
+        };
+        let beside = figure.series.iter().map(|s| s.mark.beside()).fold(beside.unwrap_or(0.0), f64::max);
+        // A note takes the place on the left of the label below, if it is wide enough, and otherwise a line of its own.
+        let wide = y_ticks(below);
+        let middle = (left(&wide) + inner.w - beside) / 2.0;
+        // Behind the label a power of ten may follow.
+        let fits = width(&said, Ink::Note) + 2.0 * BETWEEN <= middle - width(&figure.x.label, Ink::Label) / 2.0;
+        let (note, y_ticks) = if x_label > 0.0 && fits { (0.0, wide) } else { (note, y_ticks(below + note)) };
+        let bottom = below + note;
         // The power of ten stands above the axis; half a label reaches above the frame in any case.
         let top = above + line(&y_ticks.factor, Ink::Tick).max(if above > 0.0 { 2.0 } else { 4.0 });
-        let left = y_label
-            + 2.0 * TICK
-            + if y_label > 0.0 { APART } else { 0.0 }
-            + if share.hide_y { 0.0 } else { y_ticks.width() };
-        let beside = figure.series.iter().map(|s| s.mark.beside()).fold(beside.unwrap_or(0.0), f64::max);
+        let left = left(&y_ticks);
         let roughly = (inner.w - left - beside).max(SMALLEST);
         let mut x_room = (roughly / ROOM.0) as usize;
         // Names that stand upright need the height of a line each.
@@ -147,7 +159,7 @@ impl Layout {
             x_room -= 1;
             x_ticks = x.ticks(x_room);
         }
-        let overhang = x_ticks.major.last().map_or(0.0, |(_, label)| width(label, Ink::Tick) / 2.0);
+        let overhang = x_ticks.major.last().map_or(0.0, |(_, label)| steady::room(width(label, Ink::Tick)) / 2.0);
         let right = beside.max(if upright || beside > 0.0 { 0.0 } else { overhang });
         let frame = Rect {
             x: inner.x + left,

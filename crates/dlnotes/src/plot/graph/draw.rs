@@ -38,7 +38,8 @@ pub(crate) fn svg(graph: &Graph) -> String {
     let said = if caption.is_empty() { 0.0 } else { caption.len() as f64 * height(Ink::Label) + EDGE };
 
     let lines = caption.iter().map(|line| width(line, Ink::Label)).chain([width(&graph.title, Ink::Title)]);
-    let page_width = lines.fold(layers.width, f64::max) + 2.0 * EDGE;
+    let widest = graph.step.as_ref().map_or(0.0, |step| step.widest);
+    let page_width = lines.fold(layers.width.max(widest), f64::max) + 2.0 * EDGE;
     let canvas = Canvas::new(page_width, bottom + note + said + EDGE);
     if title > 0.0 {
         canvas.text(&graph.title, (page_width / 2.0, EDGE + title / 2.0), Anchor::CENTER, Ink::Title);
@@ -85,8 +86,9 @@ fn boxes(graph: &Graph) -> (Vec<Node>, Vec<(usize, usize)>) {
         let here = graph.step.as_ref().and_then(|step| step.here) == Some(node.id);
         let ink = if node.op.is_none() { Ink::Leaf } else { Ink::Node };
         let mut drawn = of(lines(graph, node), if here { Ink::Here } else { ink });
-        if let Some(last) = graph.step.as_ref().and_then(|step| step.last.get(i)) {
-            let (w, h) = size(&lines(graph, last));
+        // As large at each step as at the first and the last.
+        for step in graph.step.as_ref().into_iter().flat_map(|step| [step.first.get(i), step.last.get(i)]).flatten() {
+            let (w, h) = size(&lines(graph, step));
             (drawn.rect.w, drawn.rect.h) = (drawn.rect.w.max(w), drawn.rect.h.max(h));
         }
         nodes.push(drawn);

@@ -47,6 +47,8 @@ struct Step {
     here: Option<u64>,
     /// What is said below the drawing.
     caption: Vec<String>,
+    /// Width of the widest line that is said at any step, so that the page is as wide at each.
+    widest: f64,
     /// The nodes before backward, when they kept everything.
     first: Vec<GraphNode>,
     /// The nodes when backward is done, so that the boxes have room for what comes and stay where they are.

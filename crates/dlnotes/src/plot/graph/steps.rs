@@ -4,6 +4,8 @@ use super::text::{computed, name};
 use super::{Graph, MOST, Step, graph};
 use crate::Real;
 use crate::dropped::{Field, drops_here};
+use crate::plot::page::ink::Ink;
+use crate::plot::page::space::width;
 use crate::plot::page::text::number;
 use crate::plot::page::words::told;
 use crate::tensor::error::{OrFail, fail};
@@ -187,20 +189,36 @@ impl BackwardSteps {
             fail("figure", format!("step {step} of {count}: 0 is before the first, {count} the last"));
         }
         let mut drawn = (*self.before).clone();
-        for (i, visit) in self.visits[..step].iter().enumerate() {
-            if i + 1 == step {
-                drawn.kept = bytes_kept(&drawn.nodes);
-            }
+        for visit in &self.visits[..step] {
             arrive(&mut drawn.nodes[visit.node], &visit.gradient);
         }
-        let here = step.checked_sub(1).map(|i| &self.visits[i]);
-        let left = bytes_kept(&drawn.nodes);
-        let caption = self.caption(here, std::mem::replace(&mut drawn.kept, left), left);
+        drawn.kept = bytes_kept(&drawn.nodes);
+        let mut said = self.said();
+        let lines = said.iter().flat_map(|(title, lines)| {
+            lines.iter().map(|line| width(line, Ink::Label)).chain([width(title, Ink::Title)])
+        });
+        let widest = lines.fold(0.0, f64::max);
+        let (title, caption) = said.swap_remove(step);
+        let here = step.checked_sub(1).map(|i| self.before.nodes[self.visits[i].node].id);
         let (first, last) = ((*self.before.nodes).clone(), (*self.last).clone());
-        *drawn.step = Some(Step { here: here.map(|visit| self.before.nodes[visit.node].id), caption, first, last });
-        let place = format!("{step} / {count}");
-        *drawn.title = here.map_or_else(|| place.clone(), |visit| told!("{}: {}", place, self.told(visit)));
+        *drawn.step = Some(Step { here, caption, widest, first, last });
+        *drawn.title = title;
         drawn
+    }
+
+    /// The title and the lines below the drawing at each step: as many at each, so that nothing jumps.
+    fn said(&self) -> Vec<(String, Vec<String>)> {
+        let (count, mut nodes) = (self.visits.len(), (*self.before.nodes).clone());
+        let mut kept = bytes_kept(&nodes);
+        let start = vec![String::new(), String::new(), told!("{} bytes are kept", kept)];
+        let mut said = vec![(format!("0 / {count}"), start)];
+        for (i, visit) in self.visits.iter().enumerate() {
+            arrive(&mut nodes[visit.node], &visit.gradient);
+            let before = std::mem::replace(&mut kept, bytes_kept(&nodes));
+            let place = format!("{} / {count}", i + 1);
+            said.push((told!("{}: {}", place, self.told(visit)), self.caption(visit, before, kept)));
+        }
+        said
     }
 
     /// `h = tanh(z)`, or the name of a leaf.
@@ -209,11 +227,8 @@ impl BackwardSteps {
         computed(&self.before, node).unwrap_or_else(|| name(&self.before, node.id))
     }
 
-    /// The lines below the drawing: as many at each step, so that nothing jumps.
-    fn caption(&self, here: Option<&Visit>, before: usize, left: usize) -> Vec<String> {
-        let Some(visit) = here else {
-            return vec![String::new(), String::new(), told!("{} bytes are kept", left)];
-        };
+    /// What came to a node, the finite difference beside it, and what it frees.
+    fn caption(&self, visit: &Visit, before: usize, left: usize) -> Vec<String> {
         let node = &self.before.nodes[visit.node];
         let (root, name) = (name(&self.before, self.last[self.last.len() - 1].id), name(&self.before, node.id));
         let difference = visit.difference.as_ref().map(|by| told!("by differences: {}", listed(by)));

@@ -1,6 +1,7 @@
 //! A page to draw on, in CSS pixels from the upper left corner: plotters' drawing area over our SVG.
 
 use crate::plot::page::ink::Ink;
+use crate::plot::page::straight::straightened;
 use crate::plot::page::svg::Svg;
 use crate::plot::page::theme::UNITS;
 use plotters::coord::Shift;
@@ -64,12 +65,14 @@ impl Canvas {
     }
 
     pub(crate) fn line(&self, points: &[Point], ink: Ink) {
-        self.put(PathElement::new(points.iter().map(|&p| units(p)).collect::<Vec<_>>(), style(ink)));
+        let points = straightened(points);
+        self.put(PathElement::new(points.into_iter().map(units).collect::<Vec<_>>(), style(ink)));
     }
 
     /// A filled area with these corners.
     pub(crate) fn area(&self, corners: &[Point], ink: Ink) {
-        self.put(Polygon::new(corners.iter().map(|&p| units(p)).collect::<Vec<_>>(), style(ink)));
+        let corners = straightened(corners);
+        self.put(Polygon::new(corners.into_iter().map(units).collect::<Vec<_>>(), style(ink)));
     }
 
     pub(crate) fn dot(&self, at: Point, ink: Ink) {

@@ -4,6 +4,8 @@ pub(crate) mod canvas;
 pub(crate) mod ink;
 pub(crate) mod pixels;
 pub(crate) mod space;
+pub(crate) mod steady;
+pub(crate) mod straight;
 pub(crate) mod svg;
 pub(crate) mod text;
 pub(crate) mod theme;

@@ -19,8 +19,9 @@ pub(crate) struct Svg {
     size: (u32, u32),
     body: String,
     inks: BTreeSet<Ink>,
-    /// The ink of the path that is still open at the end of `body`; shapes of the same ink join it.
-    open: Option<Ink>,
+    /// The ink of the path that is still open at the end of `body`, which shapes of the same ink join, and where its last
+    /// shape ended.
+    open: Option<(Ink, BackendCoord)>,
 }
 
 type Drawn = Result<(), DrawingErrorKind<Infallible>>;
@@ -74,17 +75,27 @@ impl Svg {
         }
     }
 
-    /// The text of the path in `style`'s ink, for appending.
-    fn path<S: BackendStyle>(&mut self, style: &S) -> &mut String {
+    /// Moves to `from` in a path in `style`'s ink, and returns its text for appending; what is appended ends at `to`.
+    fn path<S: BackendStyle>(&mut self, style: &S, from: BackendCoord, to: BackendCoord) -> &mut String {
         let ink = Ink::from_key(style.color().rgb);
-        if self.open != Some(ink) {
+        let last = self.open.filter(|open| open.0 == ink).map(|open| open.1);
+        if last.is_none() {
             self.close();
             self.inks.insert(ink);
             let _ = write!(self.body, "<path class=\"{}\" d=\"", ink.class());
-            self.open = Some(ink);
         }
+        self.open = Some((ink, to));
+        let place = pair('M', from);
+        // Near to where the last shape ended, the way from there is shorter to write.
+        let way = last.map(|last| pair('m', (from.0 - last.0, from.1 - last.1)));
+        self.body.push_str(way.as_ref().filter(|way| way.len() < place.len()).unwrap_or(&place));
         &mut self.body
     }
+}
+
+/// A command with a pair of numbers.
+fn pair(command: char, (x, y): BackendCoord) -> String {
+    format!("{command}{x}{}{y}", if y < 0 { "" } else { " " })
 }
 
 /// Appends a step relative to the last point, with no more separators than SVG needs.
@@ -93,10 +104,9 @@ fn step(out: &mut String, (dx, dy): BackendCoord) {
     let _ = write!(out, "{gap}{dx}{}{dy}", if dy < 0 { "" } else { " " });
 }
 
-/// Appends `points` as one stretch of a path; a single point becomes a dot as wide as the line.
-fn polyline(out: &mut String, mut points: impl Iterator<Item = BackendCoord>) {
-    let Some(mut last) = points.next() else { return };
-    let _ = write!(out, "M{} {}l", last.0, last.1);
+/// Appends the way from `last` through `points`; without one, a dot as wide as the line.
+fn polyline(out: &mut String, mut last: BackendCoord, points: &[BackendCoord]) {
+    out.push('l');
     let mut moved = false;
     for point in points {
         let by = (point.0 - last.0, point.1 - last.1);
@@ -104,7 +114,7 @@ fn polyline(out: &mut String, mut points: impl Iterator<Item = BackendCoord>) {
             step(out, by);
             moved = true;
         }
-        last = point;
+        last = *point;
     }
     if !moved {
         out.push_str("0 0");
@@ -152,36 +162,42 @@ impl DrawingBackend for Svg {
         Ok(())
     }
 
-    fn draw_pixel(&mut self, (x, y): BackendCoord, color: BackendColor) -> Drawn {
-        let _ = write!(self.path(&color), "M{x} {y}h1v1h-1z");
+    fn draw_pixel(&mut self, at: BackendCoord, color: BackendColor) -> Drawn {
+        self.path(&color, at, at).push_str("h1v1h-1z");
         Ok(())
     }
 
     fn draw_line<S: BackendStyle>(&mut self, from: BackendCoord, to: BackendCoord, style: &S) -> Drawn {
-        polyline(self.path(style), [from, to].into_iter());
+        polyline(self.path(style, from, to), from, &[to]);
         Ok(())
     }
 
     fn draw_rect<S: BackendStyle>(&mut self, a: BackendCoord, b: BackendCoord, style: &S, _fill: bool) -> Drawn {
-        let _ = write!(self.path(style), "M{} {}h{}v{}h{}z", a.0, a.1, b.0 - a.0, b.1 - a.1, a.0 - b.0);
+        let _ = write!(self.path(style, a, a), "h{}v{}h{}z", b.0 - a.0, b.1 - a.1, a.0 - b.0);
         Ok(())
     }
 
     fn draw_path<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, path: I, style: &S) -> Drawn {
-        polyline(self.path(style), path.into_iter());
+        let points: Vec<BackendCoord> = path.into_iter().collect();
+        if let (Some(&first), Some(&last)) = (points.first(), points.last()) {
+            polyline(self.path(style, first, last), first, &points[1..]);
+        }
         Ok(())
     }
 
     /// A dot: a stroke without length whose round ends, as wide as the ink says, make the disc. A tenth of a circle's bytes.
-    fn draw_circle<S: BackendStyle>(&mut self, (x, y): BackendCoord, _radius: u32, style: &S, _fill: bool) -> Drawn {
-        let _ = write!(self.path(style), "M{x} {y}h0");
+    fn draw_circle<S: BackendStyle>(&mut self, at: BackendCoord, _radius: u32, style: &S, _fill: bool) -> Drawn {
+        self.path(style, at, at).push_str("h0");
         Ok(())
     }
 
     fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(&mut self, vert: I, style: &S) -> Drawn {
-        let out = self.path(style);
-        polyline(out, vert.into_iter());
-        out.push('z');
+        let points: Vec<BackendCoord> = vert.into_iter().collect();
+        if let Some(&first) = points.first() {
+            let out = self.path(style, first, first);
+            polyline(out, first, &points[1..]);
+            out.push('z');
+        }
         Ok(())
     }
 
