@@ -14,9 +14,6 @@ use crate::compile::message::Message;
 use crate::compile::{Compiled, read_nothing_else};
 use crate::host::Watch;
 
-/// How much lower the priority is at which it is compiled.
-const LATER: i32 = 10;
-
 /// A crate that is compiled ahead of its turn; dropped, it leaves nothing behind.
 pub(super) struct Ahead {
     given: Arc<Given>,
@@ -36,14 +33,7 @@ impl Ahead {
         let mut ahead = Self { given: Arc::clone(&given), watch: watch.clone(), session: session.clone(), work: None };
         let (rustc, place) = (rustc.to_owned(), folder.clone());
         let thread = std::thread::Builder::new().name("ahead".into());
-        let thread = thread.spawn(move || {
-            // Linux keeps a priority for each thread, and rustc inherits this one: the cell that runs, and may measure how
-            // long something takes, comes first.
-            if let Err(error) = rustix::process::nice(LATER) {
-                log::warn!("what is compiled ahead has the same priority as the cell that runs: {error}");
-            }
-            given.compile(&rustc, &place, &watch)
-        })?;
+        let thread = thread.spawn(move || given.compile(&rustc, &place, &watch))?;
         ahead.work = Some((thread, folder));
         Ok(ahead)
     }
