@@ -101,8 +101,12 @@ impl Session {
             }
             let blamed = Blamed::find(&unit);
             let mut again = false;
+            let not_kept = moved_or_borrowed(&unit.compiled.messages, &unit.sources);
+            let fewer = not_kept.iter().any(|(name, _)| kept.contains(name));
             for taken in &mut taken {
-                if blamed.moved.contains(&taken.name) && taken.back {
+                // It may be borrowed only by what isn't kept, and then it can be put back without that.
+                let is_borrowed = !fewer && blamed.borrowed.contains(&taken.name);
+                if (is_borrowed || blamed.moved.contains(&taken.name)) && taken.back {
                     taken.back = false;
                     again = true;
                 }
@@ -115,7 +119,7 @@ impl Session {
             }
             let dead = blamed.imports.iter().map(|line| line.trim_start_matches("use ").trim_end_matches(';'));
             again |= staged.forget(&dead.collect::<Vec<_>>());
-            for (name, why) in moved_or_borrowed(&unit.compiled.messages, &unit.sources) {
+            for (name, why) in not_kept {
                 let loss = match why {
                     Why::Moved => Loss::Moved,
                     Why::Uninitialized => Loss::Uninitialized,
