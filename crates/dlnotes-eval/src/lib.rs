@@ -34,4 +34,4 @@ mod text;
 pub use error::{Error, Result};
 pub use event::{Console, Event, MimeBundle, Quiet, Stream};
 pub use failure::Failure;
-pub use session::{COMMANDS, Cell, Session, Settings};
+pub use session::{AheadOfTurn, COMMANDS, Cell, Next, Queued, Session, Settings};

@@ -56,6 +56,12 @@ fn cells_can_be_run_again_edited_answered_and_stopped() {
 
 #[test]
 #[ignore = "takes a Python environment: `cargo xtask test` runs it"]
+fn cells_that_are_queued_show_what_they_show_one_by_one() {
+    check("run_all.py");
+}
+
+#[test]
+#[ignore = "takes a Python environment: `cargo xtask test` runs it"]
 fn controls_move_what_a_cell_shows() {
     run("controls.py", &[]);
 }

@@ -8,6 +8,6 @@ mod types;
 mod waiting;
 
 pub use link::Linker;
-pub use rustc::{Compiled, Options, check_alone, compile_items};
+pub use rustc::{Compiled, Options, check_alone, compile_items, read_nothing_else};
 pub use types::{Named, Paths};
-pub use waiting::{Waiting, middle};
+pub use waiting::{Waiting, compile_statements, middle};

@@ -20,6 +20,9 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// numbers up to half of their time.
 const RELEASE: u8 = 3;
 
+/// Where rustc notes what it has read.
+const READ: &str = "out.d";
+
 /// What rustc is told besides the source.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Options {
@@ -92,14 +95,27 @@ pub(super) fn arguments<'a>(options: &Options, folders: impl IntoIterator<Item =
     all
 }
 
-pub(super) fn emit(kinds: &[(&str, PathBuf)]) -> OsString {
+/// What rustc is to write, and in `folder` a list of the files that it has read.
+pub(super) fn emit(folder: &Path, kinds: &[(&str, &str)]) -> OsString {
     let mut text = OsString::from("--emit=");
-    for (index, (kind, file)) in kinds.iter().enumerate() {
-        text.push(if index > 0 { "," } else { "" });
+    for (kind, file) in kinds {
         text.push(format!("{kind}="));
-        text.push(file);
+        text.push(folder.join(file));
+        text.push(",");
     }
+    text.push("dep-info=");
+    text.push(folder.join(READ));
     text
+}
+
+/// Whether a rustc that worked in `folder` has read no source from elsewhere, as `include_str!` makes it do; libraries
+/// don't count. It has noted what it read if it got as far as checking types.
+pub fn read_nothing_else(folder: &Path) -> bool {
+    let Ok(notes) = fs::read_to_string(folder.join(READ)) else { return false };
+    let own = format!("{}/", folder.display()).replace(' ', "\\ ");
+    // Each file stands in a line of its own too, behind the list.
+    let mut files = notes.lines().filter_map(|line| line.strip_suffix(':'));
+    files.all(|file| file.starts_with(&own) && !file.contains("/../"))
 }
 
 pub(super) fn spawn(mut command: Command) -> io::Result<Child> {
@@ -161,7 +177,8 @@ fn read_messages(text: &[u8]) -> (Vec<Message>, String) {
     (messages, rest)
 }
 
-/// Compiles the crate `name` of items, whose root is `lib.rs` in `folder` and includes `files`, to metadata and an object.
+/// Compiles the crate `name` of items, whose root is `lib.rs` in `folder` and includes `files` there, to metadata and an
+/// object.
 pub fn compile_items(
     rustc: &Path,
     name: &str,
@@ -172,8 +189,9 @@ pub fn compile_items(
 ) -> io::Result<Compiled> {
     let mut command = Command::new(rustc);
     command.current_dir(folder).arg("--crate-name").arg(name).arg(folder.join("lib.rs"));
-    command.args(arguments(options, std::iter::once(folder).chain(files.iter().filter_map(|file| file.parent()))));
-    command.arg(emit(&[("metadata", folder.join(format!("lib{name}.rmeta"))), ("obj", folder.join("out.o"))]));
+    let folders: Vec<PathBuf> = files.iter().filter_map(|file| Some(folder.join(file.parent()?))).collect();
+    command.args(arguments(options, std::iter::once(folder).chain(folders.iter().map(PathBuf::as_path))));
+    command.arg(emit(folder, &[("metadata", &format!("lib{name}.rmeta")), ("obj", "out.o")]));
     run(command, watch)
 }
 
@@ -183,6 +201,6 @@ pub fn check_alone(rustc: &Path, file: &Path, text: &str, watch: &Watch) -> io::
     let folder = file.parent().unwrap_or(Path::new("."));
     let mut command = Command::new(rustc);
     command.current_dir(folder).arg("--crate-name=cell").arg(file).args(arguments(&Options::default(), [folder]));
-    command.arg(emit(&[("metadata", folder.join("out.rmeta"))]));
+    command.arg(emit(folder, &[("metadata", "out.rmeta")]));
     run(command, watch)
 }

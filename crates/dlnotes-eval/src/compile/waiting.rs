@@ -62,7 +62,7 @@ impl Waiting {
             Err(error) => {
                 log::warn!("the compiler that waited is of no use ({error}); another one begins at the beginning");
                 self.stop();
-                cold(rustc, &self.folder, head, text, &self.options, watch)
+                compile_statements(rustc, &self.folder, head, text, &self.options, watch)
             }
             compiled => compiled,
         }
@@ -127,12 +127,19 @@ fn lay(folder: &Path, head: &str) -> io::Result<()> {
 fn command(rustc: &Path, folder: &Path, options: &Options, kind: &str, file: &str) -> Command {
     let mut command = Command::new(rustc);
     command.current_dir(folder).arg("--crate-name=cell").arg(folder.join(HEAD));
-    command.args(arguments(options, [folder])).arg(emit(&[(kind, folder.join(file))]));
+    command.args(arguments(options, [folder])).arg(emit(folder, &[(kind, file)]));
     command
 }
 
-/// Compiles statements from the beginning, with a file in the pipe's place.
-fn cold(rustc: &Path, folder: &Path, head: &str, text: &str, options: &Options, watch: &Watch) -> io::Result<Compiled> {
+/// Compiles statements in `folder` from the beginning, with a file in the pipe's place.
+pub fn compile_statements(
+    rustc: &Path,
+    folder: &Path,
+    head: &str,
+    text: &str,
+    options: &Options,
+    watch: &Watch,
+) -> io::Result<Compiled> {
     restart(folder, head, text)?;
     run(command(rustc, folder, options, "obj", "out.o"), watch)
 }

@@ -1,7 +1,5 @@
 //! A cell's statements, as a crate with one function.
 
-use std::path::Path;
-
 use super::map::{Origin, Source};
 use super::text::Text;
 use crate::cell::Split;
@@ -53,9 +51,10 @@ pub struct Body<'a> {
     pub shows: bool,
 }
 
-/// Both files: the function, which includes the other one, and that one, whose lines are the cell's. It will be at `file`.
-pub fn body(body: &Body<'_>, file: &Path) -> (Source, Source) {
-    let (start, inner) = (start(body, file), inner(body));
+/// Both files: the function, which includes the other one, and that one, whose lines are the cell's. They stand in one folder,
+/// which neither of them names.
+pub fn body(body: &Body<'_>) -> (Source, Source) {
+    let (start, inner) = (start(body), inner(body));
     let source = |name: String, text: Text| Source {
         name,
         count: body.count,
@@ -63,10 +62,15 @@ pub fn body(body: &Body<'_>, file: &Path) -> (Source, Source) {
         text: text.text,
         map: text.map,
     };
-    (source("start".to_owned(), start), source(format!("cell [{}]", body.count), inner))
+    (source("start".to_owned(), start), source(name(body), inner))
 }
 
-fn start(body: &Body<'_>, file: &Path) -> Text {
+/// As rustc names the cell's file.
+fn name(body: &Body<'_>) -> String {
+    format!("cell [{}]", body.count)
+}
+
+fn start(body: &Body<'_>) -> Text {
     let mut text = Text::default();
     for line in body.uses {
         text.push(&format!("{line}\n"), Origin::Use(line.clone()));
@@ -84,7 +88,7 @@ fn start(body: &Body<'_>, file: &Path) -> Text {
         text.push(&line, Origin::Take(name.clone()));
     }
     let result = "::std::result::Result<(), ::dlnotes_display::cell::Left>";
-    let include = format!("::std::include!({file:?})");
+    let include = format!("::std::include!({:?})", name(body));
     text.generated(&match body.split.awaits {
         false => format!("__frame.run(|__keeper| -> {result} {{ {include} }});\n"),
         true => {

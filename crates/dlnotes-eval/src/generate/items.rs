@@ -9,11 +9,11 @@ use super::text::Text;
 use crate::cell::{Edit, Item};
 
 /// The items of one cell.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Part {
     /// The module's name.
     pub module: String,
-    /// Where its file is.
+    /// Where its file is, in the crate's folder.
     pub file: PathBuf,
     /// The file's text.
     pub source: Source,

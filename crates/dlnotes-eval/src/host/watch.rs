@@ -48,6 +48,8 @@ struct State {
     commands: Option<Arc<Mutex<UnixStream>>>,
     /// Other programs that run for the cell.
     programs: Vec<(Pid, Reach)>,
+    /// What watches over work that is done ahead of its turn.
+    ahead: Vec<Watch>,
 }
 
 impl State {
@@ -124,9 +126,24 @@ impl Watch {
         Registered { watch: self.clone(), pid }
     }
 
+    /// Whatever stops the cell stops what `ahead` watches over too; an interrupt does so even between two cells.
+    pub(crate) fn include(&self, ahead: &Self) {
+        let mut state = self.lock();
+        if state.stop_requested && state.phase != Phase::Idle {
+            ahead.interrupt();
+        }
+        state.ahead.push(ahead.clone());
+    }
+
+    /// What `ahead` watches over has ended.
+    pub(crate) fn leave_out(&self, ahead: &Self) {
+        self.lock().ahead.retain(|other| !Arc::ptr_eq(&other.0, &ahead.0));
+    }
+
     /// The reader asks to stop the cell.
     pub fn interrupt(&self) {
         let mut state = self.lock();
+        state.ahead.iter().for_each(Self::interrupt);
         if state.phase == Phase::Idle {
             return;
         }
@@ -154,6 +171,7 @@ impl Watch {
         if state.phase != Phase::Idle {
             state.stop_requested = true;
         }
+        state.ahead.iter().for_each(Self::interrupt);
         for (pid, reach) in &state.programs {
             match reach {
                 Reach::Process => send(*pid, Signal::KILL),

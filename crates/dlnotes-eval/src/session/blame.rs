@@ -10,6 +10,8 @@ use crate::generate::Origin;
 pub(super) struct Blamed {
     /// Variables that the cell moves, so that they can't be put back.
     pub(super) moved: BTreeSet<String>,
+    /// Variables that are borrowed where they are to be put back.
+    pub(super) borrowed: BTreeSet<String>,
     /// Variables whose type isn't what it was taken for.
     pub(super) unnamed: BTreeSet<String>,
     /// `use` declarations that lead nowhere.
@@ -26,8 +28,11 @@ impl Blamed {
             for span in message.spans.iter().filter(|span| span.is_primary) {
                 let Some(source) = unit.sources.iter().find(|source| source.name == span.file_name) else { continue };
                 match source.map.at(span.byte_start).map(|(_, origin)| origin) {
-                    Some(Origin::Take(name)) if matches!(code, "E0382" | "E0505" | "E0381") => {
+                    Some(Origin::Take(name)) if matches!(code, "E0382" | "E0381") => {
                         blamed.moved.insert(name.clone());
+                    }
+                    Some(Origin::Take(name)) if code == "E0505" => {
+                        blamed.borrowed.insert(name.clone());
                     }
                     Some(Origin::Take(name)) => {
                         blamed.unnamed.insert(name.clone());

@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use super::ahead::Ahead;
+use super::given::{Code, Given};
 use crate::cell::words;
-use crate::compile::{Compiled, Linker, Options, Waiting, check_alone, compile_items, middle};
+use crate::compile::{Compiled, Linker, Options, Waiting, check_alone, middle};
 use crate::depend::{Libraries, Toolchain};
-use crate::generate::{BODY_HEAD, Body, HEAD, Part, Source, body, items_root};
+use crate::generate::{BODY_HEAD, Body, HEAD, Source, body};
 use crate::host::Watch;
 
 /// What compiles a session's cells.
@@ -17,11 +19,32 @@ pub(super) struct Build {
     /// The session's own folder.
     work: PathBuf,
     waiting: Option<Waiting>,
+    /// What was compiled ahead for the cell that runs, until it compiles something.
+    due: Option<Ahead>,
+    /// What is compiled ahead for the cell behind it.
+    ahead: Option<Ahead>,
+    counts: AheadOfTurn,
     /// How many folders there have been.
     folders: usize,
     /// The crates of items: name and metadata.
     items: Vec<(String, PathBuf)>,
     optimize: u8,
+}
+
+/// How many crates a session has compiled ahead of their turn, for cells that were queued behind the one that ran.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AheadOfTurn {
+    /// All of them.
+    pub begun: usize,
+    /// Those that were taken when the cell's turn came; the others were thrown away, or still wait for it.
+    pub taken: usize,
+}
+
+/// A crate that is to be compiled.
+pub(super) struct Begun {
+    given: Given,
+    /// The same, compiled ahead.
+    ahead: Option<Ahead>,
 }
 
 /// A compiled crate.
@@ -43,7 +66,19 @@ impl Unit {
 impl Build {
     pub(super) fn new(toolchain: Toolchain, libraries: Libraries, work: PathBuf) -> Self {
         let linker = Linker::find(&toolchain.libraries);
-        Self { toolchain, libraries, linker, work, waiting: None, folders: 0, items: Vec::new(), optimize: 2 }
+        Self {
+            toolchain,
+            libraries,
+            linker,
+            work,
+            waiting: None,
+            due: None,
+            ahead: None,
+            counts: AheadOfTurn::default(),
+            folders: 0,
+            items: Vec::new(),
+            optimize: 2,
+        }
     }
 
     pub(super) fn libraries(&self) -> &Libraries {
@@ -107,53 +142,92 @@ impl Build {
     }
 
     /// Ends the compiler that waits.
-    pub(super) fn stop(&mut self) {
+    fn stop(&mut self) {
         if let Some(mut waiting) = self.waiting.take() {
             waiting.stop();
             remove(waiting.folder());
         }
     }
 
-    /// Compiles a cell's statements; `out.o` in the unit's folder is the object.
-    pub(super) fn body(&mut self, cell: &Body<'_>, watch: &Watch) -> std::io::Result<Unit> {
-        self.prepare();
-        let Some(waiting) = self.waiting.take() else {
-            return Err(std::io::Error::other("rustc could not be started"));
-        };
-        let folder = waiting.folder().to_owned();
-        let file = folder.join(format!("cell [{}]", cell.count));
-        let (start, inner) = body(cell, &file);
-        std::fs::write(&file, &inner.text)?;
-        // The next one gets ready while this one works.
-        self.prepare();
-        let compiled = waiting.give(&self.toolchain.rustc, &self.head(), &start.text, watch)?;
-        Ok(Unit { compiled, sources: vec![start, inner], folder })
+    /// The crate of a cell's statements.
+    pub(super) fn statements(&self, cell: &Body<'_>) -> Code {
+        let (start, inner) = body(cell);
+        Code::Statements { head: self.head(), start, inner }
     }
 
-    /// Compiles items as the crate `name`; it is known to later cells once it is [`added`](Self::add).
-    pub(super) fn items(
-        &mut self,
-        name: &str,
-        parts: &[Part],
-        root: &[String],
-        folder: PathBuf,
-        watch: &Watch,
-    ) -> std::io::Result<Unit> {
-        for part in parts {
-            std::fs::create_dir_all(part.file.parent().unwrap_or(&folder))?;
-            std::fs::write(&part.file, &part.source.text)?;
+    /// Begins to compile a crate: what was compiled ahead for this cell is taken if it is the same, or thrown away.
+    pub(super) fn begin(&mut self, code: Code) -> Begun {
+        let given = Given { code, options: self.options() };
+        let ahead = self.due.take().filter(|ahead| ahead.is(&given));
+        Begun { given, ahead }
+    }
+
+    /// Compiles it; `out.o` in the unit's folder is the object. Later cells know a crate of items once it is
+    /// [`added`](Self::add).
+    pub(super) fn finish(&mut self, begun: Begun, watch: &Watch) -> std::io::Result<Unit> {
+        let Begun { given, ahead } = begun;
+        if let Some(unit) = ahead.and_then(Ahead::finish) {
+            self.counts.taken += 1;
+            return Ok(unit);
         }
-        std::fs::write(folder.join("lib.rs"), items_root(parts, root))?;
-        let files: Vec<&Path> = parts.iter().map(|part| part.file.as_path()).collect();
-        let compiled = compile_items(&self.toolchain.rustc, name, &folder, &files, &self.options(), watch)?;
-        Ok(Unit { compiled, sources: parts.iter().map(|part| part.source.clone()).collect(), folder })
+        let (compiled, folder) = match &given.code {
+            Code::Statements { head, start, .. } => {
+                self.prepare();
+                let Some(waiting) = self.waiting.take() else {
+                    return Err(std::io::Error::other("rustc could not be started"));
+                };
+                let folder = waiting.folder().to_owned();
+                given.code.write(&folder)?;
+                // The next one gets ready while this one works, unless there is somebody who works already.
+                if self.ahead.is_none() {
+                    self.prepare();
+                }
+                let compiled = waiting.give(&self.toolchain.rustc, head, &start.text, watch)?;
+                self.prepare();
+                (compiled, folder)
+            }
+            Code::Items { .. } => {
+                let folder = self.folder("items");
+                (given.compile(&self.toolchain.rustc, &folder, watch)?, folder)
+            }
+        };
+        Ok(Unit { compiled, sources: given.code.sources(), folder })
     }
 
-    /// A new folder for a crate of items.
-    pub(super) fn items_folder(&mut self) -> std::io::Result<PathBuf> {
-        let folder = self.folder("items");
-        std::fs::create_dir_all(&folder)?;
-        Ok(folder)
+    /// A cell begins: what was compiled ahead is for this one, or for none.
+    pub(super) fn turn(&mut self) {
+        self.due = self.ahead.take();
+    }
+
+    /// The cell is over; one that failed has none behind it.
+    pub(super) fn over(&mut self, failed: bool) {
+        self.due = None;
+        if failed {
+            self.ahead = None;
+        }
+    }
+
+    /// Whether something is compiled ahead for the cell behind the one that runs.
+    pub(super) fn is_ahead(&self) -> bool {
+        self.ahead.is_some()
+    }
+
+    /// Compiles a crate of the cell behind the one that runs.
+    pub(super) fn look_ahead(&mut self, code: Code, watch: &Watch) {
+        let (folder, given) = (self.folder("ahead"), Given { code, options: self.options() });
+        match Ahead::start(&self.toolchain.rustc, folder, given, watch) {
+            Ok(ahead) => {
+                self.ahead = Some(ahead);
+                self.counts.begun += 1;
+            }
+            // The cell will be compiled when its turn comes, and tell.
+            Err(error) => log::warn!("nothing can be compiled ahead: {error}"),
+        }
+    }
+
+    /// How much was compiled ahead.
+    pub(super) fn counts(&self) -> AheadOfTurn {
+        self.counts
     }
 
     /// Later cells may use this crate of items.

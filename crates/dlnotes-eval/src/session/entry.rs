@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::imports::Imports;
-use crate::cell::{Import, Item, Kind, words};
+use crate::cell::{Import, Item, Kind, Split, words};
 
 /// The text of a cell that has items.
 #[derive(Debug, PartialEq, Eq)]
@@ -21,6 +21,20 @@ pub(super) struct CellText {
     pub(super) uses: Vec<std::ops::Range<usize>>,
     /// What they bring in.
     pub(super) imports: Vec<Import>,
+}
+
+impl CellText {
+    /// The text of the cell with this number in the margin and this text, whose `code` has these parts.
+    pub(super) fn new(sequence: usize, (count, cell): (usize, &str), code: &str, split: &Split) -> Self {
+        Self {
+            sequence,
+            count,
+            cell: cell.to_owned(),
+            code: code.to_owned(),
+            uses: split.uses.iter().map(|(range, _)| range.clone()).collect(),
+            imports: split.uses.iter().flat_map(|(_, imports)| imports.clone()).collect(),
+        }
+    }
 }
 
 /// An item, and where it is.

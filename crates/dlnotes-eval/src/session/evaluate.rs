@@ -28,8 +28,10 @@ impl Session {
     /// Runs a cell; what it shows goes to the console while it runs. One that fails to compile changes nothing.
     pub fn evaluate(&mut self, cell: &Cell<'_>) -> Result<(), Failure> {
         self.watch.begin();
+        self.build.turn();
         let result = self.cell(cell);
         self.watch.end();
+        self.build.over(result.is_err());
         self.build.prepare();
         result
     }
@@ -88,10 +90,7 @@ impl Session {
             // rustc says what is wrong, or knows better.
             Err(Unparsed::Syntax) => Split { has_statements: true, ..Split::default() },
         };
-        let mut text = code.to_owned();
-        for range in &split.blank {
-            text.replace_range(range.clone(), &blanked(&code[range.clone()]));
-        }
+        let text = for_rustc(code, &split);
         let code = text.as_str();
         let mut staged = self.stage(cell, code, &split)?;
         let compiled = match self.compile_and_link(cell, code, &split, &mut staged) {
@@ -128,7 +127,10 @@ impl Session {
     ) -> Result<Option<Compiled>, Failure> {
         let compiled = match split.has_statements || !split.uses.is_empty() {
             true => Some(self.statements(cell, code, split, staged)?),
-            false => None,
+            false => {
+                self.look_ahead(cell, split, staged);
+                None
+            }
         };
         // Imports alone were only checked.
         let compiled = match compiled {
@@ -194,10 +196,10 @@ impl Session {
         sources
     }
 
-    /// Whether rustc was stopped, or failed for a reason that isn't the cell's.
+    /// Whether rustc was stopped, or failed for a reason that isn't the cell's; then nothing of the unit stays.
     pub(super) fn compiler_failed(&self, unit: &Unit) -> Result<(), Failure> {
-        self.unless_stopped()?;
-        failures::of_compiling(&unit.compiled, &self.work).map_or(Ok(()), Err)
+        let of_compiling = || failures::of_compiling(&unit.compiled, &self.work).map_or(Ok(()), Err);
+        self.unless_stopped().and_then(|()| of_compiling()).inspect_err(|_| remove(&unit.folder))
     }
 
     fn unless_stopped(&self) -> Result<(), Failure> {
@@ -206,4 +208,13 @@ impl Session {
             false => Ok(()),
         }
     }
+}
+
+/// A cell's code without what is not for rustc; every byte keeps its place.
+pub(super) fn for_rustc(code: &str, split: &Split) -> String {
+    let mut text = code.to_owned();
+    for range in &split.blank {
+        text.replace_range(range.clone(), &blanked(&code[range.clone()]));
+    }
+    text
 }

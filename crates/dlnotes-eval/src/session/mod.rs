@@ -1,5 +1,6 @@
 //! A session: what lasts from one cell to the next, and a cell's way through it.
 
+mod ahead;
 mod blame;
 mod build;
 mod commands;
@@ -9,9 +10,11 @@ mod entry;
 mod evaluate;
 mod export;
 mod failures;
+mod given;
 mod imports;
 mod items;
 mod lookup;
+mod next;
 mod run;
 mod shell;
 mod stage;
@@ -19,7 +22,9 @@ mod statements;
 mod switch;
 mod variables;
 
+pub use build::AheadOfTurn;
 pub use commands::COMMANDS;
+pub use next::{Next, Queued};
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -48,6 +53,8 @@ pub struct Cell<'a> {
     /// Whether the notebook says that it sets parameters, as papermill knows them: by the tag `parameters`. A cell can also
     /// say so itself, by `// parameters` in its first line.
     pub is_parameters: bool,
+    /// The cell that is queued behind it.
+    pub next: Next<'a>,
 }
 
 /// What a session is opened with.
@@ -212,6 +219,11 @@ impl Session {
     /// Variables: name, type as a reader knows it.
     pub fn variables(&self) -> BTreeMap<String, String> {
         self.variables.iter().map(|(name, variable)| (name.clone(), variable.shown())).collect()
+    }
+
+    /// How many crates it has compiled ahead of their turn.
+    pub fn ahead_of_turn(&self) -> AheadOfTurn {
+        self.build.counts()
     }
 
     /// Where the session works.

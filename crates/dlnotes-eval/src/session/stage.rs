@@ -1,12 +1,13 @@
 //! A cell's items: compiled beside those that have to move with them, then the session's.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 use super::blame::Blamed;
 use super::build::{Unit, owned_words, remove};
 use super::entry::{CellText, Entry};
+use super::given::Code;
 use super::imports::Imports;
 use super::items::{Change, From, Items};
 use super::{Cell, Session, failures, variables};
@@ -28,6 +29,38 @@ pub(super) struct Staged {
 }
 
 impl Staged {
+    /// What a cell's items mean, beside those of earlier cells; nothing is compiled yet.
+    pub(super) fn plan(items: &Items, imports: &Imports, split: &Split, text: CellText) -> Self {
+        let mut staged = Self {
+            items: items.clone(),
+            imports: imports.clone(),
+            change: Change::default(),
+            unit: None,
+            notices: Vec::new(),
+            aside: Vec::new(),
+        };
+        let (own, count) = (text.imports.clone(), text.count);
+        let names: BTreeSet<String> = split.items.iter().filter_map(|item| item.name.clone()).collect();
+        staged.imports.remove(&names);
+        let mut before = staged.imports.clone();
+        // What `#[macro_use] extern crate` brings in doesn't stand in the cell's text.
+        let macros = own.iter().filter(|import| import.name.is_none() && import.path.starts_with("::"));
+        before.add(&macros.cloned().collect::<Vec<_>>(), count);
+        staged.imports.add(&own, count);
+        staged.change = staged.items.plan(&split.items, &Arc::new(text), &Arc::new(before));
+        staged
+    }
+
+    /// The crate of what has to be compiled; `None` if that is nothing.
+    pub(super) fn code(&self, prelude: &str) -> Option<Code> {
+        let inside = &self.change.inside;
+        (!inside.is_empty()).then(|| Code::Items {
+            name: format!("it{}", self.items.crates),
+            parts: parts(prelude, &self.items, inside),
+            root: root(&self.items, inside),
+        })
+    }
+
     /// Forgets imports that lead nowhere any more; whether there were any.
     pub(super) fn forget(&mut self, paths: &[&str]) -> bool {
         let mut found = false;
@@ -47,43 +80,15 @@ impl Staged {
 impl Session {
     /// Compiles a cell's items, and what has to move with them.
     pub(super) fn stage(&mut self, cell: &Cell<'_>, code: &str, split: &Split) -> Result<Staged, Failure> {
-        let own: Vec<_> = split.uses.iter().flat_map(|(_, imports)| imports.clone()).collect();
-        let text = Arc::new(CellText {
-            sequence: self.sequence,
-            count: cell.count,
-            cell: cell.code.to_owned(),
-            code: code.to_owned(),
-            uses: split.uses.iter().map(|(range, _)| range.clone()).collect(),
-            imports: own.clone(),
-        });
-        let mut staged = Staged {
-            items: self.items.clone(),
-            imports: self.imports.clone(),
-            change: Change::default(),
-            unit: None,
-            notices: Vec::new(),
-            aside: Vec::new(),
-        };
-        let names: BTreeSet<String> = split.items.iter().filter_map(|item| item.name.clone()).collect();
-        staged.imports.remove(&names);
-        let mut before = staged.imports.clone();
-        // What `#[macro_use] extern crate` brings in doesn't stand in the cell's text.
-        let macros = own.iter().filter(|import| import.name.is_none() && import.path.starts_with("::"));
-        before.add(&macros.cloned().collect::<Vec<_>>(), cell.count);
-        let imports = Arc::new(before);
-        staged.imports.add(&own, cell.count);
-        staged.change = staged.items.plan(&split.items, &text, &imports);
-        while !staged.change.inside.is_empty() {
-            let name = format!("it{}", staged.items.crates);
-            let folder = self.build.items_folder().map_err(|error| failures::of_rustc(&error, &self.work))?;
-            let prelude = &self.build.libraries().prelude;
-            let parts = parts(prelude, &staged.items, &staged.change.inside, &folder);
-            let root = root(&staged.items, &staged.change.inside);
+        let text = CellText::new(self.sequence, (cell.count, cell.code), code, split);
+        let mut staged = Staged::plan(&self.items, &self.imports, split, text);
+        while let Some(given) = staged.code(&self.build.libraries().prelude) {
+            let begun = self.build.begin(given);
             let watch = self.watch.clone();
-            let unit = self.build.items(&name, &parts, &root, folder, &watch);
-            let unit = unit.map_err(|error| failures::of_rustc(&error, &self.work))?;
+            let unit = self.build.finish(begun, &watch).map_err(|error| failures::of_rustc(&error, &self.work))?;
             self.compiler_failed(&unit)?;
             if unit.compiled.is_ok() {
+                let name = format!("it{}", staged.items.crates);
                 self.build.add(&name, &unit.folder).map_err(|error| failures::of_rustc(&error, &self.work))?;
                 staged.unit = Some(unit);
                 break;
@@ -101,8 +106,9 @@ impl Session {
             let only_older = !older.is_empty() && older.len() >= own.filter(|m| !m.spans.is_empty()).count();
             let mut aside = Vec::new();
             for blamed in older.iter().filter(|_| only_older) {
-                let at = parts.iter().find(|part| part.source.count == blamed.cell && part.source.count != cell.count);
-                let sequence = at.and_then(|part| part.module.strip_prefix('c')?.parse().ok());
+                let cells = staged.change.inside.iter().map(|entry| &entry.cell);
+                let of = cells.filter(|text| text.count == blamed.cell && text.count != cell.count);
+                let sequence = of.map(|text| text.sequence).min();
                 aside.extend(sequence.and_then(|sequence| staged.items.set_aside(sequence, blamed.byte)));
             }
             if aside.is_empty() {
@@ -167,7 +173,7 @@ fn set_aside(entry: &Entry) -> String {
 }
 
 /// The files of a crate of items: one for each cell that has some in it.
-fn parts(prelude: &str, items: &Items, inside: &[Entry], folder: &Path) -> Vec<Part> {
+fn parts(prelude: &str, items: &Items, inside: &[Entry]) -> Vec<Part> {
     let mut sequences: Vec<usize> = inside.iter().map(|entry| entry.cell.sequence).collect();
     sequences.sort_unstable();
     sequences.dedup();
@@ -192,7 +198,7 @@ fn parts(prelude: &str, items: &Items, inside: &[Entry], folder: &Path) -> Vec<P
             imports: &text.uses,
             uses: &uses,
         });
-        let file: PathBuf = folder.join(sequence.to_string()).join(&source.name);
+        let file = Path::new(&sequence.to_string()).join(&source.name);
         Some(Part { module: first.module(), file, source })
     });
     parts.collect()

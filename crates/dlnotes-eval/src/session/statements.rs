@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use super::blame::Blamed;
 use super::build::{Unit, owned_words, remove};
+use super::given::Code;
 use super::items::From;
 use super::stage::Staged;
-use super::{Cell, Session, failures, variables};
+use super::variables::{self, Variables};
+use super::{Cell, Session, failures};
 use crate::cell::{Split, words};
 use crate::failure::{Failure, Loss, Why, moved_or_borrowed};
 use crate::generate::{Body, How, Taken};
@@ -23,6 +25,14 @@ pub(super) struct Compiled {
     pub(super) left_out: Vec<(String, Loss)>,
 }
 
+/// Which variables a crate of statements has to do with, and whether it shows its value.
+#[derive(Clone, Copy)]
+struct Names<'a> {
+    taken: &'a [Taken],
+    kept: &'a [String],
+    shows: bool,
+}
+
 impl Session {
     /// The declarations that code which mentions these words needs.
     fn uses(&self, code: &str, split: &Split, staged: &Staged) -> Vec<String> {
@@ -35,6 +45,36 @@ impl Session {
         items.into_iter().chain(staged.imports.lines(&hidden)).collect()
     }
 
+    /// The crate of a cell's statements, with all variables that it may need and all that it defines.
+    pub(super) fn first_code(
+        &self,
+        cell: &Cell<'_>,
+        code: &str,
+        split: &Split,
+        staged: &Staged,
+        variables: &Variables,
+    ) -> Code {
+        let (taken, kept) = (taken(variables, code, split), kept(split));
+        self.statements_code(cell, code, split, staged, Names { taken: &taken, kept: &kept, shows: true })
+    }
+
+    fn statements_code(&self, cell: &Cell<'_>, code: &str, split: &Split, staged: &Staged, names: Names<'_>) -> Code {
+        let uses = self.uses(code, split, staged);
+        let runtimes: Vec<String> = self.build.libraries().runtimes.iter().map(|(name, _)| name.clone()).collect();
+        let Names { taken, kept, shows } = names;
+        self.build.statements(&Body {
+            cell: cell.code,
+            code,
+            count: cell.count,
+            split,
+            uses: &uses,
+            taken,
+            kept,
+            runtimes: &runtimes,
+            shows,
+        })
+    }
+
     pub(super) fn statements(
         &mut self,
         cell: &Cell<'_>,
@@ -42,40 +82,15 @@ impl Session {
         split: &Split,
         staged: &mut Staged,
     ) -> Result<Compiled, Failure> {
-        let changed = variables::with_changed_type(&self.variables, &staged.change.changed);
-        let mut renewed = self.variables.clone();
-        variables::renew(&mut renewed, &staged.change);
-        let words = owned_words(code);
-        let mut taken: Vec<Taken> = renewed
-            .iter()
-            .filter(|(name, _)| words.contains(*name) && !changed.contains_key(*name) && !is_new(name, code, split))
-            .map(|(name, variable)| Taken {
-                name: name.clone(),
-                mutable: variable.mutable,
-                how: variable.how.clone(),
-                back: true,
-            })
-            .collect();
-        let mut kept: Vec<String> =
-            split.variables().iter().map(|name| name.name.clone()).filter(|n| n != "_").collect();
-        let runtimes: Vec<String> = self.build.libraries().runtimes.iter().map(|(name, _)| name.clone()).collect();
+        let renewed = variables::after(&self.variables, &staged.change);
+        let (mut taken, mut kept) = (taken(&renewed, code, split), kept(split));
         let (mut left_out, mut shows, mut borrowed) = (Vec::new(), true, None);
         for _ in 0..ATTEMPTS {
-            let uses = self.uses(code, split, staged);
-            let body = Body {
-                cell: cell.code,
-                code,
-                count: cell.count,
-                split,
-                uses: &uses,
-                taken: &taken,
-                kept: &kept,
-                runtimes: &runtimes,
-                shows,
-            };
+            let names = Names { taken: &taken, kept: &kept, shows };
+            let begun = self.build.begin(self.statements_code(cell, code, split, staged, names));
+            self.look_ahead(cell, split, staged);
             let watch = self.watch.clone();
-            let unit = self.build.body(&body, &watch);
-            let unit = unit.map_err(|error| failures::of_rustc(&error, &self.work))?;
+            let unit = self.build.finish(begun, &watch).map_err(|error| failures::of_rustc(&error, &self.work))?;
             self.compiler_failed(&unit)?;
             if unit.compiled.is_ok() && borrowed.is_none() {
                 return Ok(Compiled { unit, taken, kept, left_out });
@@ -86,8 +101,12 @@ impl Session {
             }
             let blamed = Blamed::find(&unit);
             let mut again = false;
+            let not_kept = moved_or_borrowed(&unit.compiled.messages, &unit.sources);
+            let fewer = not_kept.iter().any(|(name, _)| kept.contains(name));
             for taken in &mut taken {
-                if blamed.moved.contains(&taken.name) && taken.back {
+                // It may be borrowed only by what isn't kept, and then it can be put back without that.
+                let is_borrowed = !fewer && blamed.borrowed.contains(&taken.name);
+                if (is_borrowed || blamed.moved.contains(&taken.name)) && taken.back {
                     taken.back = false;
                     again = true;
                 }
@@ -100,7 +119,7 @@ impl Session {
             }
             let dead = blamed.imports.iter().map(|line| line.trim_start_matches("use ").trim_end_matches(';'));
             again |= staged.forget(&dead.collect::<Vec<_>>());
-            for (name, why) in moved_or_borrowed(&unit.compiled.messages, &unit.sources) {
+            for (name, why) in not_kept {
                 let loss = match why {
                     Why::Moved => Loss::Moved,
                     Why::Uninitialized => Loss::Uninitialized,
@@ -129,8 +148,28 @@ impl Session {
     }
 }
 
+/// Variables of the session that the code mentions.
+fn taken(variables: &Variables, code: &str, split: &Split) -> Vec<Taken> {
+    let words = owned_words(code);
+    variables
+        .iter()
+        .filter(|(name, _)| words.contains(*name) && !is_new(name, code, split))
+        .map(|(name, variable)| Taken {
+            name: name.clone(),
+            mutable: variable.mutable,
+            how: variable.how.clone(),
+            back: true,
+        })
+        .collect()
+}
+
+/// Variables that it defines.
+fn kept(split: &Split) -> Vec<String> {
+    split.variables().iter().map(|name| name.name.clone()).filter(|name| name != "_").collect()
+}
+
 /// Whether the first that `code` has of a name is a `let` that defines it.
-fn is_new(name: &str, code: &str, split: &Split) -> bool {
+pub(super) fn is_new(name: &str, code: &str, split: &Split) -> bool {
     let mut lets = split.lets.iter();
     let Some(first) = lets.find(|statement| statement.names.iter().any(|other| other.name == name)) else {
         return false;

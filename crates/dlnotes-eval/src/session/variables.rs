@@ -68,6 +68,15 @@ pub(super) fn with_changed_type(variables: &Variables, changed: &BTreeSet<String
     found
 }
 
+/// The variables after a change of items: those are gone whose type it changes.
+pub(super) fn after(variables: &Variables, change: &Change) -> Variables {
+    let changed = with_changed_type(variables, &change.changed);
+    let mut left = variables.clone();
+    left.retain(|name, _| !changed.contains_key(name));
+    renew(&mut left, change);
+    left
+}
+
 /// After items were compiled again: values are taken out as the new types, where those are what they were.
 pub(super) fn renew(variables: &mut Variables, change: &Change) {
     for variable in variables.values_mut() {

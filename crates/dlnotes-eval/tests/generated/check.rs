@@ -1,7 +1,5 @@
 //! What must hold of the code that is made of a cell, whatever the cell is. The fuzz target `cell` calls it too.
 
-use std::path::Path;
-
 use dlnotes_eval::cell::{Kind, Source as Cell, Split, parse};
 use dlnotes_eval::generate::{Body, How, Items, Origin, Source, Taken, body, part};
 
@@ -38,7 +36,7 @@ fn generated(text: &str, code: &str, split: &Split) {
         runtimes: &["other".to_owned()],
         shows: true,
     };
-    let (start, inner) = body(&whole, Path::new("cell [1]"));
+    let (start, inner) = body(&whole);
     syn::parse_file(&start.text).unwrap_or_else(|error| panic!("{error}: {}", start.text));
     syn::parse_str::<syn::Block>(&inner.text).unwrap_or_else(|error| panic!("{error}: {}", inner.text));
     check_map(&start, code);

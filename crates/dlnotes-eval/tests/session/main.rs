@@ -1,5 +1,6 @@
 //! Sessions for real: cells are compiled, run, and what they leave is used by later cells.
 
+mod ahead;
 mod commands;
 mod controls;
 mod identity;

@@ -123,6 +123,9 @@ fn a_borrow_that_the_cell_moves_away_needs_no_keeping() {
     notebook.shows("let v = vec![1, 2];\nlet it = v.iter();\nfor x in it { print!(\"{x} \") }", "1 2");
     notebook.shows("let words = String::from(\"a b\");\nlet parts = words.split(' ');\nparts.count()", "= 2");
     assert_eq!(notebook.variables(), "v: Vec<i32>, words: String");
+    // What it borrowed from is there in the next cell, wherever it was defined.
+    notebook.shows("let it = v.iter();\nlet sum: i32 = it.sum();\nsum", "= 3");
+    assert_eq!(notebook.variables(), "sum: i32, v: Vec<i32>, words: String");
     // One that is there at the end is an error still.
     notebook.fails("let it = v.iter();\nlet other = v.iter();\nit.count()", &["E0597", "`other` borrows from `v`"]);
 }

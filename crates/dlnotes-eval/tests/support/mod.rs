@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use dlnotes_eval::depend::RunDirectory;
 use dlnotes_eval::failure::without_colours;
 use dlnotes_eval::host::Watch;
-use dlnotes_eval::{Cell, Console, Event, Failure, Session, Settings, Stream};
+use dlnotes_eval::{Cell, Console, Event, Failure, Next, Queued, Session, Settings, Stream};
 
 /// A session, and what it has shown.
 pub struct Notebook {
@@ -67,6 +67,21 @@ impl Notebook {
         self.session.evaluate(&Cell { code, count: self.cells.len(), ..Cell::default() })
     }
 
+    /// Runs cells that are all queued at once, as Run All does; one that fails is no reason to leave the others out.
+    pub fn run_all(&mut self, cells: &[&str]) -> Vec<Result<String, String>> {
+        let behind = |index: usize| cells.get(index + 1).copied();
+        (0..cells.len()).map(|index| self.run_before(cells[index], behind(index))).collect()
+    }
+
+    /// Runs a cell with `next` queued behind it.
+    pub fn run_before(&mut self, code: &str, next: Option<&str>) -> Result<String, String> {
+        self.cells.push(code.to_owned());
+        let count = self.cells.len();
+        let next = || next.map(|code| Queued { code: code.to_owned(), count: count + 1 });
+        let result = self.session.evaluate(&Cell { code, count, next: Next::new(&next), ..Cell::default() });
+        self.told(result)
+    }
+
     /// The number of the last cell.
     pub fn count(&self) -> usize {
         self.cells.len()
@@ -80,6 +95,10 @@ impl Notebook {
     /// Runs the next cell: what it shows, each value behind a `= `; or why it fails, with that in front.
     pub fn run(&mut self, code: &str) -> Result<String, String> {
         let result = self.evaluate(code);
+        self.told(result)
+    }
+
+    fn told(&self, result: Result<(), Failure>) -> Result<String, String> {
         let mut text = std::mem::take(&mut *self.shown.text.lock().unwrap());
         match result {
             Ok(()) => Ok(text),

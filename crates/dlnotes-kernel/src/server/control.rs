@@ -28,7 +28,7 @@ pub(super) async fn serve(
         let (reply, end) = match &request.content {
             Content::InterruptRequest(_) => {
                 // Cells that wait in the queue would otherwise start right after the one that is stopped.
-                shared.abort_queued();
+                shared.queue.abort();
                 shared.stdin.cancel();
                 shared.interrupter.interrupt();
                 shared.stop_waiting.notify_waiters();

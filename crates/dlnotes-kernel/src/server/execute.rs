@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use jupyter_protocol::{
     ExecuteInput, ExecuteReply, ExecuteRequest, ExecutionCount, ExpressionResult, HistoryEntry, HistoryRequest,
     JupyterMessage, Media, MediaType, Payload, ReplyError, ReplyStatus,
 };
 
+use super::queue::{code, is_counted};
 use super::shared::Shared;
 use super::worker::Worker;
 use crate::history::History;
@@ -39,11 +39,11 @@ impl Session {
         request: &JupyterMessage,
         execute: &ExecuteRequest,
     ) -> ExecuteReply {
-        if number <= self.shared.abort_until.load(Ordering::SeqCst) {
+        if self.shared.queue.is_aborted(number) {
             return ExecuteReply { status: ReplyStatus::Aborted, ..self.reply() };
         }
-        let code = execute.code.trim_end();
-        if !execute.silent && execute.store_history && !code.is_empty() {
+        let code = code(execute);
+        if is_counted(execute) {
             self.count += 1;
             self.history.record(self.count, code);
         }
@@ -80,7 +80,7 @@ impl Session {
                 self.shared.router.emit(Event::Error(failure.clone()));
                 self.shared.router.end();
                 if execute.stop_on_error {
-                    self.shared.abort_queued();
+                    self.shared.queue.abort();
                 }
                 ExecuteReply { status: ReplyStatus::Error, error: Some(Box::new(as_reply(failure))), ..self.reply() }
             }

@@ -12,6 +12,7 @@ mod iopub;
 mod lookup;
 mod opening;
 mod parent;
+mod queue;
 mod shared;
 mod shell;
 mod stdin;
@@ -52,8 +53,8 @@ pub async fn run(info: ConnectionInfo, launch: Launch, history: History) -> Resu
     let control = tokio::spawn(control::serve(control_receive, replies(control_send), Arc::clone(&shared)));
     let (shell_send, shell_receive) = sockets.shell.split();
     let shell_replies = replies(shell_send);
-    let requests = shell::listen(shell_receive, shell_replies.clone(), Arc::clone(&shared));
-    let shell = tokio::spawn(shell::serve(requests, shell_replies, worker, Arc::clone(&shared), history));
+    tokio::spawn(shell::listen(shell_receive, shell_replies.clone(), Arc::clone(&shared)));
+    let shell = tokio::spawn(shell::serve(shell_replies, worker, Arc::clone(&shared), history));
 
     // The senders live as long as `shared`: an error here can't happen before the value is true.
     let _ = stopped.wait_for(|stop| *stop).await;

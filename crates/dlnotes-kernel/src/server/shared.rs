@@ -1,11 +1,11 @@
 //! What every part of the server shares, and what brackets the work on a request.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jupyter_protocol::{JupyterMessage, Status};
 use tokio::sync::{Notify, watch};
 
+use super::queue::Queue;
 use super::stdin::Stdin;
 use super::widgets::SharedWidgets;
 use crate::evaluator::Interrupter;
@@ -19,10 +19,8 @@ pub(crate) struct Shared {
     pub(crate) widgets: Arc<SharedWidgets>,
     /// The request that shell is at.
     at: Mutex<Option<JupyterMessage>>,
-    /// Requests that have arrived on the shell socket; see `shell::Queue`.
-    pub(super) arrived: AtomicU64,
-    /// Queued cells that arrived up to here are aborted.
-    pub(super) abort_until: AtomicU64,
+    /// Requests that wait for their turn on shell.
+    pub(super) queue: Arc<Queue>,
     /// Wakes a cell that waits for the evaluator, when the reader interrupts it.
     pub(super) stop_waiting: Notify,
     stop: watch::Sender<bool>,
@@ -42,8 +40,7 @@ impl Shared {
             stdin: Arc::new(stdin),
             widgets: Arc::new(SharedWidgets::new()),
             at: Mutex::new(None),
-            arrived: AtomicU64::new(0),
-            abort_until: AtomicU64::new(0),
+            queue: Arc::default(),
             stop_waiting: Notify::new(),
             stop,
         };
@@ -74,11 +71,6 @@ impl Shared {
         if at.is_some() {
             self.router.send(Status::busy(), at.as_ref());
         }
-    }
-
-    /// Cells that wait in the queue now are answered with `aborted`.
-    pub(crate) fn abort_queued(&self) {
-        self.abort_until.store(self.arrived.load(Ordering::SeqCst), Ordering::SeqCst);
     }
 
     pub(crate) fn shut_down(&self) {

@@ -1,13 +1,12 @@
 //! The requests of the front end, one after another.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use jupyter_protocol::{
     HistoryReply, JupyterMessage, JupyterMessageContent as Content, ReplyError, ReplyStatus, UnknownMessage,
 };
 use jupyter_zmq_client::RouterRecvConnection;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::mpsc::UnboundedSender;
 
 use super::shared::Shared;
 use super::worker::Worker;
@@ -15,44 +14,32 @@ use super::{comm, dropped, execute, info, lookup};
 use crate::history::History;
 use crate::wire;
 
-/// A request and its number in the order of arrival.
-pub(super) type Numbered = (u64, JupyterMessage);
-
 /// Reads requests as they arrive, so that it is known which ones were waiting when a cell failed.
 /// What concerns controls is answered at once, even while a cell runs, unless a closure has to be called for it.
-pub(super) fn listen(
+pub(super) async fn listen(
     mut socket: RouterRecvConnection,
     replies: UnboundedSender<JupyterMessage>,
     shared: Arc<Shared>,
-) -> UnboundedReceiver<Numbered> {
-    let (sender, receiver) = unbounded_channel();
-    tokio::spawn(async move {
-        loop {
-            match wire::receive(&mut socket).await {
-                Ok(message) if comm::answered_at_once(&message, &replies, &shared) => {}
-                Ok(message) => {
-                    let number = shared.arrived.fetch_add(1, Ordering::SeqCst) + 1;
-                    if sender.send((number, message)).is_err() {
-                        return;
-                    }
-                }
-                Err(e) => dropped::tell("shell", &e).await,
-            }
+) {
+    loop {
+        match wire::receive(&mut socket).await {
+            Ok(message) if comm::answered_at_once(&message, &replies, &shared) => {}
+            Ok(message) => shared.queue.push(message),
+            Err(e) => dropped::tell("shell", &e).await,
         }
-    });
-    receiver
+    }
 }
 
 /// Answers requests until the kernel ends.
 pub(super) async fn serve(
-    mut requests: UnboundedReceiver<Numbered>,
     replies: UnboundedSender<JupyterMessage>,
     worker: Worker,
     shared: Arc<Shared>,
     history: History,
 ) {
     let mut session = execute::Session::new(worker.clone(), Arc::clone(&shared), history);
-    while let Some((number, request)) = requests.recv().await {
+    loop {
+        let (number, request) = shared.queue.pop().await;
         let _busy = shared.work_on(&request);
         let reply = match &request.content {
             Content::CommMsg(message) => {

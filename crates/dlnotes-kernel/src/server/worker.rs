@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
-use dlnotes_eval::{Event, Failure, MimeBundle};
+use dlnotes_eval::{Event, Failure, MimeBundle, Next};
 use tokio::sync::oneshot;
 
 use super::opening::{Opening, Teller};
+use super::queue::Queue;
 use super::shared::Shared;
 use super::widgets::SharedWidgets;
 use crate::evaluator::{Called, Cell, Completions, Console, Evaluator, Launch};
@@ -114,15 +115,15 @@ pub(super) fn spawn(launch: Launch, shared: &Shared) -> Worker {
     };
     let (jobs, queue) = channel();
     let opening = Arc::new(Opening::new());
-    let shown = Arc::clone(&opening);
+    let (shown, requests) = (Arc::clone(&opening), Arc::clone(&shared.queue));
     std::thread::Builder::new()
         .name("evaluator".into())
-        .spawn(move || work(launch, Arc::new(console), &queue, &shown))
+        .spawn(move || work(launch, Arc::new(console), &queue, &shown, &requests))
         .expect("the evaluator's thread could not be started");
     Worker { jobs, opening }
 }
 
-fn work(launch: Launch, console: Arc<dyn Console>, jobs: &Receiver<Job>, opening: &Arc<Opening>) {
+fn work(launch: Launch, console: Arc<dyn Console>, jobs: &Receiver<Job>, opening: &Arc<Opening>, requests: &Queue) {
     let teller = Teller::start(opening, launch.stage, Arc::clone(&console));
     let opened = catch_unwind(AssertUnwindSafe(|| (launch.open)(console)));
     teller.finish();
@@ -135,7 +136,7 @@ fn work(launch: Launch, console: Arc<dyn Console>, jobs: &Receiver<Job>, opening
             }
             for job in job.into_iter().chain(jobs) {
                 // A panic in one job must not end the kernel: its asker gets `broken`, the next job runs.
-                let _ = catch_unwind(AssertUnwindSafe(|| run(evaluator.as_mut(), job)));
+                let _ = catch_unwind(AssertUnwindSafe(|| run(evaluator.as_mut(), job, requests)));
             }
         }
         Err(failure) => {
@@ -147,12 +148,14 @@ fn work(launch: Launch, console: Arc<dyn Console>, jobs: &Receiver<Job>, opening
     }
 }
 
-fn run(evaluator: &mut dyn Evaluator, job: Job) {
+fn run(evaluator: &mut dyn Evaluator, job: Job, requests: &Queue) {
     // An asker that has gone doesn't need its answer.
     match job {
         Job::Evaluate { answer, .. } if answer.is_closed() => {}
         Job::Evaluate { code, count, is_parameters, answer } => {
-            let _ = answer.send(evaluator.evaluate(&Cell { code: &code, count, is_parameters }));
+            let next = || requests.next_cell(count);
+            let cell = Cell { code: &code, count, is_parameters, next: Next::new(&next) };
+            let _ = answer.send(evaluator.evaluate(&cell));
         }
         Job::Value { expression, answer } => drop(answer.send(evaluator.value(&expression))),
         Job::Call { panel, at, answer } => drop(answer.send(evaluator.call(panel, &at))),

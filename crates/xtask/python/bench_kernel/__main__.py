@@ -64,6 +64,24 @@ def launches(sides, rounds):
             tell(title, "ms", name, 1e3 * statistics.median(seconds))
 
 
+def queued_or_not(side, rounds):
+    """Run All of a notebook in a session that is ready: all cells sent at once, as JupyterLab does, and each when the one
+    before has ended, as nbclient does; turn and turn about, each in a kernel of its own."""
+    ways = {"all queued": Kernel.run_all, "one by one": Kernel.run_each}
+    times = {way: [] for way in ways}
+    for _ in range(rounds):
+        for way, run in ways.items():
+            with Kernel(side) as kernel:
+                kernel.wait_for_info()
+                kernel.run_each(kernel.cells.first_figure)
+                time.sleep(IDLE)
+                start = time.monotonic()
+                run(kernel, kernel.cells.notebook)
+                times[way].append(time.monotonic() - start)
+    for way, seconds in times.items():
+        tell(f"Run All of ten cells in a session that is ready, {way}", "ms", side["name"], 1e3 * statistics.median(seconds))
+
+
 def session(kernel, samples):
     cells = kernel.cells
     median = lambda code, first: 1e3 * statistics.median(
@@ -177,6 +195,8 @@ def main():
             if index == 0 and plan["cells"]:
                 live_figure(kernel)
                 many_cells(kernel, plan["cells"], plan["figure"])
+        if index == 0:
+            queued_or_not(side, samples)
         after_earlier_cells(side, plan["earlier"], samples)
 
 

@@ -65,6 +65,11 @@ class Kernel:
             assert self.reply(request)["status"] == "ok", (self.name, code)
         return shown
 
+    def run_each(self, cells):
+        """Each cell is sent when the one before has ended."""
+        for code in cells:
+            self.seconds_of(code)
+
     def reply(self, request):
         """Other replies before it answer what was asked more than once while the kernel started."""
         while True:
