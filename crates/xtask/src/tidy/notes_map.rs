@@ -66,7 +66,7 @@ fn rows(text: &str) -> Result<Vec<Row>> {
         let columns: Vec<_> = line.split('|').map(str::trim).collect();
         let Ok(number) = columns[0].parse() else { continue };
         // A row of the table of lengths.
-        if columns.len() == 5 {
+        if columns.len() == 4 {
             continue;
         }
         let [_, kind, title, notebook, cells, _] = columns[..] else {
