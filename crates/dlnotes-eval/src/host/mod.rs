@@ -8,6 +8,7 @@ mod marks;
 mod order;
 mod pump;
 mod show;
+mod signals;
 mod start;
 mod stdin;
 mod watch;
@@ -33,8 +34,9 @@ pub use dlnotes_display::cells::protocol::Kept;
 use order::Order;
 use pump::{Answer, Pump, Socket, Source};
 use show::Shower;
+pub use signals::Reach;
 use stdin::Asker;
-pub use watch::{Reach, Registered, Watch};
+pub use watch::{Registered, Watch};
 
 /// The thread that runs cells, as panics name it.
 const MAIN_THREAD: &str = "main";

@@ -6,20 +6,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use dlnotes_display::cells::protocol::Command;
-use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process, kill_process_group, waitid};
+use rustix::process::{Pid, Signal};
+
+use super::signals::{Reach, send, send_to_group, stop, wait_without_reaping};
 
 /// A second interrupt within this time stops the cell at any cost.
 const INSIST: Duration = Duration::from_secs(5);
-
-/// Who gets the signal that stops a program.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reach {
-    /// The process alone, such as a compiler: it is ended.
-    Process,
-    /// Its whole group, such as a shell's command, started in a group of its own: it is interrupted, and ended if the
-    /// reader insists.
-    Group,
-}
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Phase {
@@ -280,35 +272,6 @@ impl Drop for Registered {
     fn drop(&mut self) {
         self.watch.lock().programs.retain(|(pid, _)| *pid != self.pid);
     }
-}
-
-fn wait_without_reaping(pid: Pid) -> std::io::Result<()> {
-    loop {
-        match waitid(WaitId::Pid(pid), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT) {
-            Ok(_) => return Ok(()),
-            Err(rustix::io::Errno::INTR) => {}
-            Err(e) => return Err(e.into()),
-        }
-    }
-}
-
-fn stop(pid: Pid, reach: Reach, insists: bool) {
-    match (reach, insists) {
-        // One that is stopped would not hear of anything less.
-        (Reach::Process, _) => send(pid, Signal::KILL),
-        (Reach::Group, false) => send_to_group(pid, Signal::INT),
-        (Reach::Group, true) => send_to_group(pid, Signal::KILL),
-    }
-}
-
-fn send(pid: Pid, signal: Signal) {
-    // It may be over already.
-    let _ = kill_process(pid, signal);
-}
-
-fn send_to_group(pid: Pid, signal: Signal) {
-    // As above.
-    let _ = kill_process_group(pid, signal);
 }
 
 #[cfg(test)]

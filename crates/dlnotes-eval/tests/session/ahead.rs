@@ -37,7 +37,7 @@ fn nothing_is_left(notebook: &Notebook) {
     let ahead = names.iter().filter(|name| name.starts_with("ahead"));
     for name in ahead {
         let folder = notebook.session.work().join(name);
-        assert!(folder.join("out.so").is_file(), "{name} is no library of items");
+        assert!(folder.join("out.so").is_file(), "{name} isn't a library of items");
     }
 }
 

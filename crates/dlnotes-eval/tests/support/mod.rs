@@ -67,7 +67,7 @@ impl Notebook {
         self.session.evaluate(&Cell { code, count: self.cells.len(), ..Cell::default() })
     }
 
-    /// Runs cells that are all queued at once, as Run All does; one that fails is no reason to leave the others out.
+    /// Runs cells that are all queued at once, as Run All does; the others run whether or not one fails.
     pub fn run_all(&mut self, cells: &[&str]) -> Vec<Result<String, String>> {
         let behind = |index: usize| cells.get(index + 1).copied();
         (0..cells.len()).map(|index| self.run_before(cells[index], behind(index))).collect()
