@@ -128,7 +128,7 @@ let silent = |net: &Playground| {
     let units = &all[all.len() - 32..];
     units.iter().map(|unit| units.iter().filter(|other| *other == unit).count()).max().unwrap()
 };
-let (mut lost, mut silenced) = (0, Vec::new());
+let (mut lost, mut gave_up, mut silenced) = (0, 0, Vec::new());
 for s in 1..=9 {
     with_stream(s, 0, || {
         // Units: three tanh units close a curve around the inner ring, two can't.
@@ -159,12 +159,12 @@ for s in 1..=9 {
         let mut net = start("rings", 1, 4, Activation::Tanh);
         train(&mut net, 300, 0.1, 1e-6);
         assert!(train(&mut net, 400, 0.1, 0.05) > 0.95);
-        assert!((0.4..0.6).contains(&train(&mut net, 400, 0.1, 0.1)));
-        assert!(net.weights().iter().all(|w| w.norm().item() < 0.2));
+        let half = (0.4..0.6).contains(&train(&mut net, 400, 0.1, 0.1));
+        gave_up += usize::from(half && net.weights().iter().all(|w| w.norm().item() < 0.2));
     });
 }
 silenced.sort();
-assert!(lost >= 7 && (4..=16).contains(&silenced[4]));
+assert!(lost >= 7 && gave_up >= 7 && (4..=16).contains(&silenced[4]));
 
 //@ after: solution-1-code
 assert!((growth(4) + 0.135).abs() < 0.03 && (growth(64) + 0.5 / 64.0).abs() < 0.01);
