@@ -17,6 +17,7 @@ import subprocess
 import sys
 import unittest
 
+import moved  # noqa: F401  what runs only when asked for is found by its name
 from controls import Controls  # noqa: F401  its tests run too
 from lab import has_picture, prompts, run_all, saved, shown_pictures, visible_pictures, without_outputs, write_settings
 from moved import Moved  # noqa: F401
