@@ -25,7 +25,7 @@ from pages import Pages  # noqa: F401
 from playwright.sync_api import expect
 from reader import CELL, OPTIONS, RED, Page
 
-CHINESE_FONTS = re.compile(r"CJK|Hei|Song|Ming|Kai|Han|Gothic|PingFang|YaHei|WenQuan", re.IGNORECASE)
+CHINESE_FONTS = re.compile(r"CJK|Droid Sans Fallback|Hei|Song|Ming|Kai|Han|Gothic|PingFang|YaHei|WenQuan", re.IGNORECASE)
 FONTS_NEEDED = "a font with Chinese glyphs is needed, such as Debian's fonts-noto-cjk"
 
 

@@ -81,8 +81,10 @@ class Mover(Page):
 
     def what_steers(self, i, training):
         """The playground trains while its controls move, and stops when the reader says so."""
+        # It must not come to its end before everything has been moved.
+        self.assertIn("watch(5000", training)
         self.cell(i).locator(".cm-content").click()
-        self.page.keyboard.insert_text(training)
+        self.page.keyboard.insert_text(training.replace("watch(5000", "watch(1_000_000"))
         self.run_cell(i)
         picture = self.cell(i).locator(".jp-OutputArea-output img, .jp-OutputArea-output svg").first
         picture.wait_for(timeout=1000 * ANSWER)
