@@ -22,7 +22,7 @@ pub(crate) fn missing() -> Option<String> {
 
 /// Runs the tests; the log names each.
 pub(crate) fn run(project: &Project, args: &Args) -> Result<()> {
-    let result = step("JupyterLab in a browser", "two minutes", |step| tests(step, project, &args.tests))?;
+    let result = step("JupyterLab in a browser", "some minutes", |step| tests(step, project, &args.tests))?;
     for left_out in result.left_out() {
         println!("not run: {}: {}", left_out.what, left_out.reason);
     }

@@ -132,8 +132,8 @@ impl History {
         self.values(name).last().copied().unwrap_or(Real::NAN)
     }
 
-    /// The epoch with the smallest validation loss, or training loss where there is no other; `None` where neither was
-    /// recorded. A test loss chooses nothing.
+    /// The epoch with the smallest validation loss, or the smallest training loss if nothing was validated; `None` if no
+    /// loss was recorded. A test loss chooses nothing.
     ///
     /// ```
     /// use dlnotes::prelude::*;
