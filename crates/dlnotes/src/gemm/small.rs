@@ -21,17 +21,24 @@ pub(super) fn tiny(a: Mat<'_>, b: Mat<'_>, out: &mut [Real]) {
 
 /// out ← A·b for a vector b.
 pub(super) fn vector(arch: Arch, a: Mat<'_>, b: Mat<'_>, out: &mut [Real], threads: usize) {
+    if b.row_stride == 1 {
+        return rows(arch, a, &b.data[..b.rows], out, threads);
+    }
     thread_local!(static VECTOR: Cell<Vec<Real>> = const { Cell::new(Vec::new()) });
     let mut x = VECTOR.take();
     x.clear();
     x.extend((0..b.rows).map(|k| b.at(k, 0)));
-    let parts = out.chunks_mut(ROWS).enumerate().map(|(i, out)| Rows { a: a.rows(i * ROWS, out.len()), x: &x, out });
+    rows(arch, a, &x, out, threads);
+    VECTOR.set(x);
+}
+
+fn rows(arch: Arch, a: Mat<'_>, x: &[Real], out: &mut [Real], threads: usize) {
+    let parts = out.chunks_mut(ROWS).enumerate().map(|(i, out)| Rows { a: a.rows(i * ROWS, out.len()), x, out });
     if threads == 1 {
         parts.for_each(|part| arch.dispatch(part));
     } else {
         share_out(parts, &|part| arch.dispatch(part));
     }
-    VECTOR.set(x);
 }
 
 /// Some rows of a matrix times a vector.
