@@ -63,7 +63,9 @@ impl Linker {
 fn opened(name: &str) -> Option<PathBuf> {
     let maps = fs::read_to_string("/proc/self/maps").ok()?;
     let mut files = maps.lines().filter_map(|line| line.find('/').map(|start| Path::new(&line[start..])));
-    let is_it = |file: &&Path| file.file_name().is_some_and(|file| file.to_string_lossy().starts_with(name));
+    // One that an update has replaced meanwhile is called `… (deleted)`, and no file any more.
+    let is_it =
+        |file: &&Path| file.file_name().is_some_and(|file| file.to_string_lossy().starts_with(name)) && file.is_file();
     files.find(is_it).map(Path::to_owned)
 }
 
