@@ -68,7 +68,7 @@ pub(super) fn of(message: &Message, sources: &[Source]) -> Option<(String, Why)>
         "E0505" | "E0597" | "E0716" | "E0521" | "E0373" | "E0310" | "E0499" | "E0502" | "E0503" | "E0506" | "E0515" => {
             let (own, others): (Vec<&Span>, Vec<&Span>) = spans(message).partition(|span| span.is_primary);
             let kept = others.iter().chain(&own).find_map(|span| variable(span, sources, is_kept));
-            match kept {
+            match kept.or_else(|| through_closure(message, sources)) {
                 Some(name) => Some((name.clone(), Why::Borrows(quoted(message, code, &name)))),
                 // Put back while it is borrowed.
                 None => Some((primary(message, sources, is_taken)?, Why::Moved)),
@@ -76,6 +76,19 @@ pub(super) fn of(message: &Message, sources: &[Source]) -> Option<(String, Why)>
         }
         _ => None,
     }
+}
+
+/// The variable whose value a closure computes from the borrow, as in `let names: Vec<&str> = v.iter().map(|(name, _)| name)…`.
+/// rustc then points to the closure's value, and not to where the variable is kept.
+fn through_closure(message: &Message, sources: &[Source]) -> Option<String> {
+    let is_returned = |label: &String| label.starts_with("returning this value requires") && label.contains("'static");
+    message.spans.iter().filter_map(|span| span.label.as_ref()).find(|label| is_returned(label))?;
+    let found = place(sources, message.spans.iter().find(|span| span.is_primary)?)?;
+    let source = sources.get(found.source)?;
+    let kept = sources.iter().flat_map(|source| source.map.parts()).filter_map(|(_, origin)| is_kept(origin));
+    let defined = kept.filter_map(|name| Some((names::variable(&source.cell, name)?.start, name)));
+    let last = defined.filter(|(start, _)| *start < found.range.start).max_by_key(|(start, _)| *start);
+    last.map(|(_, name)| name.clone())
 }
 
 /// The variable that is borrowed from.
