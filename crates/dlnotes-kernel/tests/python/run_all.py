@@ -26,6 +26,10 @@ CELLS = [
 ]
 
 
+# What is sent while it runs is queued when the next cell begins, and may be compiled ahead.
+MEANWHILE = "std::thread::sleep(std::time::Duration::from_millis(500));"
+
+
 def is_compiled_ahead(session):
     return [name for name in os.listdir(session.work_directory()) if name.startswith("ahead")]
 
@@ -96,6 +100,7 @@ class RunAll(Checks, unittest.TestCase):
 
     def test_an_interrupt_stops_the_cell_and_what_is_compiled_for_the_next(self):
         codes = ('println!("running"); loop { dlnotes_display::poll_interrupt() }', f'include_str!("{self.pipe()}")')
+        self.session.send(MEANWHILE)
         requests = [self.session.send(code) for code in codes]
         self.session.wait_for("running")
         deadline = time.monotonic() + TIMEOUT
@@ -110,6 +115,7 @@ class RunAll(Checks, unittest.TestCase):
     def test_a_kernel_that_is_shut_down_takes_what_is_compiled_ahead_along(self):
         session = Session()
         session.run("();")
+        session.send(MEANWHILE)
         for code in ('println!("running"); loop { dlnotes_display::poll_interrupt() }', f'include_str!("{self.pipe()}")'):
             session.send(code)
         deadline = time.monotonic() + TIMEOUT
