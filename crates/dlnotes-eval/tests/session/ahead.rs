@@ -1,6 +1,6 @@
 //! Cells that are compiled ahead of their turn: what they show is what they would show anyway, and nothing stays behind.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -21,8 +21,18 @@ fn programs(notebook: &Notebook) -> Vec<String> {
 
 fn programs_in(folder: &str) -> Vec<String> {
     let processes = std::fs::read_dir("/proc").unwrap().flatten();
-    let commands = processes.filter_map(|process| std::fs::read_to_string(process.path().join("cmdline")).ok());
-    commands.filter(|command| command.contains(folder)).collect()
+    processes.filter_map(|process| command_line(&process.path())).filter(|command| command.contains(folder)).collect()
+}
+
+/// The command line of a process, if it runs a program. That of one that has just been started is empty for a moment.
+fn command_line(process: &Path) -> Option<String> {
+    loop {
+        let command = std::fs::read_to_string(process.join("cmdline")).ok()?;
+        // One that has ended, and a thread of the kernel, have no program.
+        if !command.is_empty() || std::fs::read_link(process.join("exe")).is_err() {
+            return Some(command);
+        }
+    }
 }
 
 /// The one compiler that waits for the next cell is all that works in the session's folder, and its folder all that is there
