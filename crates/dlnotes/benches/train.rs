@@ -26,6 +26,22 @@ fn weight_decay(c: &mut Criterion) {
     let experiment = WeightDecay::new();
     c.bench_function("train/weight decay from scratch", |b| b.iter(|| experiment.train(3.0)));
     c.bench_function("train/weight decay concise", |b| b.iter(|| experiment.train_concise(3.0)));
+    c.bench_function("train/weight decay, steps alone", |b| b.iter(|| steps(&experiment)));
+}
+
+/// What the concise version does but its curves, which a notebook draws and a program doesn't.
+fn steps(experiment: &WeightDecay) {
+    let net = sequential![Linear::new(200, 1)];
+    let layer = net.get::<Linear>(0);
+    let groups = [ParamGroup::new([&layer.weight]).weight_decay(3.0), ParamGroup::new(&layer.bias)];
+    let (loss, mut trainer) = (MseLoss::none(), Sgd::new(groups, 0.003));
+    for _ in 0..100 {
+        for (x, y) in &experiment.train_iter {
+            trainer.zero_grad();
+            loss.forward(&net.forward(&x), &y).mean().backward();
+            trainer.step();
+        }
+    }
 }
 
 /// One epoch of the dropout MLP, and loading the data set. Without the installed files there is nothing to compare: the
