@@ -23,6 +23,8 @@ pub(super) struct Build {
     due: Option<Ahead>,
     /// What is compiled ahead for the cell behind it.
     ahead: Option<Ahead>,
+    /// Whether that cell was looked at.
+    has_looked: bool,
     counts: AheadOfTurn,
     /// How many folders there have been.
     folders: usize,
@@ -74,6 +76,7 @@ impl Build {
             waiting: None,
             due: None,
             ahead: None,
+            has_looked: false,
             counts: AheadOfTurn::default(),
             folders: 0,
             items: Vec::new(),
@@ -197,6 +200,7 @@ impl Build {
     /// A cell begins: what was compiled ahead is for this one, or for none.
     pub(super) fn turn(&mut self) {
         self.due = self.ahead.take();
+        self.has_looked = false;
     }
 
     /// The cell is over; one that failed has none behind it.
@@ -207,13 +211,15 @@ impl Build {
         }
     }
 
-    /// Whether something is compiled ahead for the cell behind the one that runs.
-    pub(super) fn is_ahead(&self) -> bool {
-        self.ahead.is_some()
+    /// Whether the cell behind the one that runs was looked at.
+    pub(super) fn has_looked_ahead(&self) -> bool {
+        self.has_looked
     }
 
-    /// Compiles a crate of the cell behind the one that runs.
-    pub(super) fn look_ahead(&mut self, code: Code, watch: &Watch) {
+    /// The cell behind the one that runs was looked at: compiles this crate of it, if one is known.
+    pub(super) fn look_ahead(&mut self, code: Option<Code>, watch: &Watch) {
+        self.has_looked = true;
+        let Some(code) = code else { return };
         let (folder, given) = (self.folder("ahead"), Given { code, options: self.options() });
         match Ahead::start(&self.toolchain.rustc, folder, given, watch) {
             Ok(ahead) => {

@@ -143,6 +143,8 @@ impl Session {
         for unit in staged.unit.iter().chain(compiled.as_ref().map(|compiled| &compiled.unit)) {
             self.link(unit)?;
         }
+        // One that came meanwhile has this cell's run.
+        self.look_ahead(cell, split, staged);
         Ok(compiled)
     }
 

@@ -44,10 +44,11 @@ impl Session {
     /// Begins to compile the first crate of the cell behind this one, whose items are staged, if nothing of it depends on
     /// what this one is about to define.
     pub(super) fn look_ahead(&mut self, cell: &Cell<'_>, split: &Split, staged: &Staged) {
-        if self.build.is_ahead() || self.watch.stop_requested() {
+        if self.build.has_looked_ahead() || self.watch.stop_requested() {
             return;
         }
-        let Some(code) = cell.next.cell().and_then(|next| self.foreseen(&next, split, staged)) else { return };
+        let Some(next) = cell.next.cell() else { return };
+        let code = self.foreseen(&next, split, staged);
         self.build.look_ahead(code, &self.watch);
     }
 

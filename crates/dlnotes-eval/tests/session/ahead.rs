@@ -1,5 +1,6 @@
 //! Cells that are compiled ahead of their turn: what they show is what they would show anyway, and nothing stays behind.
 
+use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -80,6 +81,17 @@ fn statements_and_items_that_depend_on_nothing_new_are_compiled_ahead() {
     nothing_is_left(&notebook);
     notebook.shows("let c = P(a + b); c.0", "= 3");
     assert_eq!(ahead(&notebook), (5, 5), "nothing is queued behind it");
+}
+
+#[test]
+fn a_cell_that_comes_while_the_one_in_front_is_compiled_is_compiled_while_that_runs() {
+    let mut notebook = Notebook::open();
+    for cell in ["let a = 1;", "fn f() -> i32 { 2 }"] {
+        let (before, asked) = (ahead(&notebook), Cell::new(false));
+        notebook.run_with(cell, || asked.replace(true).then_some("2 + 2")).unwrap();
+        assert_eq!(notebook.run("2 + 2").unwrap().trim(), "= 4");
+        assert_eq!(ahead(&notebook), (before.0 + 1, before.1 + 1), "{cell}");
+    }
 }
 
 #[test]

@@ -75,9 +75,14 @@ impl Notebook {
 
     /// Runs a cell with `next` queued behind it.
     pub fn run_before(&mut self, code: &str, next: Option<&str>) -> Result<String, String> {
+        self.run_with(code, || next)
+    }
+
+    /// Runs a cell; `next` says what is queued behind it when somebody asks.
+    pub fn run_with<'a>(&mut self, code: &str, next: impl Fn() -> Option<&'a str>) -> Result<String, String> {
         self.cells.push(code.to_owned());
         let count = self.cells.len();
-        let next = || next.map(|code| Queued { code: code.to_owned(), count: count + 1 });
+        let next = || next().map(|code| Queued { code: code.to_owned(), count: count + 1 });
         let result = self.session.evaluate(&Cell { code, count, next: Next::new(&next), ..Cell::default() });
         self.told(result)
     }
