@@ -15,8 +15,12 @@ struct Entry {
     code: String,
 }
 
-/// How many cells of earlier sessions are kept.
-const KEEP: usize = 10_000;
+/// How many cells of earlier sessions are kept, and how many bytes of the file. All of them are in memory.
+const CELLS: usize = 10_000;
+const BYTES: usize = 2 << 20;
+
+/// A longer cell, in bytes, isn't kept: nobody looks for it with the arrow keys.
+const LONGEST: usize = 100_000;
 
 /// The cells that were run, oldest first.
 #[derive(Debug, Default)]
@@ -37,14 +41,12 @@ impl History {
     pub fn open(file: &Path) -> Self {
         let text = std::fs::read_to_string(file).unwrap_or_default();
         let mut entries: Vec<Entry> = text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
-        if entries.len() > 2 * KEEP {
-            entries.drain(..entries.len() - KEEP);
-            let shorter: String = entries
-                .iter()
-                .filter_map(|entry| serde_json::to_string(entry).ok())
-                .fold(String::new(), |all, line| all + &line + "\n");
-            // As it is only a trim, it may fail.
-            let _ = std::fs::write(file, shorter);
+        entries.retain(|entry| entry.code.len() <= LONGEST);
+        if entries.len() > 2 * CELLS || text.len() > 2 * BYTES {
+            let kept = newest(&entries);
+            entries.drain(..entries.len() - kept.len());
+            // It is only shortened: that may fail, and then the file is as it was.
+            let _ = replace(file, &kept.concat());
         }
         let session = entries.last().map_or(1, |entry| entry.session + 1);
         Self { entries, session, file: Some(file.to_owned()) }
@@ -52,6 +54,9 @@ impl History {
 
     /// Appends a cell.
     pub fn record(&mut self, line: usize, code: &str) {
+        if code.len() > LONGEST {
+            return;
+        }
         let entry = Entry { session: self.session, line, code: code.to_owned() };
         if let (Some(file), Ok(mut json)) = (&self.file, serde_json::to_string(&entry)) {
             json.push('\n');
@@ -90,6 +95,28 @@ impl History {
             }
         }
     }
+}
+
+/// The lines of the newest cells, oldest first, as many as are kept.
+fn newest(entries: &[Entry]) -> Vec<String> {
+    let mut bytes = 0;
+    let lines = entries.iter().rev().take(CELLS).map_while(|entry| {
+        let line = serde_json::to_string(entry).ok()? + "\n";
+        bytes += line.len();
+        (bytes <= BYTES).then_some(line)
+    });
+    let mut lines: Vec<String> = lines.collect();
+    lines.reverse();
+    lines
+}
+
+/// Another text in place of a file's, or the file as it was.
+fn replace(file: &Path, text: &str) -> std::io::Result<()> {
+    let folder = file.parent().unwrap_or(Path::new("."));
+    let mut new = tempfile::NamedTempFile::new_in(folder)?;
+    new.write_all(text.as_bytes())?;
+    new.persist(file)?;
+    Ok(())
 }
 
 fn last(entries: Vec<&Entry>, n: i32, with_output: bool) -> Vec<HistoryEntry> {
@@ -155,6 +182,33 @@ mod tests {
             ("", "a", false),
         ] {
             assert_eq!(glob(pattern, text), fits, "{pattern:?} on {text:?}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_too_long_keeps_the_newest_cells() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("history.jsonl");
+        let entry = |line, code: String| serde_json::to_string(&Entry { session: 1, line, code }).unwrap() + "\n";
+        let tail = |history: &History| codes(history.answer(&HistoryRequest::Tail { n: 1, output: false, raw: true }));
+        // As many bytes as two limits, in cells that are long, too long, and in very many short ones.
+        let long: String = (0..50).map(|line| entry(line, format!("{line}{}", "x".repeat(LONGEST - 2)))).collect();
+        let too_long = entry(50, "x".repeat(32 << 20));
+        let short: String = (0..=2 * CELLS).map(|line| entry(line, line.to_string())).collect();
+        for (text, most, newest) in
+            [(long.clone(), 20, "49"), (long + &too_long, 20, "49"), (short, CELLS, &(2 * CELLS).to_string())]
+        {
+            std::fs::write(&file, &text).unwrap();
+            let mut history = History::open(&file);
+            assert_eq!(history.entries.len(), most);
+            assert!(tail(&history)[0].starts_with(newest));
+            assert!(std::fs::metadata(&file).unwrap().len() <= BYTES as u64);
+            assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+            history.record(1, &"x".repeat(LONGEST + 1));
+            history.record(2, "last");
+            let again = History::open(&file);
+            assert_eq!((again.entries.len(), &tail(&again)[0][..]), (most + 1, "last"));
+            assert_eq!(again.session, history.session + 1);
         }
     }
 
