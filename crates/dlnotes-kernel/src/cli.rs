@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use clap::{Parser, Subcommand};
 use dlnotes_eval::MimeBundle;
 use dlnotes_eval::depend::{RunDirectory, cache_directory};
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::evaluator::{Cells, Notebook, Stage};
 use crate::history::History;
@@ -71,6 +72,18 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// What a script starts in the background (`papermill … &`) ignores Ctrl-C, the kernel too, and every program that the
+/// kernel starts would: what is ignored stays so in them, what is handled doesn't.
+fn let_programs_hear_interrupts() {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| u64::from_str_radix(line.strip_prefix("SigIgn:")?.trim(), 16).ok());
+    let interrupt = SignalKind::interrupt();
+    if ignored.unwrap_or(0) & 1 << (interrupt.as_raw_value() - 1) != 0 {
+        // Its handler does nothing, and stays for good.
+        let _ = signal(interrupt);
+    }
+}
+
 fn run(connection_file: &Path, helper: bool) -> Result<()> {
     logging::start()?;
     let info = connection::read(connection_file)?;
@@ -85,7 +98,10 @@ fn run(connection_file: &Path, helper: bool) -> Result<()> {
         .enable_all()
         .build()
         .map_err(Error::file("the kernel's threads"))?;
-    let served = runtime.block_on(server::run(info, launch, history));
+    let served = runtime.block_on(async {
+        let_programs_hear_interrupts();
+        server::run(info, launch, history).await
+    });
     let _ = std::fs::remove_dir_all(run.path());
     // The evaluator's thread may be in the middle of a cell: nothing is to be waited for.
     runtime.shutdown_background();

@@ -37,6 +37,18 @@ class Environment(Checks, unittest.TestCase):
             self.failed(session.run("1"), "KernelError", "rustup.rs")
             self.failed(session.run("2"), "KernelError", "rustup.rs")
 
+    def test_a_command_can_be_interrupted_where_a_script_has_started_the_kernel_in_the_background(self):
+        # Such programs ignore Ctrl-C.
+        self.addCleanup(signal.signal, signal.SIGINT, signal.signal(signal.SIGINT, signal.SIG_IGN))
+        session = self.start()
+        request = session.send("!echo before; sleep 60")
+        session.wait_for("before")
+        start = time.monotonic()
+        session.interrupt()
+        self.failed(session.result(request), "Interrupted")
+        self.assertLess(time.monotonic() - start, 30)
+        self.goes_on()
+
     def test_a_compiler_that_is_killed_while_it_waits_is_replaced(self):
         session = self.start()
         self.goes_on()
