@@ -57,7 +57,7 @@ def linear_data(n):
     return x, x @ torch.full((200, 1), 0.01) + 0.05 + 0.01 * torch.randn(n, 1)
 
 
-def weight_decay(concise, evaluated=True):
+def weight_decay(concise):
     train, test = linear_data(20), linear_data(100)
     squared = lambda a, b: (a - b) ** 2 / 2
 
@@ -82,7 +82,7 @@ def weight_decay(concise, evaluated=True):
                         for p in (w, b):
                             p -= 0.003 * p.grad / 5
                             p.grad = None
-            if evaluated and (epoch + 1) % 5 == 0:
+            if (epoch + 1) % 5 == 0:
                 evaluate(net, *train, 5, loss), evaluate(net, *test, 5, loss)
 
     return run
@@ -131,7 +131,6 @@ BENCHES = {
     "train/20 columns, 1500 epochs": polynomial(20, 1500),
     "train/weight decay from scratch": weight_decay(False),
     "train/weight decay concise": weight_decay(True),
-    "train/weight decay, steps alone": weight_decay(True, evaluated=False),
 }
 if (FOLDER / "train-images-idx3-ubyte.gz").is_file():
     BENCHES |= {"train/load Fashion-MNIST": load, "train/dropout MLP, one epoch": dropout_mlp()}

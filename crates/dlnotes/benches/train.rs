@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use criterion::{Criterion, SamplingMode, criterion_group, criterion_main};
 use dlnotes::prelude::*;
-use dlnotes::train::{WeightDecay, dropout_mlp, train_polynomial};
+use dlnotes::train::{WeightDecay, dropout_mlp, evaluate_loss, train_polynomial};
 
 /// 400 epochs of 4 columns, 1,500 of 20, with the evaluations that the figures show.
 fn polynomial(c: &mut Criterion) {
@@ -26,20 +26,24 @@ fn weight_decay(c: &mut Criterion) {
     let experiment = WeightDecay::new();
     c.bench_function("train/weight decay from scratch", |b| b.iter(|| experiment.train(3.0)));
     c.bench_function("train/weight decay concise", |b| b.iter(|| experiment.train_concise(3.0)));
-    c.bench_function("train/weight decay, steps alone", |b| b.iter(|| steps(&experiment)));
+    c.bench_function("train/weight decay without curves", |b| b.iter(|| without_curves(&experiment)));
 }
 
-/// What the concise version does but its curves, which a notebook draws and a program doesn't.
-fn steps(experiment: &WeightDecay) {
+/// The concise version but for its curves, which a notebook draws and a program doesn't.
+fn without_curves(experiment: &WeightDecay) {
     let net = sequential![Linear::new(200, 1)];
     let layer = net.get::<Linear>(0);
     let groups = [ParamGroup::new([&layer.weight]).weight_decay(3.0), ParamGroup::new(&layer.bias)];
     let (loss, mut trainer) = (MseLoss::none(), Sgd::new(groups, 0.003));
-    for _ in 0..100 {
+    for epoch in 1..=100 {
         for (x, y) in &experiment.train_iter {
             trainer.zero_grad();
             loss.forward(&net.forward(&x), &y).mean().backward();
             trainer.step();
+        }
+        if epoch % 5 == 0 {
+            evaluate_loss(&net, &experiment.train_iter, &loss);
+            evaluate_loss(&net, &experiment.test_iter, &loss);
         }
     }
 }

@@ -143,7 +143,7 @@ impl Session {
         for unit in staged.unit.iter().chain(compiled.as_ref().map(|compiled| &compiled.unit)) {
             self.link(unit)?;
         }
-        // One that came meanwhile has this cell's run.
+        // A cell that has come meanwhile is compiled while this one runs.
         self.look_ahead(cell, split, staged);
         Ok(compiled)
     }

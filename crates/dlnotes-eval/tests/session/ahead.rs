@@ -25,7 +25,7 @@ fn programs_in(folder: &str) -> Vec<String> {
     processes.filter_map(|process| command_line(&process.path())).filter(|command| command.contains(folder)).collect()
 }
 
-/// The command line of a process, if it runs a program. That of one that has just been started is empty for a moment.
+/// The command line of a process that is still there. That of one that has just been started is empty for a moment.
 fn command_line(process: &Path) -> Option<String> {
     loop {
         let command = std::fs::read_to_string(process.join("cmdline")).ok()?;

@@ -52,8 +52,8 @@ pub(crate) struct Args {
 /// The same work may take this many times as long in a cell as in a release build.
 const LONGER: f64 = 1.1;
 
-/// Fits that draw their curves in a cell, and not in a program, where nobody would see them: work that isn't the same. The
-/// steps of one of them are measured alone.
+/// Fits that draw their curves in a cell, and not in a program, where nobody would see them: work that isn't the same.
+/// One of them is measured without its curves, too.
 const DRAWN: [&str; 4] = [
     "train/20 columns, 1500 epochs",
     "train/cubic fit, 400 epochs",
